@@ -1,0 +1,83 @@
+# `make demo` and `make test` are all the set-up there is; each says what it does.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help setup demo test test-fast lint bench soak coverage audit lock system clean
+
+help:
+	@echo "make demo       compose two real issues, send them to 500 readers through a local catcher"
+	@echo "make test       every test (sets up what it needs); test-fast: those that take moments"
+	@echo "make lint       format, lint, types, import contracts, spelling"
+	@echo "make bench      speed, side by side with peers;  make soak: crash sweeps and long runs"
+	@echo "make coverage   the tests with branch coverage;  make audit: known holes in dependencies"
+	@echo "make lock       resolve the dependencies anew into requirements.lock"
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "mailer needs Python 3.11 or newer; name one with PYTHON=…"; exit 1; }
+	@echo "== making $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-virtualenv uv
+
+$(VENV)/.runtime: $(UV) pyproject.toml requirements.lock
+	@echo "== installing the mailer and what it needs"
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint requirements.lock --editable .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime
+	@echo "== installing what the tests and the lint need"
+	@$(UV) pip sync --quiet --python $(BIN)/python requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+setup: $(VENV)/.development system
+
+system:
+	@scripts/system-packages
+
+demo: $(VENV)/.runtime
+	@echo "== the main job, end to end, on this machine alone"
+	@$(BIN)/mailer demo
+
+test: setup
+	@echo "== every test"
+	@$(PYTEST)
+
+test-fast: $(VENV)/.development
+	@echo "== the tests that need no other program"
+	@$(PYTEST) -m "not slow and not browser and not postfix"
+
+lint: $(VENV)/.development
+	@echo "== format, lint, types, import contracts, spelling"
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 20
+	@$(BIN)/codespell
+
+coverage: setup
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n 0
+	@$(BIN)/coverage report --skip-covered
+	@$(BIN)/coverage report --fail-under=100 --include='mailer/composer/*,mailer/message/*,mailer/sender/retry.py'
+
+audit: $(VENV)/.development
+	@$(BIN)/pip-audit --require-hashes --requirement requirements.lock
+
+lock: $(UV)
+	@$(UV) pip compile --quiet --universal --all-extras --group dev --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+
+bench: $(VENV)/.development
+	@$(BIN)/python -m tests.bench
+
+soak: setup
+	@$(PYTEST) -n 0 tests/soak
+
+clean:
+	rm -rf $(VENV) demo dist

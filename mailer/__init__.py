@@ -1,0 +1,1 @@
+"""A newsletter mailer: Markdown issue → edition → one personal copy a reader."""

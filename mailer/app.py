@@ -1,0 +1,123 @@
+"""The composition root: a publication's folder → wired objects. Only here are concretes chosen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from mailer import config as configuration
+from mailer import files, migrations
+from mailer.composer import theme as themes
+from mailer.composer.theme import Theme
+from mailer.config import FOLDER_SCHEME, Config
+from mailer.database import Database
+from mailer.errors import ConfigError, NotFound
+from mailer.ledger.liveness import FileLiveness, Liveness
+from mailer.links import SUBJECT_OCTETS, Keyring, Links
+from mailer.model.slot import RESERVED_SLOTS
+from mailer.sender.folder import FolderTransport
+from mailer.sender.hand import Audience
+from mailer.sender.relay import relay_from_url
+from mailer.sender.smtp import SmtpTransport
+from mailer.sender.transport import Transport
+from subscribers.store import Store
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """One publication, wired. Nothing is opened before it is asked for."""
+
+    config: Config
+
+    @property
+    def folder(self) -> Path:
+        return self.config.folder
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """Of the times that people read."""
+        return ZoneInfo(self.config.publication.timezone)
+
+    def now(self) -> dt.datetime:
+        return utc_now()
+
+    def new_token(self) -> bytes:
+        """The random id of a subscription, which its links carry."""
+        return secrets.token_bytes(SUBJECT_OCTETS)
+
+    @cached_property
+    def database(self) -> Database:
+        """Raises DatabaseError unless it has the shape that this program needs."""
+        database = Database(self.config.database_url)
+        migrations.require_current(database)
+        return database
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.database, self.new_token, RESERVED_SLOTS)
+
+    @cached_property
+    def links(self) -> Links:
+        """Raises ConfigError where there are no keys."""
+        keys = self.config.keys
+        if keys is None or keys.link not in keys.links:
+            raise ConfigError(
+                f"{self.folder / configuration.SECRETS_FILE}: no link keys: "
+                "put back the file that `mailer init` wrote; without it old links are dead"
+            )
+        ring = Keyring(keys.link, {number: key.encode() for number, key in keys.links.items()})
+        return Links(self.config.publication.url, ring)
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(self.store.welcome, self.store.recipients)
+
+    def theme(self, name: str) -> Theme:
+        """A theme of the publication's own `themes/` folder, else one that ships with us."""
+        for folder in (self.folder / "themes" / name, files.templates_dir() / "email" / name):
+            if folder.is_dir():
+                return themes.from_sources(name, files.read_texts(folder))
+        raise NotFound(f"theme {name!r}: no such theme: put one into {self.folder / 'themes'}")
+
+    def transport(self) -> Transport:
+        smtp = self.config.smtp
+        parts = urlsplit(smtp.url)
+        if parts.scheme == FOLDER_SCHEME:
+            return FolderTransport(self.folder / parts.path)
+        relay = relay_from_url(
+            smtp.url,
+            hello=smtp.hello or self.domain,
+            password=smtp.password.get_secret_value() if smtp.password else "",
+            timeout=smtp.timeout,
+            verify=smtp.verify,
+        )
+        return SmtpTransport(relay, smtp.connections)
+
+    @property
+    def domain(self) -> str:
+        """The host of the publication's URL: in EHLO, Message-ID and List-Id."""
+        return urlsplit(self.config.publication.url).hostname or "localhost"
+
+    def liveness(self) -> Liveness:
+        """Raises ConfigError on PostgreSQL, whose senders need the engine."""
+        if not self.database.is_sqlite:
+            raise ConfigError(
+                f"{self.folder / configuration.FILE}: database.url: sending from PostgreSQL needs "
+                "the worker engine, which this release does not have yet: use sqlite:///mailer.db"
+            )
+        return FileLiveness(self.database.path, f"{os.getpid()}-{secrets.token_hex(4)}")
+
+
+def open_app(folder: Path) -> App:
+    """Raises ConfigError with every fault of mailer.toml, secrets.toml and MAILER_*."""
+    return App(configuration.load(folder, os.environ))

@@ -1,0 +1,105 @@
+"""`mailer issue`: the issue files."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailer.cli.output import Json, emit, number, say, show, table
+
+if TYPE_CHECKING:
+    from mailer.desk.composing import Composition
+
+app = typer.Typer(no_args_is_help=True, help="Issue files: make, list, check, render.")
+File = Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")]
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The issue's id and file name, such as 2021-01.")],
+    title: Annotated[str, typer.Option(help="Its title.")] = "",
+) -> None:
+    """Lay out an issue file in issues/."""
+    from mailer.app import open_app
+    from mailer.desk import issues
+
+    publication = open_app(context.obj)
+    path = issues.new(publication, name, title or f"{publication.config.publication.name} {name}")
+    show(str(path))
+    say(f"next: write it, then `mailer issue check {path}`")
+
+
+@app.command("list")
+def list_(context: typer.Context, json: Json = False) -> None:
+    """The issue files of the publication."""
+    from mailer.app import open_app
+    from mailer.desk import issues
+
+    found = issues.listed(open_app(context.obj))
+    if json:
+        emit([dataclasses.asdict(entry) for entry in found])
+        return
+    table(("id", "date", "title", "file"), [(f.id, f.date, f.title, f.file) for f in found])
+    say("next: `mailer issue check FILE`" if found else "next: `mailer issue new 2021-01`")
+
+
+@app.command()
+def check(context: typer.Context, file: File, json: Json = False) -> None:
+    """Say what would stop a send (errors), and what a reader may stumble over (warnings)."""
+    from mailer.app import open_app
+    from mailer.desk.composing import compose_file
+
+    composition = compose_file(open_app(context.obj), file)
+    if json:
+        emit(findings_document(composition))
+    else:
+        print_findings(composition)
+    if any(finding.severity == "error" for finding in composition.findings):
+        say("next: mend the errors and check again")
+        raise typer.Exit(1)
+    say(f"next: `mailer send {file} --test YOUR@ADDRESS`")
+
+
+def findings_document(composition: Composition) -> list[dict[str, str]]:
+    return [
+        {
+            "severity": finding.severity.value,
+            "rule": finding.rule,
+            "where": str(finding.where),
+            "message": finding.message,
+        }
+        for finding in composition.findings
+    ]
+
+
+def print_findings(composition: Composition) -> None:
+    """The outline, then each finding as `file:line: severity: message (rule)`."""
+    if composition.issue is not None:
+        show(composition.issue.outline())
+    for finding in composition.findings:
+        show(f"{finding.where}: {finding.severity}: {finding.message} ({finding.rule})")
+    errors = sum(finding.severity == "error" for finding in composition.findings)
+    warnings = len(composition.findings) - errors
+    show(f"{number(errors, 'error')}, {number(warnings, 'warning')}")
+
+
+@app.command()
+def render(
+    context: typer.Context,
+    file: File,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")],
+) -> None:
+    """Write the edition as DIR/<slug>.html, .txt and .eml, with its pictures beside them."""
+    from mailer.app import open_app
+    from mailer.desk import issues
+    from mailer.desk.composing import compose_file
+
+    publication = open_app(context.obj)
+    composition = compose_file(publication, file, lambda p: issues.picture_beside(p.name))
+    for path in issues.render(publication, composition, out, file.stem):
+        show(str(path))
+    say(f"next: open {out / file.stem}.html in a browser")

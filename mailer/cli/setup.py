@@ -1,0 +1,29 @@
+"""`mailer init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailer.cli.output import say
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    example: Annotated[
+        bool, typer.Option("--example", help="With two whole issues and a sample list.")
+    ] = False,
+) -> None:
+    """Lay out a publication: mailer.toml, keys, database, its first list."""
+    from mailer.desk import setup
+
+    app = setup.init(directory, example)
+    publication = app.config.publication
+    say(f"{directory}: {publication.name}, with the list {publication.list}")
+    if example:
+        say(f"next: mailer -C {directory} issue check issues/2020-10.md")
+    else:
+        say(f"next: set name, from, url and address in {directory / 'mailer.toml'}, then")
+        say(f"      mailer -C {directory} issue new 2021-01")

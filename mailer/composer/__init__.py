@@ -1,0 +1,1 @@
+"""Markdown → Issue → Edition, and the checks. Pure: no files, database, network or clock."""

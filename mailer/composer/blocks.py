@@ -1,0 +1,156 @@
+"""Block tokens → blocks, everywhere but for the headings that open items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from markdown_it.token import Token
+
+from mailer.composer import inlines
+from mailer.composer.characters import cleaned_html
+from mailer.composer.htmlsource import without_comments
+from mailer.composer.leftover import leftovers
+from mailer.composer.markdown import Node
+from mailer.composer.scope import Scope
+from mailer.composer.tree import paragraph, plain, trimmed
+from mailer.model.content import (
+    Align,
+    Block,
+    Blocks,
+    BulletList,
+    CodeBlock,
+    Divider,
+    Footnote,
+    Inlines,
+    NumberedList,
+    Quote,
+    RawBlock,
+    Subheading,
+    Table,
+)
+
+_AUDIENCE = re.compile(r":{3,}\s*audience\b\s*(?P<name>.*)")
+_ALIGNS: Mapping[str, Align] = {
+    "text-align:left": "left",
+    "text-align:center": "center",
+    "text-align:right": "right",
+}
+
+
+class BlockReader:
+    """Reads the blocks of a document whose line 0 is `first_line` of the file."""
+
+    def __init__(self, first_line: int, scope: Scope) -> None:
+        self._first_line = first_line
+        self._scope = scope
+
+    def line(self, token: Token) -> int:
+        """Where a token begins, as a line of the file."""
+        return self._first_line + (token.map or [0])[0]
+
+    def read(self, nodes: Iterable[Node]) -> Blocks:
+        """The blocks of some nodes; what holds nothing but comments is left out."""
+        blocks = (self._READERS[node.token.type](self, node) for node in nodes)
+        return tuple(block for block in blocks if block is not None)
+
+    def heading(self, node: Node) -> Inlines:
+        """The text of a heading; an empty one is an error."""
+        children = self._inlines(node.children[0].token)
+        if not plain(children):
+            self._scope.report.error(
+                "heading-empty", self.line(node.token), "this heading has no text: write one"
+            )
+        return children
+
+    def footnotes(self) -> tuple[Footnote, ...]:
+        """The footnotes that were referred to since the last call, and those that they refer to."""
+        found: list[Footnote] = []
+        while pending := self._scope.footnotes.take():
+            for note in pending:
+                blocks = BlockReader(note.first_line, self._scope).read(note.body)
+                found.append(Footnote(note.number, blocks, note.line))
+        return tuple(found)
+
+    def _inlines(self, token: Token) -> Inlines:
+        return trimmed(inlines.read(token.children or (), self.line(token), self._scope))
+
+    def _paragraph(self, node: Node) -> Block | None:
+        token, line = node.children[0].token, self.line(node.token)
+        self._report_audience(token.content, line)
+        return paragraph(self._inlines(token), line)
+
+    def _report_audience(self, text: str, line: int) -> None:
+        for number, written in enumerate(text.split("\n"), line):
+            found = _AUDIENCE.match(written.strip())
+            if found:
+                name = self._scope.slots.reveal(found["name"]) or "without a name"
+                message = f"there is no segment {name}: remove the block or create the segment"
+                self._scope.report.error("audience-block", number, message)
+
+    def subheading(self, node: Node) -> Subheading:
+        return Subheading(self.heading(node), self.line(node.token))
+
+    def _inner_heading(self, node: Node) -> Subheading:
+        if node.token.tag != "h4":
+            self._scope.report.error(
+                "heading-inside",
+                self.line(node.token),
+                "a heading inside a list, quote or footnote cannot open an item: write ####",
+            )
+        return self.subheading(node)
+
+    def _bullets(self, node: Node) -> BulletList:
+        items = tuple(self.read(item.children) for item in node.children)
+        return BulletList(items, self.line(node.token))
+
+    def _numbers(self, node: Node) -> NumberedList:
+        items = tuple(self.read(item.children) for item in node.children)
+        return NumberedList(items, int(node.token.attrs.get("start", 1)), self.line(node.token))
+
+    def _quote(self, node: Node) -> Quote | None:
+        children = self.read(node.children)
+        return Quote(children, self.line(node.token)) if children else None
+
+    def _code(self, node: Node) -> CodeBlock:
+        reveal = self._scope.slots.reveal
+        language = reveal(node.token.info).split()
+        code = reveal(node.token.content).removesuffix("\n")
+        return CodeBlock(code, language[0] if language else "", self.line(node.token))
+
+    def _table(self, node: Node) -> Table:
+        head, *bodies = node.children
+        header = head.children[0].children
+        rows = tuple(self._row(row) for body in bodies for row in body.children)
+        aligns = tuple(_ALIGNS.get(str(cell.token.attrs.get("style"))) for cell in header)
+        return Table(self._row(head.children[0]), rows, aligns, self.line(node.token))
+
+    def _row(self, node: Node) -> tuple[Inlines, ...]:
+        return tuple(self._inlines(cell.children[0].token) for cell in node.children)
+
+    def _divider(self, node: Node) -> Divider:
+        return Divider(self.line(node.token))
+
+    def _html(self, node: Node) -> RawBlock | None:
+        report, line = self._scope.report, self.line(node.token)
+        html = without_comments(node.token.content, report, line).strip()
+        if node.token.content.startswith("<!--") and html and not html.startswith("<"):
+            message = "text behind a comment is no Markdown: begin it on a line of its own"
+            report.error("comment-text", line, message)
+        html = cleaned_html(self._scope.slots.refused(html, "raw HTML", report, line), report, line)
+        for rule, message in leftovers(re.sub(r"<[^>]*>", "", html)):
+            report.error(rule, line, message)
+        return RawBlock(html, line) if html else None
+
+    _READERS: Mapping[str, Callable[[BlockReader, Node], Block | None]] = {
+        "paragraph_open": _paragraph,
+        "heading_open": _inner_heading,
+        "bullet_list_open": _bullets,
+        "ordered_list_open": _numbers,
+        "blockquote_open": _quote,
+        "fence": _code,
+        "code_block": _code,
+        "table_open": _table,
+        "hr": _divider,
+        "html_block": _html,
+    }

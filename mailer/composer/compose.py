@@ -1,0 +1,164 @@
+"""Issue × theme → Edition, once. Pure: the same input gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from mailer.composer import inliner, stylesheet
+from mailer.composer.frame import Frame
+from mailer.composer.html import Renderer, SlotWriter, default_of, phrase, printable
+from mailer.composer.sentinels import Sentinels
+from mailer.composer.text import TextFrame, write_text
+from mailer.composer.theme import Palette, Theme
+from mailer.composer.views import issue_view, summary
+from mailer.errors import MailerError
+from mailer.model.edition import Edition
+from mailer.model.issue import Issue
+from mailer.model.slot import LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, Slot, Slotted
+
+__all__ = ["Frame", "compose"]
+
+
+def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
+    """Raises MailerError for a fault of the theme or of the publication's look."""
+    strings = {**theme.strings(issue.lang), **frame.strings}
+    palette = theme.repainted(frame.light, frame.dark)
+    composition = _Composition(issue, theme, frame, strings, palette)
+    try:
+        html, pictures = composition.message()
+        page = composition.page()
+    except TemplateError as error:
+        raise MailerError(f"theme {theme.name}: {_place(error)}{error.message}") from error
+    return Edition(
+        issue_id=issue.id,
+        title=issue.title,
+        number=issue.number,
+        date=issue.date,
+        lang=issue.lang,
+        theme=theme.name,
+        sender=frame.sender,
+        reply_to=frame.reply_to,
+        subject=issue.subject,
+        html=html,
+        text=composition.text(),
+        page=page,
+        pictures=pictures,
+    )
+
+
+def _place(error: TemplateError) -> str:
+    return f"{error.name}:{error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Composition:
+    """One issue in one theme, with everything that its templates may ask for."""
+
+    issue: Issue
+    theme: Theme
+    frame: Frame
+    strings: Mapping[str, str]
+    palette: Palette
+
+    def message(self) -> tuple[Slotted, tuple[str, ...]]:
+        """The HTML part and the names of its pictures."""
+        frame = self.frame
+        written = (self.issue, self.strings, frame.publication, frame.tagline, frame.address)
+        sentinels = Sentinels(written)
+        renderer = self._renderer(sentinels.mark)
+        list_title = renderer.slot(Slot(LIST_TITLE))
+        html = self._render(
+            "issue.html.j2",
+            renderer,
+            styles=self._message_styles(),
+            why=phrase(self.strings["why"], list=list_title),
+            unsubscribe_url=sentinels.address(UNSUBSCRIBE_URL),
+            preferences_url=sentinels.address(PREFERENCES_URL),
+        )
+        return sentinels.split(inliner.inline(html)), tuple(renderer.cited)
+
+    def page(self) -> str:
+        """The public page: slots show their defaults, and no link is anybody's own."""
+        return self._render("page.html.j2", self._renderer(default_of), styles=self._page_styles())
+
+    def text(self) -> Slotted:
+        """The plain-text part, from the same tree."""
+        around = TextFrame(
+            publication=self.frame.publication,
+            address=self.frame.address,
+            date_line=summary(self.issue, self.strings),
+            web_url=self.frame.web_url(self.issue.id),
+            strings=self.strings,
+        )
+        return write_text(self.issue, around)
+
+    def _renderer(self, slot: SlotWriter) -> Renderer:
+        macros = self._environment().get_template("blocks.html.j2").module
+        column = self.theme.settings.widths["picture"]
+        return Renderer(macros, slot, self.frame, self.strings, column)
+
+    def _render(self, template: str, renderer: Renderer, **more: Any) -> str:
+        issue = issue_view(self.issue, renderer)
+        shared = {
+            "issue": issue,
+            "summary": summary(self.issue, self.strings),
+            "frame": self.frame,
+            "strings": self.strings,
+            "colours": self.palette.light,
+            "widths": self.theme.settings.widths,
+            "web_url": self.frame.web_url(self.issue.id),
+            "first_picture": next(iter(renderer.cited.values()), ""),
+        }
+        return printable(self._environment().get_template(template).render(shared | more))
+
+    def _environment(self) -> SandboxedEnvironment:
+        return _environment(tuple(sorted(self.theme.templates.items())))
+
+    def _message_styles(self) -> dict[str, Markup]:
+        """What is inlined, what stays, and the dark copy that Outlook.com wants."""
+        sheets = self._sheets()
+        light, dark = self.palette.light, self.palette.dark
+        night = stylesheet.repainted("".join(sheets), dark)
+        kept = stylesheet.filled(stylesheet.minified(sheets[1]), light)
+        return {
+            "inlined": _css(stylesheet.filled(sheets[0], light)),
+            "kept": _css(f"{kept}@media (prefers-color-scheme:dark){{{night}}}"),
+            "outlook": _css(stylesheet.repainted("".join(sheets), dark, "[data-ogsc]")),
+        }
+
+    def _page_styles(self) -> Markup:
+        """Both sheets with their colours as variables, which dark mode declares anew."""
+        light, dark = (stylesheet.declared(c) for c in (self.palette.light, self.palette.dark))
+        sheet = stylesheet.minified("".join(self._sheets()))
+        return _css(f"{light}@media (prefers-color-scheme:dark){{{dark}}}{sheet}")
+
+    def _sheets(self) -> tuple[str, str]:
+        constants = self.theme.constants()
+        return (
+            stylesheet.filled(self.theme.css, constants),
+            stylesheet.filled(self.theme.kept, constants),
+        )
+
+
+def _css(sheet: str) -> Markup:
+    return Markup(sheet)  # noqa: S704 - the theme's own, with colours that are checked
+
+
+@lru_cache(maxsize=8)
+def _environment(templates: tuple[tuple[str, str], ...]) -> SandboxedEnvironment:
+    """Templates from the theme alone, escaping on, an unknown name an error. Kept, since parsing
+    the templates takes longer than rendering them."""
+    return SandboxedEnvironment(
+        loader=DictLoader(dict(templates)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

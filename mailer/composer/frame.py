@@ -1,0 +1,42 @@
+"""What stands around an issue in every edition: the publication as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from mailer.model.edition import PictureFile
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`base` is the publication's public URL without a slash at its end. `pictures` goes by the
+    source that the issue names; `picture_url` default: below `base`. `strings` and the colours
+    override those of the theme."""
+
+    publication: str
+    sender: str  # RFC 5322 §3.4 mailbox
+    reply_to: str | None
+    address: str
+    base: str
+    tagline: str = ""
+    light: Mapping[str, str] = field(default_factory=dict)
+    dark: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, PictureFile] = field(default_factory=dict)
+    picture_url: Callable[[PictureFile], str] | None = None
+    strings: Mapping[str, str] = field(default_factory=dict)
+
+    def url_of(self, picture: PictureFile) -> str:
+        if self.picture_url is not None:
+            return self.picture_url(picture)
+        return f"{self.base}/pictures/{quote(picture.name, safe='')}"
+
+    def web_url(self, issue_id: str) -> str:
+        """Where the issue is read on the web."""
+        return f"{self.base}/issues/{quote(issue_id, safe='')}"
+
+    @property
+    def subscribe_url(self) -> str:
+        """Where somebody to whom the issue was forwarded may sign up."""
+        return f"{self.base}/"

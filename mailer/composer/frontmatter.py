@@ -1,0 +1,179 @@
+"""The front matter of an issue file: YAML between two lines of `---`.
+
+Only scalars are asked for and each is read as it is written, so that YAML's own ideas of a type
+(`title: No`, `id: 2021-01-31`) do not surprise an editor.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+
+from mailer.composer.characters import one_line
+from mailer.composer.leftover import leftovers
+from mailer.composer.report import Report
+from mailer.composer.slots import Slots
+from mailer.model.slot import SlotKind, Slotted, fill
+
+_FENCE = "---"
+_FIRST_LINE = 2  # of the YAML text, in the file
+_KEYS = ("id", "title", "number", "date", "subject", "preheader", "lang", "theme")
+_ID = re.compile(r"[\w][\w.-]{0,99}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
+_THEME = re.compile(r"[a-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What an issue has where its front matter is silent; `lead_words` are the publication's."""
+
+    lang: str
+    lead_words: tuple[str, ...]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    id: str
+    title: str
+    number: int | None
+    date: dt.date | None
+    subject: Slotted
+    preheader: str
+    lang: str
+    theme: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A file cut in two. `front` is None where none can be found; `line` is the body's first."""
+
+    front: str | None
+    body: str
+    line: int
+
+
+def divide(text: str, report: Report) -> Divided:
+    """Cut the front matter off; where there is none, say so and take all as body."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != _FENCE:
+        report.error(
+            "front-matter-missing",
+            1,
+            f"no front matter: begin the file with a line {_FENCE}, title: …, and another {_FENCE}",
+        )
+        return Divided(None, text, 1)
+    for index, line in enumerate(lines[1:], 1):
+        if line.rstrip() == _FENCE:
+            return Divided("\n".join(lines[1:index]), "\n".join(lines[index + 1 :]), index + 2)
+    report.error(
+        "front-matter-unclosed", 1, f"the front matter has no end: close it with a line {_FENCE}"
+    )
+    return Divided(None, "", len(lines))
+
+
+def read(front: str, defaults: Defaults, slots: Slots, report: Report) -> FrontMatter | None:
+    """The front matter; None where it is no YAML mapping. Every fault becomes a finding."""
+    try:
+        node = yaml.compose(front, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = (mark.line if mark else 0) + _FIRST_LINE
+        problem = getattr(error, "problem", None) or "nested too deeply"
+        message = f"unreadable front matter: {problem}: a value that holds a colon goes into quotes"
+        report.error("front-matter-yaml", line, message)
+        return None
+    if node is not None and not isinstance(node, yaml.MappingNode):
+        message = "the front matter is not a list of `key: value` lines: begin with title: …"
+        report.error("front-matter-yaml", _FIRST_LINE, message)
+        return None
+    return _Fields(node, slots, report).front_matter(defaults)
+
+
+class _Fields:
+    """The known keys of a front matter, each as (text, line)."""
+
+    def __init__(self, node: yaml.MappingNode | None, slots: Slots, report: Report) -> None:
+        self._slots, self._report = slots, report
+        self._found: dict[str, tuple[str, int]] = {}
+        for key, line, value in _pairs(node):
+            self._take(key, line, value)
+
+    def _take(self, key: str, line: int, value: yaml.Node) -> None:
+        if key not in _KEYS:
+            known = ", ".join(_KEYS)
+            self._report.error(
+                "front-matter-key", line, f"unknown key {key!r}: the known keys are {known}"
+            )
+        elif key in self._found:
+            self._report.error("front-matter-key", line, f"{key} is given twice: remove one")
+        elif not isinstance(value, yaml.ScalarNode):
+            self._report.error("front-matter-value", line, f"{key} must be a single value")
+        elif value.tag != "tag:yaml.org,2002:null":
+            self._found[key] = (one_line(value.value, self._report, line), line)
+
+    def front_matter(self, defaults: Defaults) -> FrontMatter:
+        title = self._header("title")
+        subject = self._header("subject")
+        if title is None or title == ("",):
+            line = self._found.get("title", ("", 1))[1]
+            self._report.error("front-matter-title", line, "no title: add title: … to it")
+        return FrontMatter(
+            id=self._matching("id", _ID, "letters, digits, dots and hyphens") or defaults.id,
+            title=fill(title or ("",), {}),
+            number=self._number(),
+            date=self._date(),
+            subject=subject if subject is not None else title or ("",),
+            preheader=self._plain("preheader"),
+            lang=self._matching("lang", _LANG, "a language such as en or pt-BR") or defaults.lang,
+            theme=self._matching("theme", _THEME, "lower-case letters, digits and hyphens"),
+        )
+
+    def _header(self, key: str) -> Slotted | None:
+        """A header text: its slots are filled for each recipient."""
+        if key not in self._found:
+            return None
+        text, line = self._found[key]
+        self._report_leftovers(text, line)
+        hidden = self._slots.hide(text)
+        return self._slots.typed(hidden, SlotKind.HEADER, self._report, line) or ("",)
+
+    def _plain(self, key: str) -> str:
+        text, line = self._found.get(key, ("", 0))
+        self._report_leftovers(text, line)
+        return self._slots.refused(self._slots.hide(text), key, self._report, line)
+
+    def _report_leftovers(self, text: str, line: int) -> None:
+        for rule, message in leftovers(text):
+            self._report.error(rule, line, message)
+
+    def _matching(self, key: str, pattern: re.Pattern[str], what: str) -> str | None:
+        text, line = self._found.get(key, ("", 0))
+        if key in self._found and not pattern.fullmatch(text):
+            self._report.error("front-matter-value", line, f"{key} is {text!r}: it must be {what}")
+            return None
+        return text or None
+
+    def _number(self) -> int | None:
+        text = self._matching("number", _NUMBER, "a whole number")
+        return int(text) if text else None
+
+    def _date(self) -> dt.date | None:
+        text, line = self._found.get("date", ("", 0))
+        try:
+            return dt.date.fromisoformat(text) if "date" in self._found else None
+        except ValueError:
+            message = f"date is {text!r}: it must be a day such as 2021-01-31"
+            self._report.error("front-matter-value", line, message)
+            return None
+
+
+def _pairs(node: yaml.MappingNode | None) -> Iterator[tuple[str, int, yaml.Node]]:
+    for key, value in node.value if node else ():
+        name = key.value if isinstance(key, yaml.ScalarNode) else "?"
+        yield name, key.start_mark.line + _FIRST_LINE, value

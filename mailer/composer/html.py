@@ -1,0 +1,282 @@
+"""The content tree as HTML: inlines here, typed and escaped; blocks by the theme's macros.
+
+Every piece is Markup, so whatever was not escaped on purpose is escaped by Jinja.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from mailer.composer import sanitiser
+from mailer.composer.frame import Frame
+from mailer.model.content import (
+    Block,
+    Blocks,
+    BulletList,
+    CodeBlock,
+    CodeSpan,
+    Divider,
+    Figure,
+    Footnote,
+    FootnoteReference,
+    Hyperlink,
+    Inline,
+    Inlines,
+    LineBreak,
+    NumberedList,
+    Paragraph,
+    Picture,
+    Quote,
+    RawBlock,
+    RawInline,
+    Styled,
+    Subheading,
+    Table,
+    Text,
+    Url,
+)
+from mailer.model.issue import Item, Part, Role
+from mailer.model.slot import Slot, SlotKind
+
+SlotWriter = Callable[[Slot, SlotKind], str]
+_SAFE_TARGET = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture as a macro shows it. `width` and `height` are CSS pixels, None where unknown;
+    `src` is empty where there is no such picture, `href` where it is no link. A `narrow` picture
+    does not fill the column."""
+
+    src: str
+    alt: str
+    title: str
+    width: int | None
+    height: int | None
+    href: Markup | str
+    narrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteView:
+    number: int
+    html: Markup
+
+
+def phrase(string: str, **values: Markup) -> Markup:
+    """A string of the theme with `{name}` replaced by values."""
+    return Markup(  # noqa: S704 - what is not Markup is escaped
+        re.sub(r"\{(\w+)\}", lambda m: str(values.get(m[1], m[0])), str(escape(string)))
+    )
+
+
+def printable(html: str) -> str:
+    """Without the controls and surrogates that no client may get (stray C1 clips in Gmail)."""
+    return _CONTROLS.sub("", html)
+
+
+def default_of(slot: Slot, kind: SlotKind) -> str:
+    """What a public page shows in place of a slot, escaped for where it stands."""
+    value = slot.default or ""
+    return str(escape(quote(value, safe="") if kind is SlotKind.URL else value))
+
+
+def plain(children: Inlines) -> Iterator[str | Slot]:
+    """What is read of inlines where no markup may stand: in an attribute, a table of contents."""
+    for child in children:
+        match child:
+            case Text(text=text) | CodeSpan(code=text) | Picture(alt=text):
+                yield text
+            case Styled() | Hyperlink():
+                yield from plain(child.children)
+            case LineBreak():
+                yield " "
+            case Slot():
+                yield child
+
+
+class Renderer:
+    """Renders the content of one issue once. `macros` is the theme's blocks.html.j2.
+
+    `cited` collects the names and URLs of the pictures that the output shows, in reading order.
+    """
+
+    def __init__(
+        self, macros: Any, slot: SlotWriter, frame: Frame, strings: Mapping[str, str], column: int
+    ) -> None:
+        self._macros = macros
+        self._slot = slot
+        self._frame = frame
+        self._strings = strings
+        self._column = column
+        self._referred: set[int] = set()
+        self.cited: dict[str, str] = {}
+
+    # --- inlines
+
+    def inlines(self, children: Inlines) -> Markup:
+        """Inlines as one piece; the editor's own HTML among them is cleaned as one."""
+        return _joined(children, self._inline)
+
+    def _inline(self, inline: Inline) -> Markup:
+        match inline:
+            case Text(text=text):
+                return escape(text)
+            case CodeSpan(code=code):
+                return Markup("<code>{}</code>").format(code)
+            case LineBreak(hard=hard):
+                return Markup("<br>\n") if hard else Markup("\n")
+            case Styled(style=style):
+                return Markup("<{0}>{1}</{0}>").format(style, self.inlines(inline.children))
+            case Hyperlink():
+                return self._hyperlink(inline)
+            case Picture():
+                return self._macro("inline_picture", self._picture(inline, None))
+            case FootnoteReference(number=number):
+                return self._reference(number)
+            case Slot():
+                return self.slot(inline)
+            case RawInline(html=html):
+                return sanitiser.joined([html])
+
+    def slot(self, slot: Slot) -> Markup:
+        return Markup(self._slot(slot, SlotKind.HTML))  # noqa: S704 - its writer escapes
+
+    def target(self, url: Url) -> Markup | None:
+        """The value of an href; None where the target is not one that mail may link to."""
+        first = url.parts[0] if url.parts else ""
+        if not (isinstance(first, str) and _SAFE_TARGET.match(first)):
+            return None
+        return Markup("").join(
+            escape(part) if isinstance(part, str) else Markup(self._slot(part, SlotKind.URL))  # noqa: S704 - its writer escapes
+            for part in url.parts
+        )
+
+    def attribute(self, children: Inlines) -> Markup:
+        """The inlines as the value of an attribute."""
+        pieces = (self.slot(p) if isinstance(p, Slot) else escape(p) for p in plain(children))
+        return Markup("").join(pieces)
+
+    def _hyperlink(self, link: Hyperlink) -> Markup:
+        content = self.inlines(link.children)
+        href = self.target(link.url)
+        if href is None:
+            return content
+        title = Markup(' title="{}"').format(link.title) if link.title else ""
+        return Markup('<a href="{}"{}>{}</a>').format(href, title, content)
+
+    def _reference(self, number: int) -> Markup:
+        first = number not in self._referred
+        self._referred.add(number)
+        return self._macro("footnote_reference", number, first)
+
+    def _picture(self, picture: Picture, url: Url | None) -> PictureView:
+        href = (self.target(url) if url else None) or ""
+        file = self._frame.pictures.get(picture.source)
+        if file is None:
+            remote = picture.source if re.match("https?://", picture.source) else ""
+            return PictureView(remote, picture.alt, picture.title, None, None, href)
+        width = file.width if file.width <= self._column else min(self._column, file.width // 2)
+        height = max(1, round(file.height * width / file.width))
+        source = self.cited[file.name] = self._frame.url_of(file)
+        narrow = width < self._column
+        return PictureView(source, picture.alt, picture.title, width, height, href, narrow)
+
+    # --- blocks
+
+    def blocks(self, blocks: Blocks, level: int) -> Markup:
+        """Blocks; their subheadings stand at heading level `level`."""
+        return Markup("").join(self._block(block, level) for block in blocks)
+
+    def footnotes(self, footnotes: tuple[Footnote, ...], level: int) -> Markup:
+        if not footnotes:
+            return Markup("")
+        views = [FootnoteView(note.number, self._loose(note.children, level)) for note in footnotes]
+        return self._macro("footnotes", views, self._strings)
+
+    def _block(self, block: Block, level: int) -> Markup:
+        match block:
+            case Paragraph():
+                return self._macro("paragraph", self.inlines(block.children))
+            case Figure():
+                return self._macro(
+                    "figure", [self._picture(*p) for p in block.pictures], self._strings
+                )
+            case Subheading():
+                return self._macro("subheading", self.inlines(block.children), level)
+            case BulletList() | NumberedList():
+                return self._list(block, level)
+            case Quote():
+                return self._macro("quotation", self.blocks(block.children, level))
+            case CodeBlock():
+                return self._macro("code", block.code.rstrip("\n"))
+            case Table():
+                return self._table(block)
+            case Divider():
+                return self._macro("divider")
+            case RawBlock():
+                return sanitiser.block(block.html)
+
+    def _list(self, block: BulletList | NumberedList, level: int) -> Markup:
+        items = [self._loose(item, level) for item in block.items]
+        if isinstance(block, NumberedList):
+            return self._macro("numbered", items, block.start)
+        return self._macro("bullets", items)
+
+    def _loose(self, blocks: Blocks, level: int) -> Markup:
+        """Blocks, but one paragraph alone goes without the margins of a paragraph."""
+        if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+            return self.inlines(blocks[0].children)
+        return self.blocks(blocks, level)
+
+    def _table(self, table: Table) -> Markup:
+        header = [self.inlines(cell) for cell in table.header]
+        rows = [[self.inlines(cell) for cell in row] for row in table.rows]
+        return self._macro("table", header, rows, table.aligns, self._strings)
+
+    def _macro(self, name: str, *arguments: object) -> Markup:
+        html: Markup = getattr(self._macros, name)(*arguments)
+        return html
+
+    # --- link lines
+
+    def link_line(self, item: Item) -> list[Markup]:
+        """The parts of an item's link line. A link's accessible name names the item as well."""
+        return [self._part(part, item) for part in item.link_line]
+
+    def _part(self, part: Part, item: Item) -> Markup:
+        roles = {link.url: link.role for link in part.links}
+
+        def rendered(child: Inline) -> Markup:
+            if isinstance(child, Hyperlink):
+                return self._link(child, roles.get(child.url), item)
+            return self._inline(child)
+
+        return _joined(part.content, rendered)
+
+    def _link(self, child: Hyperlink, role: Role | None, item: Item) -> Markup:
+        content = self.inlines(child.children)
+        href = self.target(child.url)
+        if href is None:
+            return content
+        name = phrase(
+            self._strings["item_link"],
+            link=self.attribute(child.children),
+            item=self.attribute(item.heading),
+        )
+        return self._macro("link", href, content, name, role.value if role else "")
+
+
+def _joined(children: Inlines, render: Callable[[Inline], Markup]) -> Markup:
+    if not any(isinstance(child, RawInline) for child in children):
+        return Markup("").join(render(child) for child in children)
+    return sanitiser.joined(
+        [child.html if isinstance(child, RawInline) else render(child) for child in children]
+    )

@@ -1,0 +1,30 @@
+"""The editor's own HTML as it stands in an issue file."""
+
+from __future__ import annotations
+
+import re
+
+from mailer.composer.report import Report
+
+_COMMENT = re.compile(r"<!--(?:>|->|.*?-->)", re.DOTALL)
+_OPENING = "<!--"
+_UNCLOSED = (
+    "comment-unclosed",
+    "this HTML comment is not closed within its paragraph: close it with -->, "
+    "or begin it on a line of its own",
+)
+
+
+def without_comments(html: str, report: Report, line: int) -> str:
+    """HTML without its comments; from one that is not closed on, all is dropped."""
+    text = _COMMENT.sub("", html)
+    before, opening, _ = text.partition(_OPENING)
+    if opening:
+        report.error(_UNCLOSED[0], line, _UNCLOSED[1])
+    return before
+
+
+def report_opening(text: str, report: Report, line: int) -> None:
+    """An error where running text holds the beginning of a comment: it would show."""
+    if _OPENING in text:
+        report.error(_UNCLOSED[0], line, _UNCLOSED[1])

@@ -1,0 +1,68 @@
+"""CSS into elements, once per edition. The one module that knows premailer.
+
+What stays in the head is in `<style data-premailer="ignore">`, kept to the letter.
+"""
+
+from __future__ import annotations
+
+import re
+
+import cssutils
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
+from premailer import Premailer
+
+from mailer.errors import MailerError
+
+cssutils.log.enabled = False  # it reports what mail needs and CSS does not know
+
+_DOCTYPE = "<!DOCTYPE html>"
+_CLASS_SELECTOR = re.compile(r"\.([a-zA-Z][\w-]*)")
+
+
+def inline(html: str) -> str:
+    """The whole document with its `<style>` in `style` attributes; raises MailerError for a sheet
+    that would be fetched."""
+    parser = etree.HTMLParser(encoding="utf-8")
+    root = etree.fromstring(html.encode(), parser)
+    _require_local(root)
+    Premailer(
+        keep_style_tags=False,
+        strip_important=False,
+        remove_classes=False,
+        disable_validation=True,
+        allow_network=False,
+        align_floating_images=False,
+        disable_basic_attributes=["width", "height", "align", "valign"],
+        method="html",
+    ).transform(root, pretty_print=False)
+    _tighten(root)
+    inlined: str = etree.tostring(root, method="html", encoding="unicode")
+    return f"{_DOCTYPE}\n{inlined}\n"
+
+
+def _require_local(root: etree._Element) -> None:
+    if root.xpath("//link[contains(concat(' ', @rel, ' '), ' stylesheet ')]"):
+        raise MailerError(
+            "the theme has a <link rel=stylesheet>: it would be fetched; use style.css or kept.css"
+        )
+    if any("@import" in (style.text or "") for style in root.iter("style")):
+        raise MailerError("the theme's CSS has an @import: it would be fetched; copy its rules")
+
+
+def _tighten(root: etree._Element) -> None:
+    """Drop the classes that no kept rule names, and the spaces between declarations."""
+    kept = {
+        name for style in root.iter("style") for name in _CLASS_SELECTOR.findall(style.text or "")
+    }
+    for element in root.iter("*"):
+        if (classes := element.get("class")) is not None:
+            _set(element, "class", " ".join(n for n in classes.split() if n in kept))
+        if (declarations := element.get("style")) is not None:
+            _set(element, "style", declarations.replace("; ", ";"))
+
+
+def _set(element: etree._Element, name: str, value: str) -> None:
+    if value:
+        element.set(name, value)
+    else:
+        del element.attrib[name]

@@ -1,0 +1,191 @@
+"""Inline tokens → inlines: text, emphasis, links, pictures, slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markdown_it.token import Token
+
+from mailer.composer import address
+from mailer.composer.characters import cleaned, cleaned_html, one_line
+from mailer.composer.htmlsource import report_opening, without_comments
+from mailer.composer.leftover import leftovers
+from mailer.composer.markdown import BREAKS
+from mailer.composer.scope import Scope
+from mailer.composer.tree import plain
+from mailer.model.content import (
+    CodeSpan,
+    FootnoteReference,
+    Hyperlink,
+    Inline,
+    Inlines,
+    LineBreak,
+    Picture,
+    RawInline,
+    Styled,
+    Text,
+    Url,
+)
+from mailer.model.slot import SlotKind
+
+_Style = Literal["em", "strong", "s"]
+
+
+def read(tokens: Sequence[Token], line: int, scope: Scope) -> Inlines:
+    """The inlines of one block whose text begins on `line`."""
+    reader = _Reader(line, scope)
+    for token in tokens:
+        reader.take(token)
+    return tuple(reader.stack[0].children)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is still open; one without `style` and `link` leaves no trace."""
+
+    style: _Style | None = None
+    link: tuple[Url, str, int] | None = None
+    children: list[Inline] = field(default_factory=list)
+
+
+class _Reader:
+    """Keeps the open elements on a stack: Markdown nests emphasis deeper than calls may nest."""
+
+    def __init__(self, line: int, scope: Scope) -> None:
+        self.stack = [_Open()]
+        self._first_line = self._line = line
+        self._scope = scope
+
+    def take(self, token: Token) -> None:
+        _READERS[token.type](self, token)
+        if BREAKS in token.meta:
+            self._line = self._first_line + token.meta[BREAKS]
+
+    def _add(self, inline: Inline) -> None:
+        children = self.stack[-1].children
+        if isinstance(inline, Text) and children and isinstance(children[-1], Text):
+            inline = Text(children.pop().text + inline.text)  # type: ignore[union-attr]
+        children.append(inline)
+
+    def _text(self, token: Token) -> None:
+        if token.type == "text":  # `&lt;!--` and `\\<!--` are meant to show
+            report_opening(token.content, self._scope.report, self._line)
+        self._report_leftovers(token.content)
+        scope, line = self._scope, self._line
+        for part in scope.slots.typed(token.content, SlotKind.HTML, scope.report, line):
+            if isinstance(part, str):
+                self._add(Text(cleaned(part.replace("\n", " "), scope.report, line)))
+            else:
+                self._add(part)
+
+    def _report_leftovers(self, text: str) -> None:
+        for rule, message in leftovers(text):
+            self._scope.report.error(rule, self._line, message)
+
+    def _code(self, token: Token) -> None:
+        self._add(CodeSpan(self._scope.slots.reveal(token.content)))
+
+    def _break(self, token: Token) -> None:
+        self._add(LineBreak(hard=token.type == "hardbreak"))
+        self._line += 1
+
+    def _html(self, token: Token) -> None:
+        scope, line = self._scope, self._line
+        html = without_comments(token.content, scope.report, line)
+        html = scope.slots.refused(html, "raw HTML", scope.report, line)
+        if html:
+            self._add(RawInline(cleaned_html(html, scope.report, line)))
+
+    def _picture(self, token: Token) -> None:
+        source = self._plain(str(token.attrs["src"]), "a picture's address")
+        alt = self._plain(_alt(token.children or ()), "a picture's text")
+        self._report_leftovers(alt)
+        picture = Picture(source, alt, self._title(token), self._line)
+        if not source:
+            message = f"this picture has no file: write ![{alt}](images/…)"
+            self._scope.report.error("picture-empty", self._line, message)
+        elif not address.is_active(source, self._scope.report, self._line):
+            self._add(picture)
+
+    def _title(self, token: Token) -> str:
+        return self._plain(str(token.attrs.get("title", "")), "a title")
+
+    def _plain(self, text: str, place: str) -> str:
+        """An attribute's text on one line: it cannot hold a slot."""
+        scope = self._scope
+        shown = scope.slots.refused(text, place, scope.report, self._line)
+        return one_line(shown, scope.report, self._line)
+
+    def _footnote(self, token: Token) -> None:
+        number = self._scope.footnotes.number(token, self._line)
+        if number is not None:
+            self._add(FootnoteReference(number))
+            return
+        label = token.meta["label"]
+        shown = self._scope.slots.reveal(label)
+        message = f"footnote [^{shown}] is not defined: add a line [^{shown}]: … to the file"
+        self._scope.report.warning("footnote-undefined", self._line, message)
+        self._text(Token("text_special", "", 0, content=f"[^{label}]"))
+
+    def _open_style(self, token: Token) -> None:
+        style: _Style = _STYLES[token.type]
+        inside = any(element.style == style for element in self.stack)
+        self.stack.append(_Open(style=None if inside else style))
+
+    def _open_link(self, token: Token) -> None:
+        url = address.target(str(token.attrs["href"]), self._scope, self._line)
+        link = (url, self._title(token), self._line) if url else None
+        self.stack.append(_Open(link=link))
+
+    def _close(self, token: Token) -> None:
+        element = self.stack.pop()
+        children = tuple(element.children)
+        if element.style:
+            self._add(Styled(element.style, children))
+        elif element.link:
+            self._add(self._hyperlink(*element.link, children))
+        else:
+            for child in children:
+                self._add(child)
+
+    def _hyperlink(self, url: Url, title: str, line: int, children: Inlines) -> Hyperlink:
+        if not url.parts:
+            label = plain(children) or "label"
+            message = f"the link {label!r} has no target: write [{label}](https://…)"
+            self._scope.report.error("link-empty", line, message)
+        if not children:
+            message = f"nobody can see this link to {url.text}: write [label]({url.text})"
+            self._scope.report.warning("link-label", line, message)
+        return Hyperlink(url, children, title, line)
+
+
+_STYLES: Mapping[str, _Style] = {"em_open": "em", "strong_open": "strong", "s_open": "s"}
+_READERS: Mapping[str, Callable[[_Reader, Token], None]] = {
+    "text": _Reader._text,
+    "text_special": _Reader._text,
+    "code_inline": _Reader._code,
+    "softbreak": _Reader._break,
+    "hardbreak": _Reader._break,
+    "html_inline": _Reader._html,
+    "image": _Reader._picture,
+    "footnote_ref": _Reader._footnote,
+    "link_open": _Reader._open_link,
+    "link_close": _Reader._close,
+    **dict.fromkeys(_STYLES, _Reader._open_style),
+    **dict.fromkeys(("em_close", "strong_close", "s_close"), _Reader._close),
+}
+
+
+def _alt(tokens: Sequence[Token]) -> str:
+    """The text that stands for a picture: that of its label, without marks."""
+    return "".join(
+        " "
+        if token.type in ("softbreak", "hardbreak")
+        else _alt(token.children or ())
+        if token.children
+        else token.content
+        for token in tokens
+        if token.type != "html_inline"
+    )

@@ -1,0 +1,159 @@
+"""The outline of an issue: intro, sections and items, sign-off, cut from the flow of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mailer.composer.anchor import Anchors
+from mailer.composer.blocks import BlockReader
+from mailer.composer.htmlsource import without_comments
+from mailer.composer.linkline import LinkLines
+from mailer.composer.markdown import Node
+from mailer.composer.report import Report
+from mailer.composer.tree import plain
+from mailer.model.content import Block, Blocks, Footnote, Inlines
+from mailer.model.issue import Item, Section
+
+_HEADING, _RULE = "heading_open", "hr"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The footnotes are those of the intro and the sign-off."""
+
+    intro: Blocks
+    entries: tuple[Section | Item, ...]
+    sign_off: Blocks
+    footnotes: tuple[Footnote, ...]
+
+
+@dataclass(slots=True)
+class _Group:
+    """A heading of level 2 or 3, the nodes up to the next one, and the groups of level 3 below."""
+
+    heading: Node
+    nodes: list[Node] = field(default_factory=list)
+    below: list[_Group] = field(default_factory=list)
+
+
+class OutlineReader:
+    def __init__(self, blocks: BlockReader, link_lines: LinkLines, report: Report) -> None:
+        self._blocks = blocks
+        self._link_lines = link_lines
+        self._report = report
+        self._anchors = Anchors()
+
+    def read(self, nodes: list[Node]) -> Outline:
+        """The outline of a document's blocks, read in the order of the file."""
+        shown = [node for node in nodes if not self._is_comment(node)]
+        before, after = _at_sign_off(shown)
+        opening, groups = _groups(before)
+        intro = self._flow(opening)
+        notes = self._blocks.footnotes()
+        entries = tuple(self._entry(group) for group in groups)
+        sign_off = self._flow(after)
+        return Outline(intro, entries, sign_off, (*notes, *self._blocks.footnotes()))
+
+    def _is_comment(self, node: Node) -> bool:
+        if node.token.type != "html_block":
+            return False
+        line = self._blocks.line(node.token)
+        return not without_comments(node.token.content, self._report, line).strip()
+
+    def _flow(self, nodes: Iterable[Node]) -> Blocks:
+        """Blocks with the subheadings among them; headings of another level are errors."""
+        blocks: list[Block] = []
+        for node in nodes:
+            if node.token.type == _HEADING:
+                self._report_level(node)
+                blocks.append(self._blocks.subheading(node))
+            else:
+                blocks += self._blocks.read((node,))
+        return tuple(blocks)
+
+    def _report_level(self, node: Node) -> None:
+        line = self._blocks.line(node.token)
+        if node.token.tag == "h1":
+            message = "the title comes from the front matter: write ## for an item"
+            self._report.error("heading-level", line, message)
+        elif node.token.tag in ("h5", "h6"):
+            message = "headings inside an item are level 4: write ####"
+            self._report.error("heading-level", line, message)
+
+    def _entry(self, group: _Group) -> Section | Item:
+        if group.heading.token.tag == "h3":
+            self._report.error(
+                "heading-order",
+                self._line(group),
+                "a level-3 heading before any level-2 heading: write ##",
+            )
+        if not group.below:
+            return self._item(group)
+        heading, title, anchor = self._headed(group)
+        own = self._link_lines.take(self._flow(group.nodes))
+        if own.found:
+            body = (*own.blocks, *self._refused(group))
+            notes = self._blocks.footnotes()
+            return Item(heading, title, anchor, own.parts, body, notes, self._line(group))
+        notes = self._blocks.footnotes()
+        items = tuple(self._item(below) for below in group.below)
+        return Section(heading, title, anchor, own.blocks, items, notes, self._line(group))
+
+    def _refused(self, group: _Group) -> Blocks:
+        """What stands below level-3 headings under an item that has a link line of its own."""
+        blocks: list[Block] = []
+        for below in group.below:
+            self._report.error(
+                "heading-below-item",
+                self._line(below),
+                "this heading stands below an item with a link line: write ####",
+            )
+            blocks += self._flow((below.heading, *below.nodes))
+        return tuple(blocks)
+
+    def _item(self, group: _Group) -> Item:
+        heading, title, anchor = self._headed(group)
+        taken = self._link_lines.take(self._flow(group.nodes))
+        if not taken.parts and not taken.blocks:
+            message = "this item is empty: write its text, or remove the heading"
+            self._report.warning("item-empty", self._line(group), message)
+        notes = self._blocks.footnotes()
+        return Item(heading, title, anchor, taken.parts, taken.blocks, notes, self._line(group))
+
+    def _headed(self, group: _Group) -> tuple[Inlines, str, str]:
+        heading = self._blocks.heading(group.heading)
+        title = plain(heading)
+        return heading, title, self._anchors.name(title)
+
+    def _line(self, group: _Group) -> int:
+        return self._blocks.line(group.heading.token)
+
+
+def _at_sign_off(nodes: list[Node]) -> tuple[list[Node], list[Node]]:
+    """The nodes before and after the last rule that no heading follows."""
+    end = len(nodes)
+    while end and nodes[end - 1].token.type == _RULE:  # a rule before nothing ends nothing
+        end -= 1
+    for index in range(end - 1, -1, -1):
+        if nodes[index].token.type == _HEADING:
+            break
+        if nodes[index].token.type == _RULE:
+            return nodes[:index], nodes[index + 1 : end]
+    return nodes[:end], []
+
+
+def _groups(nodes: Iterable[Node]) -> tuple[list[Node], list[_Group]]:
+    """The nodes before the first item, and the groups of level 2 with those of level 3 in them."""
+    intro: list[Node] = []
+    groups: list[_Group] = []
+    current = intro
+    for node in nodes:
+        if node.token.type != _HEADING or node.token.tag not in ("h2", "h3"):
+            current.append(node)
+            continue
+        group = _Group(node)
+        current = group.nodes
+        inside = node.token.tag == "h3" and groups and groups[-1].heading.token.tag == "h2"
+        (groups[-1].below if inside else groups).append(group)
+    return intro, groups

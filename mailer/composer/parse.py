@@ -1,0 +1,72 @@
+"""An issue file → an Issue and the findings about its format. Text in, value out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailer.composer import frontmatter, markdown
+from mailer.composer.blocks import BlockReader
+from mailer.composer.characters import cleaned, normalised
+from mailer.composer.footnotes import Footnotes
+from mailer.composer.frontmatter import Defaults, FrontMatter
+from mailer.composer.linkline import LinkLines
+from mailer.composer.outline import Outline, OutlineReader
+from mailer.composer.report import Report
+from mailer.composer.scope import Scope
+from mailer.composer.slots import Slots
+from mailer.model.finding import Finding
+from mailer.model.issue import Issue
+
+__all__ = ["Defaults", "Parsed", "parse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`issue` is None only where the front matter cannot be read at all."""
+
+    issue: Issue | None
+    findings: tuple[Finding, ...]
+
+
+def parse(source: str, file: str, defaults: Defaults) -> Parsed:
+    """Read the text of an issue file; `file` names it in the findings. Never raises."""
+    report, slots = Report(file), Slots()
+    divided = frontmatter.divide(cleaned(normalised(source), report, 1), report)
+    front = None
+    if divided.front is not None:
+        front = frontmatter.read(divided.front, defaults, slots, report)
+    lang = front.lang if front else defaults.lang
+    outline = _outline(divided, LinkLines(lang, defaults.lead_words, report), slots, report)
+    issue = _issue(front, outline) if front else None
+    return Parsed(issue, report.findings())
+
+
+def _outline(
+    divided: frontmatter.Divided, link_lines: LinkLines, slots: Slots, report: Report
+) -> Outline:
+    document = markdown.read(slots.hide(divided.body))
+    if document.cut is not None:
+        message = "lists and quotes inside each other go too deep: what is inside is left out"
+        report.error("nested-too-deep", divided.line + document.cut, message)
+    footnotes = Footnotes(document, divided.line)
+    blocks = BlockReader(divided.line, Scope(report, slots, footnotes))
+    outline = OutlineReader(blocks, link_lines, report).read(document.blocks)
+    footnotes.report_unused(report)
+    return outline
+
+
+def _issue(front: FrontMatter, outline: Outline) -> Issue:
+    return Issue(
+        id=front.id,
+        title=front.title,
+        number=front.number,
+        date=front.date,
+        subject=front.subject,
+        preheader=front.preheader,
+        lang=front.lang,
+        theme=front.theme,
+        intro=outline.intro,
+        entries=outline.entries,
+        sign_off=outline.sign_off,
+        footnotes=outline.footnotes,
+    )

@@ -1,0 +1,16 @@
+"""What reading any part of an issue file needs to know of the whole file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailer.composer.footnotes import Footnotes
+from mailer.composer.report import Report
+from mailer.composer.slots import Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    report: Report
+    slots: Slots
+    footnotes: Footnotes

@@ -1,0 +1,175 @@
+"""Slots as an issue file writes them: `{{ first_name | default("reader") }}`.
+
+They are hidden before Markdown sees the text, each behind a mark of noncharacters (U+FDD0 …), so
+that a quote, a bar or an underscore in a slot means nothing to Markdown. An entity cannot forge
+such a mark: Markdown refuses noncharacters there, and `characters` refuses them in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailer.composer.report import Report
+from mailer.model.slot import Slot, SlotKind, Slotted
+
+_FIRST, _ZERO, _LAST, _BASE = "\ufdd0", 0xFDD1, "\ufdef", 30
+MARK = re.compile(r"\ufdd0([\ufdd1-\ufdee]+)\ufdef")
+_OPENING = re.compile(r"\{[{%]")
+_CLOSINGS = {"{{": "}}", "{%": "%}"}
+_SLOT = re.compile(
+    r"""\{\{[ \t]*(?P<name>[a-z_][a-z0-9_]*)[ \t]*
+    (?:\|[ \t]*default[ \t]*\([ \t]*(?P<quote>["'])(?P<default>(?:(?!(?P=quote))[^\n])*)(?P=quote)
+    [ \t]*\)[ \t]*)?\}\}""",
+    re.VERBOSE,
+)
+_FAULTS = (
+    (
+        re.compile(r"[A-Za-z_]\w*\s*\|\s*default\b"),
+        "slot-default",
+        'a default is written {{ name | default("text") }}, without quotes inside the text',
+    ),
+    (
+        re.compile(r"[A-Za-z_]\w*\s*\|"),
+        "slot-filter",
+        'the only filter of a slot is default: write {{ name }} or {{ name | default("text") }}',
+    ),
+    (
+        re.compile(r"[A-Za-z_]\w*\s*[.\[]"),
+        "slot-attribute",
+        "a slot is one attribute of a subscriber, nothing inside it: write {{ name }}",
+    ),
+    (
+        re.compile(r"\w+\Z"),
+        "slot-name",
+        "a slot's name is lower-case letters, digits and underscores, not beginning with a digit",
+    ),
+)
+_EXPRESSION = (
+    "slot-expression",
+    "a slot is a name, not an expression: write {{ name }}; braces meant as text go into `code`",
+)
+_STATEMENT = (
+    "slot-statement",
+    "an issue has slots and no statements: remove the {% … %}; meant as text it goes into `code`",
+)
+_UNCLOSED = (
+    "slot-unclosed",
+    "{{ is not closed: write {{ name }} on one line; braces meant as text go into `code`",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A slot as it stands in the source; `fault` is (rule, message) where it is no good one."""
+
+    source: str
+    name: str
+    default: str | None
+    fault: tuple[str, str] | None = None
+
+
+class Slots:
+    """The slots of one issue file, each known by the mark that hides it."""
+
+    def __init__(self) -> None:
+        self._written: list[Written] = []
+        self._marks: dict[Written, str] = {}
+
+    def hide(self, text: str) -> str:
+        """`text` with every `{{ … }}` and `{% … %}` replaced by a mark, the same by the same."""
+        return "\n".join(self._hide_line(line) for line in text.split("\n"))
+
+    def _hide_line(self, line: str) -> str:
+        if not _OPENING.search(line):
+            return line
+        closings = {opening: _starts(line, end) for opening, end in _CLOSINGS.items()}
+        parts: list[str] = []
+        end = 0
+        for match in _OPENING.finditer(line):
+            if match.start() >= end:
+                written = _read(line, match.start(), closings[match[0]])
+                parts += (line[end : match.start()], self._mark(written))
+                end = match.start() + len(written.source)
+        return "".join((*parts, line[end:]))
+
+    def _mark(self, written: Written) -> str:
+        if written not in self._marks:
+            number, digits = len(self._written), ""
+            while number or not digits:
+                number, digit = divmod(number, _BASE)
+                digits = chr(_ZERO + digit) + digits
+            self._written.append(written)
+            self._marks[written] = _FIRST + digits + _LAST
+        return self._marks[written]
+
+    def _behind(self, match: re.Match[str]) -> Written:
+        number = 0
+        for digit in match[1]:
+            number = number * _BASE + ord(digit) - _ZERO
+        return self._written[number]
+
+    def reveal(self, text: str) -> str:
+        """`text` as the editor wrote it: each mark is again the source of its slot."""
+        return MARK.sub(lambda match: self._behind(match).source, text)
+
+    def split(self, text: str) -> Iterator[str | Written]:
+        """`text` cut at its slots; no empty strings."""
+        end = 0
+        for match in MARK.finditer(text):
+            if match.start() > end:
+                yield text[end : match.start()]
+            yield self._behind(match)
+            end = match.end()
+        if end < len(text):
+            yield text[end:]
+
+    def typed(self, text: str, kind: SlotKind, report: Report, line: int) -> Slotted:
+        """`text` with slots of `kind`; a faulty one is an error and stays as it was written."""
+        parts: list[str | Slot] = []
+        for part in self.split(text):
+            if isinstance(part, str):
+                parts.append(part)
+            elif part.fault:
+                report.error(part.fault[0], line, f"{part.source}: {part.fault[1]}")
+                parts.append(part.source)
+            else:
+                parts.append(Slot(part.name, part.default, kind))
+        return tuple(parts)
+
+    def refused(self, text: str, place: str, report: Report, line: int) -> str:
+        """`text` as written; a slot in it is an error, since `place` may not hold one."""
+        for part in self.split(text):
+            if not isinstance(part, str):
+                report.error(
+                    "slot-place", line, f"{part.source}: {place} cannot hold a slot: remove it"
+                )
+        return self.reveal(text)
+
+
+def _starts(line: str, text: str) -> list[int]:
+    return [match.start() for match in re.finditer(re.escape(text), line)]
+
+
+def _read(line: str, start: int, closings: list[int]) -> Written:
+    """The slot or statement that begins at `start`; `closings` are where one may end."""
+    match = _SLOT.match(line, start)
+    if match:
+        return Written(match[0], match["name"], match["default"])
+    opening = line[start : start + 2]
+    following = bisect_left(closings, start + 2)
+    end = closings[following] if following < len(closings) else -1
+    if end < 0 or line.find("`", start, end) >= 0:  # a code span ends before the slot does
+        return Written(opening, "", None, _UNCLOSED if opening == "{{" else _STATEMENT)
+    source = line[start : end + 2]
+    return Written(source, "", None, _fault(source) if opening == "{{" else _STATEMENT)
+
+
+def _fault(source: str) -> tuple[str, str]:
+    inside = source[2:-2].strip()
+    for pattern, rule, message in _FAULTS:
+        if pattern.match(inside):
+            return rule, message
+    return _EXPRESSION

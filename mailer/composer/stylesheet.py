@@ -1,0 +1,95 @@
+"""A theme's two style sheets: `style.css`, inlined into the elements, and `kept.css`, which stays.
+
+Colours, fonts and widths stand in both as `var(--name)`. A web page keeps the variables; in a
+message they are replaced by their light values, and every rule that names a colour gets a dark
+copy, so that no theme can forget one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from mailer.errors import MailerError
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_VARIABLE = re.compile(r"var\(--([a-z0-9_-]+)\)")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_AT_BLOCK = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_COMPOUND = r"(?:[a-z][a-z0-9]*(?:\.[a-zA-Z][\w-]*)*|(?:\.[a-zA-Z][\w-]*)+)"
+_PLAIN_SELECTOR = re.compile(rf"{_COMPOUND}(?: {_COMPOUND})*")
+
+
+def minified(css: str) -> str:
+    """The same rules without comments (Yahoo drops the rule after one) and needless spaces."""
+    css = re.sub(r"\s+", " ", _COMMENT.sub("", css)).strip()
+    css = re.sub(r" ?([{};,]) ?", r"\1", css)
+    css = re.sub(r": ", ":", css)
+    return css.replace(" !", "!").replace(";}", "}")
+
+
+def require_inlinable(css: str, file: str) -> None:
+    """Raise MailerError for anything but rules with element and class selectors."""
+    css = minified(css)
+    if at_rule := re.search(r"@[\w-]+", css):
+        raise MailerError(f"{file}: {at_rule[0]} cannot be inlined: put it into kept.css")
+    for selector in _selectors(css):
+        if not _PLAIN_SELECTOR.fullmatch(selector):
+            raise MailerError(
+                f"{file}: `{selector}` cannot be inlined: select by element and class, "
+                "or put the rule into kept.css"
+            )
+
+
+def require_keepable(css: str, file: str) -> None:
+    """Raise MailerError for what makes a mail client drop the whole sheet or fetch another."""
+    css = minified(css)
+    if "@import" in css:
+        raise MailerError(f"{file}: @import would be fetched from the network: copy its rules")
+    for query in re.finditer(r"@[^{;]*", css):
+        before = css[: query.start()]
+        if before.count("{") > before.count("}"):
+            raise MailerError(f"{file}: `{query[0]}` stands in another @-rule: set it beside that")
+        if "," in query[0]:
+            raise MailerError(f"{file}: `{query[0]}` has a comma: write one block for each query")
+
+
+def variables(css: str) -> set[str]:
+    """The names of the variables that the sheet uses."""
+    return set(_VARIABLE.findall(css))
+
+
+def filled(css: str, values: Mapping[str, str]) -> str:
+    """The sheet with those of its variables replaced that have a value."""
+    return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), css)
+
+
+def declared(values: Mapping[str, str]) -> str:
+    """The variables as a web page declares them."""
+    return ":root{" + ";".join(f"--{name}:{value}" for name, value in values.items()) + "}"
+
+
+def repainted(css: str, colours: Mapping[str, str], below: str = "") -> str:
+    """Every rule that names a colour, with `colours` instead, strong enough to win over inline
+    styles; `below` is an ancestor that each selector shall have."""
+    rules = []
+    for selectors, declarations in _plain_rules(css):
+        used = [d for d in declarations if variables(d) & colours.keys()]
+        if used:
+            where = ",".join(f"{below} {selector}".strip() for selector in selectors.split(","))
+            what = ";".join(
+                f"{filled(d, colours).removesuffix('!important')}!important" for d in used
+            )
+            rules.append(f"{where}{{{what}}}")
+    return "".join(rules)
+
+
+def _plain_rules(css: str) -> Iterator[tuple[str, list[str]]]:
+    """(selectors, declarations) of the rules outside @-blocks."""
+    for selectors, body in _RULE.findall(_AT_BLOCK.sub("", minified(css))):
+        yield selectors, [declaration for declaration in body.split(";") if declaration]
+
+
+def _selectors(css: str) -> Iterator[str]:
+    for selectors, _ in _plain_rules(css):
+        yield from selectors.split(",")

@@ -1,0 +1,207 @@
+"""The plain-text edition, written from the tree of an issue (never from its HTML)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mailer.composer.grid import grid
+from mailer.composer.running import RunningText, flat, text_of_html
+from mailer.composer.wrap import Line, columns, merged, prefixed, ruled, unwrapped, wrap
+from mailer.model.content import (
+    Block,
+    Blocks,
+    BulletList,
+    CodeBlock,
+    Divider,
+    Figure,
+    Footnote,
+    Inlines,
+    NumberedList,
+    Paragraph,
+    Quote,
+    RawBlock,
+    Subheading,
+    Table,
+)
+from mailer.model.issue import Issue, Item, Section
+from mailer.model.slot import LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, Slot, Slotted
+
+WIDTH = 72  # columns
+_NARROWEST = 20  # columns, however deep a list lies
+_INDENT = "    "
+_DIVIDER = "* * *"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFrame:
+    """What stands around the issue. `date_line` is its number and date as readers see them;
+    `strings` are the theme's: availability, separator, picture (with `{alt}`), why (with
+    `{list}`), unsubscribe, preferences and web."""
+
+    publication: str
+    address: str
+    date_line: str
+    web_url: str
+    strings: Mapping[str, str]
+
+
+def write_text(issue: Issue, frame: TextFrame) -> Slotted:
+    """The text edition: lines of at most 72 columns but for addresses and code."""
+    writer = _Writer(frame.strings)
+    chunks = [
+        _head(issue, frame),
+        writer.flow(issue.intro, ()),
+        *(chunk for entry in issue.entries for chunk in writer.entry(entry)),
+        writer.sign_off(issue.sign_off, issue.footnotes),
+        _foot(frame),
+    ]
+    return merged(part for line in _stacked(chunks, 2) for part in (*line, "\n"))
+
+
+def _head(issue: Issue, frame: TextFrame) -> list[Line]:
+    title = ruled(wrap((flat(issue.title),), WIDTH), "=")
+    web = f"{frame.strings['web']}: {frame.web_url}"
+    return [*title, *wrap((flat(frame.date_line),), WIDTH), *wrap((flat(web),), WIDTH)]
+
+
+def _foot(frame: TextFrame) -> list[Line]:
+    strings = frame.strings
+    before, found, after = strings["why"].partition("{list}")
+    why = (before, Slot(LIST_TITLE), after) if found else (before,)
+    imprint = [frame.publication, *frame.address.split("\n")]
+    return [
+        ("-" * WIDTH,),
+        *wrap(why, WIDTH),
+        *(line for text in imprint if text.strip() for line in wrap((flat(text),), WIDTH)),
+        (),
+        (f"{strings['unsubscribe']}: ", Slot(UNSUBSCRIBE_URL)),
+        (f"{strings['preferences']}: ", Slot(PREFERENCES_URL)),
+    ]
+
+
+class _Writer:
+    """Writes an issue part by part; the links of each part are numbered from 1."""
+
+    def __init__(self, strings: Mapping[str, str]) -> None:
+        self._strings = strings
+        self._text = self._fresh()
+
+    def _fresh(self) -> RunningText:
+        return RunningText(self._strings["picture"])
+
+    def entry(self, entry: Section | Item) -> list[list[Line]]:
+        """The chunks of an entry: a section is its lead-in and its items."""
+        if isinstance(entry, Item):
+            return [self._item(entry)]
+        head = self._heading(entry.heading, "=")
+        lead_in = self._ended((head, *self._blocks(entry.lead_in, WIDTH)), entry.footnotes)
+        return [lead_in, *(self._item(item) for item in entry.items)]
+
+    def _item(self, item: Item) -> list[Line]:
+        head = [*self._heading(item.heading, "-"), *self._link_line(item)]
+        return self._ended((head, *self._blocks(item.body, WIDTH)), item.footnotes)
+
+    def flow(self, blocks: Blocks, footnotes: Sequence[Footnote]) -> list[Line]:
+        return self._ended(self._blocks(blocks, WIDTH), footnotes)
+
+    def sign_off(self, blocks: Blocks, footnotes: Sequence[Footnote]) -> list[Line]:
+        lines = self.flow(blocks, footnotes)
+        return [(_DIVIDER,), (), *lines] if blocks else lines
+
+    def _ended(self, chunks: Iterable[list[Line]], footnotes: Sequence[Footnote]) -> list[Line]:
+        """Chunks, the addresses of their links, and footnotes; after it links begin at 1 again."""
+        chunks = list(chunks)
+        notes = [line for footnote in footnotes for line in self._footnote(footnote)]
+        links = self._text.links()
+        self._text = self._fresh()
+        return _stacked((*chunks, links, notes), 1)
+
+    def _footnote(self, footnote: Footnote) -> list[Line]:
+        return self._indented(footnote.children, f"[^{footnote.number}] ", WIDTH)
+
+    def _link_line(self, item: Item) -> list[Line]:
+        if not item.link_line:
+            return []
+        words: list[str | Slot] = []
+        for part in item.link_line:
+            words += [self._strings["separator"] if words else "", *self._text.of(part.content)]
+        return wrap((f"{self._strings['availability']}: ", *words), WIDTH)
+
+    def _heading(self, children: Inlines, mark: str) -> list[Line]:
+        return ruled(wrap(self._text.of(children), WIDTH), mark)
+
+    def _blocks(self, blocks: Blocks, width: int) -> list[list[Line]]:
+        return [self._block(block, width) for block in blocks]
+
+    def _block(self, block: Block, width: int) -> list[Line]:
+        match block:
+            case Paragraph(children):
+                return wrap(self._text.of(children), width)
+            case Figure(pictures):
+                shown = (self._text.picture(*pair) for pair in pictures)
+                return [line for text in shown if text for line in wrap(text, width)]
+            case Subheading(children):
+                return ruled(wrap(self._text.of(children), width), "~")
+            case BulletList(items):
+                return self._list(items, ["- "] * len(items), width)
+            case NumberedList(items, start):
+                markers = [f"{number}. " for number in range(start, start + len(items))]
+                return self._list(items, markers, width)
+            case Quote(children):
+                inner = max(width - 2, _NARROWEST)
+                return prefixed(_stacked(self._blocks(children, inner), 1), "> ", "> ")
+            case Table():
+                return self._table(block, width)
+            case _:
+                return _leaf(block, width)
+
+    def _list(self, items: Sequence[Blocks], markers: Sequence[str], width: int) -> list[Line]:
+        loose = any(sum(isinstance(b, Paragraph) for b in item) > 1 for item in items)
+        rows = [self._indented(*pair, width) for pair in zip(items, markers, strict=True)]
+        return _stacked(rows, 1 if loose else 0)
+
+    def _indented(self, blocks: Blocks, marker: str, width: int) -> list[Line]:
+        size = columns((marker,))
+        chunks = self._blocks(blocks, max(width - size, _NARROWEST))
+        lines = _stacked(chunks, 0 if _is_tight(blocks) else 1)
+        return prefixed(lines or [()], marker, " " * size)
+
+    def _table(self, table: Table, width: int) -> list[Line]:
+        header, *rows = (self._row(row) for row in (table.header, *table.rows))
+        return grid(header, rows, table.aligns, width)
+
+    def _row(self, cells: Iterable[Inlines]) -> list[Line]:
+        return [unwrapped(self._text.of(cell)) for cell in cells]
+
+
+def _is_tight(blocks: Blocks) -> bool:
+    """Whether the blocks of a list's item need no empty lines: a paragraph, lists below it."""
+    paragraphs = sum(isinstance(block, Paragraph) for block in blocks)
+    return paragraphs < 2 and all(
+        isinstance(block, Paragraph | BulletList | NumberedList) for block in blocks
+    )
+
+
+def _leaf(block: CodeBlock | Divider | RawBlock, width: int) -> list[Line]:
+    match block:
+        case CodeBlock(code):
+            return _code(code) if code.strip() else []
+        case Divider():
+            return [(_DIVIDER,)]
+        case _:
+            text = text_of_html(block.html)
+            return wrap((text,), width) if text else []
+
+
+def _code(code: str) -> list[Line]:
+    lines = (flat(line.expandtabs(4)) for line in code.rstrip().split("\n"))
+    return prefixed([(line,) for line in lines], _INDENT, _INDENT)
+
+
+def _stacked(chunks: Iterable[list[Line]], gap: int) -> list[Line]:
+    """The chunks one below the other with `gap` empty lines between; empty ones left out."""
+    lines: list[Line] = []
+    for chunk in chunks:
+        lines += [*([()] * gap if lines and chunk else ()), *chunk]
+    return lines

@@ -1,0 +1,159 @@
+"""Walking the tree of an issue: its plain text, and everything in it in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mailer.model.content import (
+    Block,
+    BulletList,
+    CodeSpan,
+    Figure,
+    Footnote,
+    Hyperlink,
+    Inline,
+    Inlines,
+    LineBreak,
+    NumberedList,
+    Paragraph,
+    Picture,
+    Quote,
+    Styled,
+    Subheading,
+    Table,
+    Text,
+    Url,
+)
+from mailer.model.issue import Issue, Item, Section
+from mailer.model.slot import Slot
+
+
+def plain(inlines: Inlines) -> str:
+    """The text of some inlines on one line; a slot counts as its default."""
+    return " ".join("".join(_texts(inlines)).split())
+
+
+def _texts(inlines: Inlines) -> Iterator[str]:
+    for inline in inlines:
+        match inline:
+            case Text(text) | CodeSpan(text):
+                yield text
+            case LineBreak():
+                yield " "
+            case Styled(_, children) | Hyperlink(_, children):
+                yield from _texts(children)
+            case Picture(_, alt):
+                yield alt
+            case Slot(_, default):
+                yield default or ""
+            case _:
+                pass  # a mark of a footnote and raw HTML are no text
+
+
+def trimmed(inlines: Inlines) -> Inlines:
+    """Without white space and line breaks at both ends."""
+    return _without_end(_without_start(inlines))
+
+
+def _without_start(inlines: Inlines) -> Inlines:
+    while inlines:
+        first = inlines[0]
+        if isinstance(first, Text) and (text := first.text.lstrip()):
+            return (Text(text), *inlines[1:])
+        if not isinstance(first, Text | LineBreak):
+            return inlines
+        inlines = inlines[1:]
+    return inlines
+
+
+def _without_end(inlines: Inlines) -> Inlines:
+    while inlines:
+        last = inlines[-1]
+        if isinstance(last, Text) and (text := last.text.rstrip()):
+            return (*inlines[:-1], Text(text))
+        if not isinstance(last, Text | LineBreak):
+            return inlines
+        inlines = inlines[:-1]
+    return inlines
+
+
+def paragraph(children: Inlines, line: int) -> Paragraph | Figure | None:
+    """The block that some trimmed inlines make: a figure where they are nothing but pictures."""
+    if not children:
+        return None
+    pictures = _pictures(children)
+    return Figure(pictures, line) if pictures else Paragraph(children, line)
+
+
+def _pictures(children: Inlines) -> tuple[tuple[Picture, Url | None], ...]:
+    found: list[tuple[Picture, Url | None]] = []
+    for inline in children:
+        match inline:
+            case Picture():
+                found.append((inline, None))
+            case Hyperlink(url, (Picture() as picture,)):
+                found.append((picture, url))
+            case LineBreak():
+                pass
+            case Text(text) if not text.strip():
+                pass
+            case _:
+                return ()
+    return tuple(found)
+
+
+def inlines_of(issue: Issue) -> Iterator[Inline]:
+    """Every inline of the issue in reading order, those inside others after them."""
+    yield from _of_blocks(issue.intro)
+    for entry in issue.entries:
+        yield from _of_section(entry) if isinstance(entry, Section) else _of_item(entry)
+    yield from _of_blocks(issue.sign_off)
+    yield from _of_footnotes(issue.footnotes)
+
+
+def _of_section(section: Section) -> Iterator[Inline]:
+    yield from _deep(section.heading)
+    yield from _of_blocks(section.lead_in)
+    yield from _of_footnotes(section.footnotes)
+    for item in section.items:
+        yield from _of_item(item)
+
+
+def _of_item(item: Item) -> Iterator[Inline]:
+    yield from _deep(item.heading)
+    for part in item.link_line:
+        yield from _deep(part.content)
+    yield from _of_blocks(item.body)
+    yield from _of_footnotes(item.footnotes)
+
+
+def _of_footnotes(footnotes: Iterable[Footnote]) -> Iterator[Inline]:
+    for footnote in footnotes:
+        yield from _of_blocks(footnote.children)
+
+
+def _of_blocks(blocks: Iterable[Block]) -> Iterator[Inline]:
+    for block in blocks:
+        match block:
+            case Paragraph(children) | Subheading(children):
+                yield from _deep(children)
+            case Figure(pictures, line):
+                for picture, url in pictures:
+                    yield from _deep((Hyperlink(url, (picture,), "", line) if url else picture,))
+            case BulletList(items) | NumberedList(items):
+                for item in items:
+                    yield from _of_blocks(item)
+            case Quote(children):
+                yield from _of_blocks(children)
+            case Table(header, rows):
+                for cell in (*header, *(cell for row in rows for cell in row)):
+                    yield from _deep(cell)
+            case _:
+                pass  # code, a divider and raw HTML hold no inlines
+
+
+def _deep(inlines: Inlines) -> Iterator[Inline]:
+    for inline in inlines:
+        yield inline
+        if isinstance(inline, Styled | Hyperlink):
+            yield from _deep(inline.children)

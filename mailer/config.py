@@ -1,0 +1,225 @@
+"""mailer.toml + secrets.toml + MAILER_* → Config. All faults are reported at once."""
+
+from __future__ import annotations
+
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+
+from mailer.errors import ConfigError
+from mailer.model.mailbox import split_mailbox
+
+FILE = "mailer.toml"
+SECRETS_FILE = "secrets.toml"
+FOLDER_SCHEME = "folder"  # `folder:copies` writes each copy to a file instead of sending it
+_ENV_PREFIX = "MAILER_"
+
+
+def _mailbox(text: str) -> str:
+    """An RFC 5322 §3.4 mailbox: `Name <local@domain>` or `local@domain`."""
+    name, address = split_mailbox(text)
+    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+        raise ValueError("holds a control character")
+    try:
+        Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError) as error:
+        raise ValueError(f"is not an address: {text!r}") from error
+    if "@" not in address:
+        raise ValueError(f"is not an address: {text!r}")
+    return text
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"is not an http(s) address: {text!r}")
+    if parts.query or parts.fragment:
+        raise ValueError("has a query or a fragment: give the address without them")
+    return text.rstrip("/")
+
+
+def _timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"is not a time zone such as Europe/Berlin: {text!r}") from error
+    return text
+
+
+def _list_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text):
+        raise ValueError(f"must be lower-case letters, digits and hyphens: {text!r}")
+    return text
+
+
+def _relay_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme == FOLDER_SCHEME and parts.path:
+        return text
+    if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
+        raise ValueError(f"is not smtp://, smtp+starttls://, smtps:// or folder:PATH: {text!r}")
+    if parts.password is not None:
+        raise ValueError("holds a password: give it as MAILER_SMTP__PASSWORD or in secrets.toml")
+    return text
+
+
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+ListName = Annotated[str, AfterValidator(_list_name)]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Publication(_Table):
+    id: ListName
+    name: str = Field(min_length=1, max_length=200)
+    sender: Mailbox = Field(alias="from")
+    reply_to: Mailbox | None = None
+    editor: Mailbox | None = None
+    url: HttpUrl
+    address: str = ""
+    timezone: TimeZone = "UTC"
+    lang: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
+    theme: str = Field(default="digest", pattern=r"^[a-z0-9-]+$")
+    list: ListName
+    lead_words: tuple[str, ...] = ()  # more words that may begin a link line
+
+
+class Look(_Table):
+    """What a publication changes of its theme; names as in the theme's `theme.toml`."""
+
+    light: Mapping[str, Colour] = {}
+    dark: Mapping[str, Colour] = {}
+    tagline: str = ""
+
+
+class Database(_Table):
+    url: str = "sqlite:///mailer.db"
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError(f"is not sqlite:///… or postgresql+psycopg://…: {url!r}")
+        return url
+
+
+class Smtp(_Table):
+    url: Annotated[str, AfterValidator(_relay_url)] = "smtp://localhost:25"
+    connections: int = Field(default=10, ge=1, le=500)
+    timeout: float = Field(default=60.0, gt=0, le=3600)  # seconds for each reply
+    hello: str = ""  # the name given in EHLO; default: the host of the publication's URL
+    verify: bool = True  # the relay's certificate
+    password: SecretStr | None = None
+
+
+class Keys(_Table):
+    """Link keys by number; `link` names the one that signs (see mailer/links.py)."""
+
+    link: int = Field(ge=0, le=255)
+    links: Mapping[Annotated[int, Field(ge=0, le=255)], Annotated[str, Field(min_length=32)]]
+
+
+class Config(_Table):
+    publication: Publication
+    look: Look = Look()
+    database: Database = Database()
+    smtp: Smtp = Smtp()
+    keys: Keys | None = None
+    folder: Path = Field(exclude=True)
+
+    @property
+    def database_url(self) -> str:
+        """The URL with SQLite's path made absolute: relative to the publication's folder."""
+        prefix = "sqlite:///"
+        if not self.database.url.startswith(prefix):
+            return self.database.url
+        return prefix + str(self.folder / self.database.url.removeprefix(prefix))
+
+
+def load(folder: Path, environ: Mapping[str, str]) -> Config:
+    """Read the publication in `folder`; raises ConfigError with every fault, one a line."""
+    path = folder / FILE
+    document = _read_toml(path)
+    secrets = folder / SECRETS_FILE
+    if secrets.exists():
+        _require_private(secrets)
+        document = _merged(document, _read_toml(secrets))
+    document = _merged(document, _from_environment(environ))
+    try:
+        return Config.model_validate({**document, "folder": folder.resolve()})
+    except ValidationError as error:
+        raise ConfigError(_report(path, error)) from error
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{path}: no such file: go to a publication's folder, name it with -C, "
+            "or make one with `mailer init DIR`"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
+def _require_private(path: Path) -> None:
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(f"{path}: others can read it: run `chmod 600 {path}`")
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """`MAILER_SMTP__PASSWORD=x` → {"smtp": {"password": "x"}}. Names without `__` are not ours."""
+    found: dict[str, Any] = {}
+    for name, value in environ.items():
+        table, _, key = name.removeprefix(_ENV_PREFIX).lower().partition("__")
+        if name.startswith(_ENV_PREFIX) and key:
+            found.setdefault(table, {})[key] = value
+    return found
+
+
+def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        merged[key] = _merged(old, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+_REASONS: Mapping[str, str] = {
+    "extra_forbidden": "unknown key: remove it or mend its spelling",
+    "missing": "is missing",
+}
+
+
+def _report(path: Path, error: ValidationError) -> str:
+    lines = []
+    for fault in error.errors():
+        where = ".".join(str(part) for part in fault["loc"])
+        reason = _REASONS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+        lines.append(f"{path}: {where}: {reason}")
+    return "\n".join(lines)

@@ -1,0 +1,151 @@
+"""The database as everybody below the desk gets it: `read()` and `write()`, each a transaction.
+
+On SQLite every write passes a turnstile of two file locks, so that a web writer beside a busy
+sender gets its turn (without it SQLite's own lock starves it).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from mailer.errors import DatabaseBusy, DatabaseError, DatabaseReadOnly
+
+BUSY_SECONDS = 30.0
+
+
+class Turnstile:
+    """First come, first served, over processes and threads: flock A, flock B, release A; later
+    release B. Whoever waits holds A, so a busy writer cannot overtake it. The kernel frees both
+    at a holder's death."""
+
+    def __init__(self, path: Path) -> None:
+        self._a = path.with_name(path.name + ".turn-a")
+        self._b = path.with_name(path.name + ".turn-b")
+
+    @contextmanager
+    def pass_through(self) -> Iterator[None]:
+        waiting = _locked(self._a)
+        try:
+            inside = _locked(self._b)
+        finally:
+            os.close(waiting)
+        try:
+            yield
+        finally:
+            os.close(inside)
+
+
+def _locked(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+class Database:
+    """One publication's database. Make it once per process."""
+
+    def __init__(
+        self, url: str, busy_seconds: float = BUSY_SECONDS, foreign_keys: bool = True
+    ) -> None:
+        self.url = sa.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._turnstile: Turnstile | None = None
+        arguments: dict[str, Any] = {}
+        if self.is_sqlite:
+            arguments = {"timeout": busy_seconds, "check_same_thread": False}
+        self.engine = sa.create_engine(self.url, connect_args=arguments)
+        if self.is_sqlite:
+            self._turnstile = Turnstile(self.path)
+            prepare = partial(_prepare_sqlite, foreign_keys=foreign_keys)
+            sa.event.listen(self.engine, "connect", prepare)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @property
+    def where(self) -> str:
+        """What a message names: SQLite's file, or the URL without its password."""
+        return str(self.path) if self.is_sqlite else self.url.render_as_string()
+
+    @property
+    def path(self) -> Path:
+        """SQLite's file."""
+        return Path(self.url.database or "")
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A read transaction; keep it short (an open reader lets SQLite's WAL grow)."""
+        with _translated(self.where), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A write transaction: committed at the end of the block, rolled back on an error."""
+        with _translated(self.where), self._turn():
+            engine = self.engine.execution_options(mailer_write=True)
+            with engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._turnstile is None:
+            yield
+            return
+        with self._turnstile.pass_through():
+            yield
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: Any, foreign_keys: bool) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"foreign_keys={int(foreign_keys)}"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("mailer_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def _translated(where: str) -> Iterator[None]:
+    """Turn a driver's error about the database as a whole into one line for the user."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _translate(error, where) from error
+    except OSError as error:
+        if str(error.filename).startswith(where):  # one of the turnstile's files beside it
+            raise DatabaseReadOnly(f"{where}: cannot be written: {error.strerror}") from error
+        raise
+
+
+def _translate(error: DBAPIError, where: str) -> Exception:
+    said = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    lowered = said.lower()
+    if "locked" in lowered or "busy" in lowered:
+        return DatabaseBusy(f"{where}: locked by another program for too long: try again later")
+    if "readonly" in lowered or "read-only" in lowered:
+        return DatabaseReadOnly(f"{where}: read-only: give yourself the right to write to it")
+    if "unable to open" in lowered:
+        return DatabaseError(
+            f"{where}: cannot be opened: does its folder exist, may you write there?"
+        )
+    if "no such table" in lowered or "does not exist" in lowered:
+        return DatabaseError(f"{where}: not set up yet: run `mailer db upgrade`")
+    if isinstance(error, sa.exc.OperationalError):
+        return DatabaseError(f"{where}: {said}")
+    return error

@@ -1,0 +1,1 @@
+"""What an editor does, on wired parts: compose, check, send, set up. CLI and web call it."""

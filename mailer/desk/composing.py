@@ -1,0 +1,117 @@
+"""An issue file → what would be sent, and what there is to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer.app import App
+from mailer.composer import checks, compose, parse
+from mailer.composer.frame import Frame
+from mailer.composer.tree import inlines_of
+from mailer.errors import IssueRefused, NotFound
+from mailer.intake import pictures
+from mailer.intake.pictures import Gallery
+from mailer.model.content import Picture
+from mailer.model.edition import Edition, PictureFile
+from mailer.model.finding import Finding, has_errors
+from mailer.model.issue import Issue
+
+PictureUrl = Callable[[PictureFile], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """`issue` and `edition` are None where the file's front matter cannot be read."""
+
+    file: Path
+    issue: Issue | None
+    edition: Edition | None
+    pictures: tuple[PictureFile, ...]
+    findings: tuple[Finding, ...]
+
+    def complete(self) -> tuple[Issue, Edition]:
+        """Raises IssueRefused where nothing could be composed at all."""
+        if self.issue is None or self.edition is None:
+            raise IssueRefused(f"{self.file}: {self.findings[0].message}")
+        return self.issue, self.edition
+
+    def require_sound(self) -> tuple[Issue, Edition]:
+        """Raises IssueRefused where a finding is an error."""
+        if has_errors(self.findings):
+            count = sum(finding.severity == "error" for finding in self.findings)
+            raise IssueRefused(
+                f"{self.file}: {count} error{'s' * (count != 1)}: mend them, then try again "
+                f"(`mailer issue check {self.file}`)"
+            )
+        return self.complete()
+
+
+def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) -> Composition:
+    """Read, compose and check. `picture_url` says where readers find a picture; by default on
+    the publication's web side. Raises NotFound for a file that is not there."""
+    file = _found(app, file)
+    parsed = parse.parse(_text(file), str(file), _defaults(app, file))
+    issue = parsed.issue
+    if issue is None:
+        return Composition(file, None, None, (), parsed.findings)
+    gallery = _gallery(app, issue, file)
+    theme = app.theme(issue.theme or app.config.publication.theme)
+    edition = compose.compose(issue, theme, _frame(app, gallery, picture_url))
+    context = checks.CheckContext(
+        file=str(file),
+        pictures=gallery.files,
+        missing=gallery.faults,
+        has_address=bool(app.config.publication.address.strip()),
+        html_size=sum(len(part.encode()) for part in edition.html if isinstance(part, str)),
+    )
+    findings = sorted((*parsed.findings, *checks.check(issue, context)), key=lambda f: f.where)
+    files = {picture.name: picture for picture in gallery.files.values()}
+    shown = tuple(files[name] for name in edition.pictures)
+    return Composition(file, issue, edition, shown, tuple(findings))
+
+
+def _found(app: App, file: Path) -> Path:
+    """A name is relative to where the editor is, then to the publication."""
+    inside = app.folder / file
+    return inside if not file.exists() and inside.exists() else file
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8")
+    except FileNotFoundError as error:
+        raise NotFound(
+            f"{file}: no such file: `mailer issue list` shows those there are"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise IssueRefused(f"{file}: not UTF-8 at byte {error.start}: save it as UTF-8") from error
+    except OSError as error:
+        raise NotFound(f"{file}: cannot be read: {error.strerror}") from error
+
+
+def _defaults(app: App, file: Path) -> parse.Defaults:
+    publication = app.config.publication
+    return parse.Defaults(publication.lang, publication.lead_words, file.stem)
+
+
+def _gallery(app: App, issue: Issue, file: Path) -> Gallery:
+    named = [inline for inline in inlines_of(issue) if isinstance(inline, Picture)]
+    return pictures.gather(named, file, app.folder)
+
+
+def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
+    publication, look = app.config.publication, app.config.look
+    return Frame(
+        publication=publication.name,
+        sender=publication.sender,
+        reply_to=publication.reply_to,
+        address=publication.address,
+        base=publication.url,
+        tagline=look.tagline,
+        light=look.light,
+        dark=look.dark,
+        pictures=gallery.files,
+        picture_url=picture_url,
+    )

@@ -1,0 +1,105 @@
+"""The issue files of a publication: made, listed, rendered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer import files
+from mailer.app import App
+from mailer.composer import parse
+from mailer.desk import starter
+from mailer.desk.composing import Composition
+from mailer.errors import UsageError
+from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, ListHeader, compile_stencil
+from mailer.model.edition import Edition
+from mailer.model.slot import EMAIL, LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, fill
+
+FOLDER = "issues"
+PICTURES = "pictures"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFile:
+    """One file of the folder `issues/`, as its front matter describes it."""
+
+    file: Path
+    id: str
+    title: str
+    date: str
+
+
+def new(app: App, slug: str, title: str) -> Path:
+    """Lay out an issue file; raises UsageError where there is one of that name."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", slug):
+        raise UsageError(f"{slug!r}: use letters, digits, dots and hyphens, such as 2021-01")
+    path = app.folder / FOLDER / f"{slug}.md"
+    if path.exists():
+        raise UsageError(f"{path}: is there already: choose another name")
+    date = app.now().astimezone(app.timezone).date().isoformat()
+    lang = app.config.publication.lang
+    text = starter.text_of("issue.md.j2", id=slug, title=title, date=date, lang=lang)
+    files.write_atomically(path, text)
+    return path
+
+
+def listed(app: App) -> list[IssueFile]:
+    """The publication's issue files, by name; one that cannot be read has no title."""
+    found = []
+    for path in sorted((app.folder / FOLDER).glob("*.md")):
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        defaults = parse.Defaults(app.config.publication.lang, (), path.stem)
+        issue = parse.parse(text, str(path), defaults).issue
+        date = issue.date.isoformat() if issue and issue.date else ""
+        found.append(
+            IssueFile(path, issue.id if issue else path.stem, issue.title if issue else "", date)
+        )
+    return found
+
+
+def picture_beside(name: str) -> str:
+    """Where a rendered file finds a picture: in the folder that `render` writes beside it."""
+    return f"{PICTURES}/{name}"
+
+
+def render(app: App, composition: Composition, folder: Path, slug: str) -> list[Path]:
+    """Write the edition as .html, .text and .eml, with its pictures beside them.
+
+    Slots show their defaults. `composition` must have been made with `picture_beside`.
+    """
+    _, edition = composition.complete()
+    values = _sample_values(app, edition)
+    written: dict[Path, bytes | str] = {
+        folder / f"{slug}.html": fill(edition.html, values),
+        folder / f"{slug}.txt": fill(edition.text, values),
+        folder / f"{slug}.eml": _message(app, edition, values),
+    }
+    for picture in composition.pictures:
+        written[folder / PICTURES / picture.name] = picture.content
+    for path, content in written.items():
+        files.write_atomically(path, content)
+    return list(written)
+
+
+def _sample_values(app: App, edition: Edition) -> dict[str, str]:
+    values = {slot.name: f"[{slot.name}]" for slot in edition.slots() if slot.default is None}
+    url = app.config.publication.url
+    return values | {
+        UNSUBSCRIBE_URL: f"{url}/u/sample",
+        PREFERENCES_URL: f"{url}/p/sample",
+        LIST_TITLE: app.config.publication.list,
+        EMAIL: "reader@example.org",
+    }
+
+
+def _message(app: App, edition: Edition, values: dict[str, str]) -> bytes:
+    header = ListHeader(f"{app.config.publication.list}.{app.domain}", "")
+    return compile_stencil(edition, header).personalise(
+        values
+        | {
+            DATE: "Fri, 01 Jan 2021 00:00:00 +0000",
+            MESSAGE_ID: f"sample@{app.domain}",
+            RECIPIENT: values[EMAIL],
+        }
+    )

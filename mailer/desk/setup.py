@@ -1,0 +1,86 @@
+"""Setting up a publication: its folder, keys, database and first list."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer import files, migrations
+from mailer.app import App, open_app
+from mailer.config import FILE, SECRETS_FILE
+from mailer.desk import starter
+from mailer.errors import UsageError
+
+_EXAMPLE_SKIPPED = ("README.md",)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a new publication starts with; an editor changes all but the id later."""
+
+    id: str
+    name: str
+    sender: str = "Editor <editor@example.org>"
+    url: str = "https://news.example.org"
+    list: str = "monthly"
+
+
+def beginning_of(folder: Path) -> Beginning:
+    """Names that follow from the folder's own."""
+    identifier = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
+    name = re.sub(r"[-_]+", " ", folder.resolve().name).strip()
+    return Beginning(id=identifier or "newsletter", name=name.capitalize() or "Newsletter")
+
+
+def init(folder: Path, example: bool) -> App:
+    """Lay out a publication in `folder`, which must be new or empty; raises UsageError."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: is there already and not empty: name a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    if example:
+        _copy_example(folder)
+    else:
+        _write_starter(folder)
+    write_secrets(folder)
+    app = open_app(folder)
+    migrations.upgrade(app.config.database_url)
+    create_list(app, app.config.publication.list, app.config.publication.name)
+    return app
+
+
+def create_list(app: App, name: str, title: str) -> None:
+    """Its List-Id (RFC 2919) is made here, once, and stays when name, title or URL change."""
+    app.store.create_list(
+        name, title, f"{name}.{app.config.publication.id}.{app.domain}", app.now()
+    )
+
+
+def write_secrets(folder: Path) -> None:
+    """A fresh link key, for the owner's eyes only."""
+    content = (
+        "# Keep this file: without its keys the unsubscribe links of every issue sent are dead.\n"
+        f'[keys]\nlink = 1\n\n[keys.links]\n1 = "{secrets.token_hex(32)}"\n'
+    )
+    files.write_atomically(folder / SECRETS_FILE, content, mode=0o600)
+
+
+def _write_starter(folder: Path) -> None:
+    text = starter.text_of("mailer.toml.j2", **dataclasses.asdict(beginning_of(folder)))
+    files.write_atomically(folder / FILE, text)
+    files.write_atomically(folder / ".gitignore", starter.text_of("gitignore"))
+    for name in ("issues", "images"):
+        (folder / name).mkdir()
+
+
+def _copy_example(folder: Path) -> None:
+    example = files.templates_dir() / "example"
+    for entry in example.iterdir():
+        if entry.is_dir():
+            shutil.copytree(entry, folder / entry.name)
+        elif entry.name not in _EXAMPLE_SKIPPED:
+            shutil.copyfile(entry, folder / entry.name)
+    files.write_atomically(folder / ".gitignore", starter.text_of("gitignore"))

@@ -1,0 +1,16 @@
+"""The files that a new publication and a new issue start from."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, StrictUndefined
+
+from mailer import files
+
+# TOML and Markdown are written here, no HTML: escaping for HTML would only spoil them.
+_ENVIRONMENT = Environment(autoescape=False, keep_trailing_newline=True, undefined=StrictUndefined)  # noqa: S701
+
+
+def text_of(name: str, **fields: str) -> str:
+    """The file `templates/starter/<name>` with its fields filled in."""
+    source = (files.templates_dir() / "starter" / name).read_text(encoding="utf-8")
+    return _ENVIRONMENT.from_string(source).render(fields)

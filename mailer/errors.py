@@ -1,0 +1,67 @@
+"""Every error that a user may meet.
+
+MailerError                 one line: what, where, how to mend; exit status 1
+├── UsageError              wrong usage or configuration; exit status 2
+│   ├── ConfigError         mailer.toml, secrets.toml or MAILER_*: all faults at once
+│   └── NotFound            a list, issue, dispatch or subscriber that does not exist
+├── IssueRefused            an issue file whose errors stop what was asked for
+├── DatabaseError           the database cannot be used as it is
+│   ├── DatabaseBusy        locked by somebody else for too long
+│   └── DatabaseReadOnly    it cannot be written to
+├── RelayError              nothing can be submitted through the relay
+│   ├── RelayUnavailable    for now: unreachable, 4xx, connection lost
+│   └── RelayRefused        until somebody mends it: login, TLS, policy
+└── TokenInvalid            a signed link that was not made by us, or for another purpose
+"""
+
+from __future__ import annotations
+
+
+class MailerError(Exception):
+    """Its text is one line for the user: what is wrong, where, and how to mend it."""
+
+    exit_status = 1
+
+
+class UsageError(MailerError):
+    exit_status = 2
+
+
+class ConfigError(UsageError):
+    pass
+
+
+class NotFound(UsageError):
+    pass
+
+
+class IssueRefused(MailerError):
+    pass
+
+
+class DatabaseError(MailerError):
+    pass
+
+
+class DatabaseBusy(DatabaseError):
+    pass
+
+
+class DatabaseReadOnly(DatabaseError):
+    pass
+
+
+class RelayError(MailerError):
+    pass
+
+
+class RelayUnavailable(RelayError):
+    pass
+
+
+class RelayRefused(RelayError):
+    pass
+
+
+class TokenInvalid(MailerError):
+    pass

@@ -1,0 +1,176 @@
+"""Planning: an audience becomes the deliveries of a dispatch, cut into shards."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from mailer.ledger.schema import deliveries, dispatches, editions, shards
+from mailer.model.delivery import DispatchState, State
+
+PURPOSE_ISSUE = "issue"
+_LATE = "late-"
+Audience = sa.Select[int, int, str, bytes]  # subscription, subscriber, address, token
+_REACHED = (State.PLANNED, State.SENDING, State.SENT, State.DEFERRED, State.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be sent to which list. (issue, list, segment, purpose) is the dispatch's key."""
+
+    issue_id: str
+    edition_id: int
+    list_ref: int
+    list_name: str
+    list_title: str
+    list_id: str
+    segment: str = ""
+    purpose: str = PURPOSE_ISSUE
+
+    @property
+    def key(self) -> dict[str, object]:
+        names = ("issue_id", "list_ref", "segment", "purpose")
+        return {name: getattr(self, name) for name in names}
+
+
+def find(c: sa.Connection, order: Order) -> int | None:
+    """The id of the dispatch that already has this order's key."""
+    where = [dispatches.c[name] == value for name, value in order.key.items()]
+    found = c.scalar(sa.select(dispatches.c.id).where(*where))
+    return None if found is None else int(found)
+
+
+def order_of(c: sa.Connection, dispatch_id: int) -> Order:
+    """The order that a dispatch was planned from."""
+    names = [field.name for field in dataclasses.fields(Order)]
+    query = sa.select(*(dispatches.c[name] for name in names)).where(dispatches.c.id == dispatch_id)
+    return Order(*c.execute(query).one())
+
+
+def content_hash(c: sa.Connection, dispatch_id: int) -> str:
+    """The hash of the edition that a dispatch sends."""
+    query = (
+        sa.select(editions.c.content_hash)
+        .join(dispatches, dispatches.c.edition_id == editions.c.id)
+        .where(dispatches.c.id == dispatch_id)
+    )
+    return str(c.scalar(query))
+
+
+def late_purpose(c: sa.Connection, order: Order) -> str:
+    """The purpose of the dispatch that mails those whom the earlier ones did not reach: that of
+    the latest such dispatch while it is open, else a new one."""
+    same = (dispatches.c.issue_id == order.issue_id, dispatches.c.list_ref == order.list_ref)
+    query = sa.select(dispatches.c.purpose, dispatches.c.state).where(
+        *same, dispatches.c.segment == order.segment, dispatches.c.purpose.like(f"{_LATE}%")
+    )
+    earlier = list(c.execute(query.order_by(dispatches.c.id)))
+    if earlier and earlier[-1].state in (DispatchState.OPEN, DispatchState.PAUSED):
+        return str(earlier[-1].purpose)
+    return f"{_LATE}{len(earlier) + 1}"
+
+
+def not_yet_reached(audience: Audience, issue_id: str) -> Audience:
+    """The audience without those who had a copy of this issue, or are about to, in any dispatch."""
+    people = audience.subquery()
+    had = (
+        sa.select(deliveries.c.subscriber_id)
+        .join(dispatches, dispatches.c.id == deliveries.c.dispatch_id)
+        .where(dispatches.c.issue_id == issue_id, deliveries.c.state.in_(_REACHED))
+        .where(deliveries.c.subscriber_id.is_not(None))
+    )
+    return sa.select(
+        people.c.subscription_id, people.c.subscriber_id, people.c.email, people.c.token
+    ).where(people.c.subscriber_id.not_in(had))
+
+
+def count(c: sa.Connection, audience: Audience, issue_id: str) -> int:
+    """How many a dispatch planned now would have."""
+    rows = not_yet_reached(audience, issue_id).subquery()
+    return int(c.scalar(sa.select(sa.func.count()).select_from(rows)) or 0)
+
+
+def plan(
+    c: sa.Connection,
+    order: Order,
+    audience: Audience,
+    at: dt.datetime,
+) -> int:
+    """Write the dispatch, a `planned` delivery for each of the audience, and the shards.
+
+    Returns the dispatch's id; of two that plan the same order, one finds the other's dispatch.
+    """
+    found = find(c, order)
+    if found is not None:
+        return found
+    dispatch_id = _open_dispatch(c, order, at)
+    total = _write_deliveries(c, dispatch_id, not_yet_reached(audience, order.issue_id), at)
+    c.execute(dispatches.update().where(dispatches.c.id == dispatch_id).values(total=total))
+    _write_shards(c, dispatch_id, total, at)
+    return dispatch_id
+
+
+def _open_dispatch(c: sa.Connection, order: Order, at: dt.datetime) -> int:
+    row = {
+        **order.key,
+        "edition_id": order.edition_id,
+        "list_name": order.list_name,
+        "list_title": order.list_title,
+        "list_id": order.list_id,
+        "state": DispatchState.OPEN,
+        "total": 0,
+        "created_at": at,
+    }
+    return int(c.scalars(dispatches.insert().values(row).returning(dispatches.c.id)).one())
+
+
+def _write_deliveries(
+    c: sa.Connection,
+    dispatch_id: int,
+    audience: Audience,
+    at: dt.datetime,
+) -> int:
+    people = audience.subquery()
+    instant = deliveries.c.changed_at.type
+    rows = sa.select(
+        sa.literal(dispatch_id),
+        sa.func.row_number().over(order_by=people.c.subscription_id),
+        sa.literal(State.PLANNED.value),
+        sa.literal(0),
+        sa.literal(at, instant),
+        people.c.subscription_id,
+        people.c.subscriber_id,
+        people.c.email,
+        people.c.token,
+        sa.literal(at, instant),
+    )
+    names = [
+        *("dispatch_id", "seq", "state", "attempt", "not_before"),
+        *("subscription_id", "subscriber_id", "email", "token", "changed_at"),
+    ]
+    return c.execute(deliveries.insert().from_select(names, rows)).rowcount
+
+
+def shard_size(total: int) -> int:
+    """Many enough for workers to share, few enough that taking one is cheap."""
+    return max(50, min(1000, total // 64))
+
+
+def _write_shards(c: sa.Connection, dispatch_id: int, total: int, at: dt.datetime) -> None:
+    size = shard_size(total)
+    rows = [
+        {
+            "dispatch_id": dispatch_id,
+            "number": number,
+            "first_seq": first,
+            "last_seq": min(first + size - 1, total),
+            "due_at": at,
+            State.PLANNED.value: min(size, total - first + 1),
+        }
+        for number, first in enumerate(range(1, total + 1, size), start=1)
+    ]
+    if rows:
+        c.execute(shards.insert(), rows)

@@ -1,0 +1,101 @@
+"""The ledger's tables. Rows outlive what they cite: names are copied, foreign ids may be null."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from mailer.model.delivery import DispatchState, State
+from subscribers.instant import Instant
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers INTEGER keys only
+
+
+def _one_of(column: str, values: type[State] | type[DispatchState]) -> sa.CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+editions = sa.Table(
+    "editions",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("issue_id", sa.Text, nullable=False, index=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+pictures = sa.Table(
+    "pictures",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),  # content hash and suffix
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+dispatches = sa.Table(
+    "dispatches",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("issue_id", sa.Text, nullable=False),
+    sa.Column("list_ref", sa.BigInteger, nullable=False),  # the store's list; it may be gone
+    sa.Column("list_name", sa.Text, nullable=False),
+    sa.Column("list_title", sa.Text, nullable=False),
+    sa.Column("list_id", sa.Text, nullable=False),  # RFC 2919
+    sa.Column("segment", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    sa.UniqueConstraint("issue_id", "list_ref", "segment", "purpose"),
+    _one_of("state", DispatchState),
+)
+
+shards = sa.Table(
+    "shards",
+    metadata,
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("first_seq", sa.BigInteger, nullable=False),
+    sa.Column("last_seq", sa.BigInteger, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("epoch", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", Instant, nullable=False),  # not before any of its open deliveries is due
+    *(sa.Column(state.value, sa.Integer, nullable=False, server_default="0") for state in State),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("not_before", Instant, nullable=False),
+    sa.Column("subscription_id", sa.BigInteger),
+    sa.Column("subscriber_id", sa.BigInteger),
+    sa.Column("email", sa.Text),
+    sa.Column("token", sa.LargeBinary),
+    sa.Column("reply", sa.Text, nullable=False, server_default=""),
+    sa.Column("changed_at", Instant, nullable=False),
+    _one_of("state", State),
+    sqlite_with_rowid=False,  # the rows lie in the order in which they are sent
+)
+
+for _status in State:
+    shards.append_constraint(sa.CheckConstraint(f"{_status.value} >= 0", name=_status.value))

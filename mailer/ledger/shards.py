@@ -1,0 +1,159 @@
+"""Taking, reading and releasing shards: who may send which deliveries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailer.ledger.liveness import Liveness
+from mailer.ledger.schema import deliveries, dispatches, shards
+from mailer.model.delivery import DispatchState, State
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """The right to send a shard's deliveries, until somebody takes it with a higher epoch."""
+
+    dispatch_id: int
+    number: int
+    first_seq: int
+    last_seq: int
+    owner: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One delivery that a sender may try now."""
+
+    seq: int
+    state: State
+    attempt: int
+    subscription_id: int | None
+    email: str | None
+    token: bytes | None
+
+
+def take(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> Grip | None:
+    """Take the first free shard with work that is due, else None. A paused dispatch has none."""
+    recover(c, dispatch_id, liveness, now)
+    while (row := _first_free(c, dispatch_id, now)) is not None:
+        grip = Grip(
+            dispatch_id, row.number, row.first_seq, row.last_seq, liveness.name, row.epoch + 1
+        )
+        c.execute(_shard(grip).values(owner=grip.owner, epoch=grip.epoch))
+        if due(c, grip, now, limit=1):
+            return grip
+        release(c, grip, now)
+    return None
+
+
+def _first_free(
+    c: sa.Connection, dispatch_id: int, now: dt.datetime
+) -> sa.Row[*tuple[Any, ...]] | None:
+    query = (
+        sa.select(shards)
+        .join(dispatches, dispatches.c.id == shards.c.dispatch_id)
+        .where(
+            shards.c.dispatch_id == dispatch_id,
+            dispatches.c.state == DispatchState.OPEN,
+            shards.c.owner.is_(None),
+            shards.c.planned + shards.c.deferred > 0,
+            shards.c.due_at <= now,
+        )
+        .order_by(shards.c.number)
+        .limit(1)
+        .with_for_update(of=shards, skip_locked=True)  # SQLite has one writer: it omits this
+    )
+    return c.execute(query).one_or_none()
+
+
+def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> None:
+    """Free the shards of dead owners; what those had in `sending` becomes `uncertain`."""
+    query = sa.select(shards).where(
+        shards.c.dispatch_id == dispatch_id, shards.c.owner.is_not(None)
+    )
+    for row in list(c.execute(query)):
+        if not liveness.alive(row.owner):
+            grip = Grip(dispatch_id, row.number, row.first_seq, row.last_seq, row.owner, row.epoch)
+            _doubt_sending(c, grip, now)
+            c.execute(_shard(grip).values(owner=None, epoch=grip.epoch + 1))
+
+
+def held_by_others(c: sa.Connection, dispatch_id: int, owner: str) -> bool:
+    """Whether another sender than `owner` is at work on this dispatch."""
+    query = sa.select(shards.c.number).where(
+        shards.c.dispatch_id == dispatch_id, shards.c.owner.is_not(None), shards.c.owner != owner
+    )
+    return c.scalar(query.limit(1)) is not None
+
+
+def _doubt_sending(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
+    moved = c.execute(
+        _rows(grip)
+        .where(deliveries.c.state == State.SENDING)
+        .values(
+            state=State.UNCERTAIN,
+            reply="the sender died after handing it to the relay",
+            changed_at=now,
+        )
+    ).rowcount
+    c.execute(
+        _shard(grip).values(sending=shards.c.sending - moved, uncertain=shards.c.uncertain + moved)
+    )
+
+
+def due(c: sa.Connection, grip: Grip, now: dt.datetime, limit: int = 1000) -> list[Due]:
+    """The shard's deliveries that may be tried now, in order."""
+    columns = (
+        *(deliveries.c.seq, deliveries.c.state, deliveries.c.attempt),
+        *(deliveries.c.subscription_id, deliveries.c.email, deliveries.c.token),
+    )
+    query = (
+        sa.select(*columns)
+        .where(
+            deliveries.c.dispatch_id == grip.dispatch_id,
+            deliveries.c.seq.between(grip.first_seq, grip.last_seq),
+            deliveries.c.state.in_((State.PLANNED, State.DEFERRED)),
+            deliveries.c.not_before <= now,
+        )
+        .order_by(deliveries.c.seq)
+        .limit(limit)
+    )
+    return [
+        Due(seq, State(state), attempt, subscription_id, email, token)
+        for seq, state, attempt, subscription_id, email, token in c.execute(query)
+    ]
+
+
+def release(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
+    """Give the shard back, with the time from which it is worth taking again.
+
+    Nothing of it may be on the wire any more: what is still `sending` becomes `uncertain`.
+    """
+    soonest = c.scalar(
+        sa.select(sa.func.min(deliveries.c.not_before)).where(
+            deliveries.c.dispatch_id == grip.dispatch_id,
+            deliveries.c.seq.between(grip.first_seq, grip.last_seq),
+            deliveries.c.state.in_((State.PLANNED, State.DEFERRED)),
+        )
+    )
+    mine = _shard(grip).where(shards.c.owner == grip.owner, shards.c.epoch == grip.epoch)
+    if c.execute(mine.values(owner=None, due_at=soonest or now)).rowcount:
+        _doubt_sending(c, grip, now)
+
+
+def _shard(grip: Grip) -> sa.Update:
+    return shards.update().where(
+        shards.c.dispatch_id == grip.dispatch_id, shards.c.number == grip.number
+    )
+
+
+def _rows(grip: Grip) -> sa.Update:
+    return deliveries.update().where(
+        deliveries.c.dispatch_id == grip.dispatch_id,
+        deliveries.c.seq.between(grip.first_seq, grip.last_seq),
+    )

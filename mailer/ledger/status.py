@@ -1,0 +1,70 @@
+"""Reading the ledger. Counts are sums over shards; rows are never counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailer.errors import NotFound
+from mailer.ledger.schema import deliveries, dispatches, shards
+from mailer.model.delivery import DeliveryRow, DispatchState, DispatchStatus, State
+
+
+def status(c: sa.Connection, dispatch_id: int | None = None) -> DispatchStatus:
+    """One dispatch, by default the latest; raises NotFound."""
+    query = _statuses().order_by(dispatches.c.id.desc()).limit(1)
+    if dispatch_id is not None:
+        query = query.where(dispatches.c.id == dispatch_id)
+    row = c.execute(query).one_or_none()
+    if row is None:
+        which = "no dispatch yet" if dispatch_id is None else f"no dispatch {dispatch_id}"
+        raise NotFound(f"{which}: `mailer dispatch list` shows those there are")
+    return _status(row)
+
+
+def statuses(c: sa.Connection) -> list[DispatchStatus]:
+    """Every dispatch, the latest first."""
+    return [_status(row) for row in c.execute(_statuses().order_by(dispatches.c.id.desc()))]
+
+
+def _statuses() -> sa.Select[*tuple[Any, ...]]:
+    counts = [sa.func.coalesce(sa.func.sum(shards.c[s.value]), 0).label(s.value) for s in State]
+    return (
+        sa.select(dispatches, *counts)
+        .join(shards, shards.c.dispatch_id == dispatches.c.id, isouter=True)
+        .group_by(dispatches.c.id)
+    )
+
+
+def _status(row: sa.Row[*tuple[Any, ...]]) -> DispatchStatus:
+    fields = row._mapping
+    names = ("id", "issue_id", "list_name", "reason", "total", "created_at", "finished_at")
+    return DispatchStatus(
+        **{name: fields[name] for name in names},
+        state=DispatchState(fields["state"]),
+        counts={state: int(fields[state.value]) for state in State},
+    )
+
+
+def next_due(c: sa.Connection, dispatch_id: int) -> dt.datetime | None:
+    """When the first of its deferred deliveries may be tried again; None where none is."""
+    query = sa.select(sa.func.min(shards.c.due_at)).where(
+        shards.c.dispatch_id == dispatch_id, shards.c.deferred > 0
+    )
+    due: dt.datetime | None = c.scalar(query)
+    return due
+
+
+def copies(c: sa.Connection, dispatch_id: int, state: State | None = None) -> Iterator[DeliveryRow]:
+    """Every delivery of a dispatch, streamed in order."""
+    query = sa.select(deliveries).where(deliveries.c.dispatch_id == dispatch_id)
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    rows = c.execution_options(yield_per=1000).execute(query.order_by(deliveries.c.seq))
+    for row in rows:
+        yield DeliveryRow(
+            row.seq, row.email or "", State(row.state), row.attempt, row.reply, row.changed_at
+        )

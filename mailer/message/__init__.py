@@ -1,0 +1,1 @@
+"""Edition → Stencil; Stencil × recipient → the bytes on the wire. Pure."""

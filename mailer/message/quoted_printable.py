@@ -1,0 +1,61 @@
+"""Quoted-printable (RFC 2045 §6.7) for parts that are cut at slots.
+
+Every slot stands between soft line breaks, so the encoded segments and values of a part can be
+joined without looking at them again: each begins at column 0 and ends with a line break.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+SOFT_BREAK = b"=\r\n"
+_LINE_OCTETS = 76
+_SAFE = frozenset(range(33, 127)) - {ord("=")} | {ord(" "), ord("\t")}
+_TABLE = tuple(bytes((octet,)) if octet in _SAFE else b"=%02X" % octet for octet in range(256))
+_PLAIN_VALUE = re.compile(rb"(?!\.|From )[!-<>-~]([ -<>-~]{0,70}[!-<>-~])?")
+
+
+def encode(text: str) -> bytes:
+    """A whole segment. Line ends of `text` (LF or CRLF) become hard ones; what follows the last
+    of them ends with a soft break."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    hard = b"".join(_encode_line(line.encode()) + b"\r\n" for line in lines[:-1])
+    return hard + (_encode_line(lines[-1].encode()) + SOFT_BREAK if lines[-1] else b"")
+
+
+def encode_value(value: bytes) -> bytes:
+    """A slot's value: one line, already free of control characters and escaped for its place."""
+    if not value:
+        return b""
+    if _PLAIN_VALUE.fullmatch(value):
+        return value + SOFT_BREAK
+    return _encode_line(value) + SOFT_BREAK
+
+
+def _encode_line(line: bytes) -> bytes:
+    """One line without its end, broken softly at 76 octets. White space at an end is encoded,
+    since relays strip it."""
+    tokens = [_TABLE[octet] for octet in line]
+    if tokens and line[-1] in b" \t":
+        tokens[-1] = b"=%02X" % line[-1]
+    return SOFT_BREAK.join(_guarded(b"".join(run)) for run in _runs(tokens))
+
+
+def _runs(tokens: list[bytes]) -> list[list[bytes]]:
+    """Cut where a line, with its `=` and a first octet that grows to three, would pass 76."""
+    starts, column = [0], 0
+    for index, token in enumerate(tokens):
+        if column + len(token) > _LINE_OCTETS - 3:
+            starts.append(index)
+            column = 0
+        column += len(token)
+    return [tokens[a:b] for a, b in pairwise([*starts, len(tokens)])]
+
+
+def _guarded(line: bytes) -> bytes:
+    """A leading dot is encoded, so that the body needs no transparency (RFC 5321 §4.5.2), and
+    `From ` for the sake of mbox files."""
+    if line.startswith((b".", b"From ")):
+        return b"=%02X" % line[0] + line[1:]
+    return line

@@ -1,0 +1,197 @@
+"""A stencil: an edition compiled for the wire.
+
+Compiled once per dispatch, it holds ready bytes around the slots; a copy is a join of them. All
+parts are 7-bit, so the bytes need no further encoding whatever the relay offers.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+from urllib.parse import quote
+
+from mailer.message import base64_part, header, quoted_printable
+from mailer.model.edition import Edition
+from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted
+
+DATE = "date"  # values that the sender adds to those of the subscriber
+MESSAGE_ID = "message_id"
+RECIPIENT = "recipient"
+
+Values = Mapping[str, str]
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+class MissingValue(LookupError):
+    """A slot without a default has no value for this recipient. Its text names the slot."""
+
+
+class Piece(Protocol):
+    """A stretch of the message that differs from copy to copy."""
+
+    def render(self, values: Values) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """`size` is what the static bytes come to, in octets."""
+
+    pieces: tuple[bytes | Piece, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(len(piece) for piece in self.pieces if isinstance(piece, bytes))
+
+    def personalise(self, values: Values) -> bytes:
+        """One copy; raises MissingValue."""
+        return b"".join(
+            [piece if isinstance(piece, bytes) else piece.render(values) for piece in self.pieces]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListHeader:
+    """What a list adds to each message: its List-Id (RFC 2919) and the title in front of it."""
+
+    list_id: str
+    title: str
+
+    def render(self) -> str:
+        phrase = header.phrase(self.title) if header.is_plain(self.title) else ""
+        return f"{phrase} <{self.list_id}>".strip()
+
+
+def value_of(slot: Slot, values: Values) -> str:
+    """The slot's value or its default, without control characters; raises MissingValue."""
+    value = values.get(slot.name) or slot.default
+    if value is None:
+        raise MissingValue(slot.name)
+    return _CONTROLS.sub(" ", value) if not value.isprintable() else value
+
+
+@lru_cache(maxsize=4096)
+def _escaped(kind: SlotKind, value: str) -> bytes:
+    if kind is SlotKind.HTML:
+        return html.escape(value).encode()
+    if kind is SlotKind.URL:
+        return html.escape(quote(value, safe="")).encode()
+    return value.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedSlot:
+    """A slot inside a quoted-printable part."""
+
+    slot: Slot
+
+    def render(self, values: Values) -> bytes:
+        value = value_of(self.slot, values)
+        return quoted_printable.encode_value(_escaped(self.slot.kind, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Base64Body:
+    """A whole base64 part with its slots."""
+
+    first: base64_part.Segment
+    rest: tuple[tuple[Slot, base64_part.Segment], ...]
+
+    def render(self, values: Values) -> bytes:
+        filled = [(_escaped(slot.kind, value_of(slot, values)), after) for slot, after in self.rest]
+        return base64_part.join(self.first, filled)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderValue:
+    """A value that stands in a header by itself: an address, a date, a URL of ours."""
+
+    name: str
+
+    def render(self, values: Values) -> bytes:
+        return header.one_line(values[self.name]).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderText:
+    """A whole free-text field with slots in it."""
+
+    name: str
+    text: Slotted
+
+    def render(self, values: Values) -> bytes:
+        filled = (p if isinstance(p, str) else value_of(p, values) for p in self.text)
+        return header.unstructured(self.name, "".join(filled)).encode()
+
+
+def compile_stencil(edition: Edition, list_header: ListHeader) -> Stencil:
+    """The message of one edition to one list."""
+    boundary = f"={edition.content_hash[:32]}"
+    pieces: list[bytes | Piece] = [
+        *_headers(edition, list_header),
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n",
+        f' boundary="{boundary}"\r\n'.encode(),
+        *_part(boundary, "plain", edition.text),
+        *_part(boundary, "html", edition.html),
+        f"\r\n--{boundary}--\r\n".encode(),
+    ]
+    return Stencil(_merged(pieces))
+
+
+def _headers(edition: Edition, list_header: ListHeader) -> list[bytes | Piece]:
+    sender = header.mailbox(edition.sender)
+    reply_to = f"Reply-To: {header.mailbox(edition.reply_to)}\r\n" if edition.reply_to else ""
+    return [
+        b"Date: ",
+        HeaderValue(DATE),
+        f"\r\nFrom: {sender}\r\n{reply_to}To: ".encode(),
+        HeaderValue(RECIPIENT),
+        b"\r\nMessage-ID: <",
+        HeaderValue(MESSAGE_ID),
+        b">\r\n",
+        HeaderText("Subject", edition.subject),
+        f"List-Id: {list_header.render()}\r\nList-Unsubscribe: <".encode(),
+        HeaderValue(UNSUBSCRIBE_URL),
+        b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+    ]
+
+
+def _part(boundary: str, subtype: str, text: Slotted) -> list[bytes | Piece]:
+    """One body part in whichever encoding is shorter; a tie goes to quoted-printable."""
+    quoted: list[bytes | Piece] = [
+        quoted_printable.encode(p) if isinstance(p, str) else QuotedSlot(p) for p in text
+    ]
+    octets = sum(len(p.replace("\n", "\r\n").encode()) for p in text if isinstance(p, str))
+    packed = octets * 4 // 3 * 78 // 76 < sum(len(p) for p in quoted if isinstance(p, bytes))
+    head = (
+        f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
+        f"Content-Transfer-Encoding: {'base64' if packed else 'quoted-printable'}\r\n\r\n"
+    )
+    return [head.encode(), *([_base64_body(text)] if packed else quoted)]
+
+
+def _base64_body(text: Slotted) -> Base64Body:
+    segments: list[str] = [""]
+    slots: list[Slot] = []
+    for part in text:
+        if isinstance(part, str):
+            segments[-1] += part.replace("\r\n", "\n").replace("\n", "\r\n")
+        else:
+            slots.append(part)
+            segments.append("")
+    encoded = [base64_part.segment(segment.encode()) for segment in segments]
+    return Base64Body(encoded[0], tuple(zip(slots, encoded[1:], strict=True)))
+
+
+def _merged(pieces: list[bytes | Piece]) -> tuple[bytes | Piece, ...]:
+    """Neighbouring bytes as one, so that a copy joins as few pieces as it has slots."""
+    merged: list[bytes | Piece] = []
+    for piece in pieces:
+        if isinstance(piece, bytes) and merged and isinstance(merged[-1], bytes):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return tuple(merged)

@@ -1,0 +1,186 @@
+"""The content of an issue as a small tree: blocks that hold inlines.
+
+Both editions, HTML and text, are written from this one tree. `line` is the line of the issue
+file, counted from 1; it serves findings and never reaches a reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mailer.model.slot import Slot
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSpan:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """`hard` is a break the editor asked for; a soft one is a line end of the source."""
+
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Emphasis of one kind around other inlines."""
+
+    style: Literal["em", "strong", "s"]
+    children: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """A link's target. Slots in it are URL components: `https://…/?who=` + slot."""
+
+    parts: tuple[str | Slot, ...]
+
+    @property
+    def text(self) -> str:
+        """The target with each slot written as `{{ name }}`, for messages and comparison."""
+        return "".join(p if isinstance(p, str) else f"{{{{ {p.name} }}}}" for p in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperlink:
+    url: Url
+    children: tuple[Inline, ...]
+    title: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as the file names it: a URL or a path, relative to the file or the publication."""
+
+    source: str
+    alt: str
+    title: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FootnoteReference:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawInline:
+    """A run of the editor's own HTML, as written; whoever renders it sanitises it."""
+
+    html: str
+
+
+Inline = (
+    Text
+    | CodeSpan
+    | LineBreak
+    | Styled
+    | Hyperlink
+    | Picture
+    | FootnoteReference
+    | RawInline
+    | Slot
+)
+Inlines = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    children: Inlines
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A paragraph of nothing but pictures; `url` is the target where a picture is a link."""
+
+    pictures: tuple[tuple[Picture, Url | None], ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subheading:
+    """A level-4 heading inside an item, an intro or a sign-off."""
+
+    children: Inlines
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    items: tuple[Blocks, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedList:
+    items: tuple[Blocks, ...]
+    start: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    children: Blocks
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    code: str
+    language: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    aligns: tuple[Align | None, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """A block of the editor's own HTML, as written; whoever renders it sanitises it."""
+
+    html: str
+    line: int
+
+
+Block = (
+    Paragraph
+    | Figure
+    | Subheading
+    | BulletList
+    | NumberedList
+    | Quote
+    | CodeBlock
+    | Table
+    | Divider
+    | RawBlock
+)
+Blocks = tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    number: int
+    children: Blocks
+    line: int

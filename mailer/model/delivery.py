@@ -1,0 +1,73 @@
+"""Deliveries and dispatches as everyone outside the ledger sees them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """The state of one delivery; docs/delivery-states.md says what each crash leaves."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    SKIPPED = "skipped"
+
+
+OPEN_STATES = (State.PLANNED, State.SENDING, State.DEFERRED)
+
+
+class DispatchState(StrEnum):
+    OPEN = "open"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message as the wire gets it (RFC 5321 §2.3.1). `body` ends with CRLF and holds no
+    line that begins with a dot, so that it needs no transparency (§4.5.2)."""
+
+    sender: str
+    recipient: str
+    body: bytes = field(repr=False)
+    smtputf8: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchStatus:
+    """The counts add up to `total`, always."""
+
+    id: int
+    issue_id: str
+    list_name: str
+    state: DispatchState
+    reason: str
+    counts: Mapping[State, int]
+    total: int
+    created_at: dt.datetime
+    finished_at: dt.datetime | None
+
+    @property
+    def open(self) -> int:
+        """How many deliveries a sender still has to settle."""
+        return sum(self.counts[state] for state in OPEN_STATES)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One delivery as `dispatch copies` shows it."""
+
+    seq: int
+    email: str
+    state: State
+    attempt: int
+    reply: str
+    changed_at: dt.datetime

@@ -1,0 +1,82 @@
+"""An edition: an issue × a theme, composed once. Frozen from approval or the first send on."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from mailer.model.slot import Slot, SlotKind, Slotted, slots_of
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture of an edition. `name` is its content hash and suffix; sizes are in pixels."""
+
+    name: str
+    media_type: str
+    width: int
+    height: int
+    content: bytes = dataclasses.field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """`html` and `text` are the two parts of the message; `page` is the public web page.
+
+    `pictures` are the names of the pictures that `html` and `page` cite.
+    """
+
+    issue_id: str
+    title: str
+    number: int | None
+    date: dt.date | None
+    lang: str
+    theme: str
+    sender: str  # RFC 5322 §3.4 mailbox, as it stands in From
+    reply_to: str | None
+    subject: Slotted
+    html: Slotted
+    text: Slotted
+    page: str
+    pictures: tuple[str, ...]
+
+    def slots(self) -> frozenset[Slot]:
+        """Every slot of the message, whatever part it stands in."""
+        return frozenset(
+            slot for text in (self.subject, self.html, self.text) for slot in slots_of(text)
+        )
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical form, hexadecimal: the same input gives the same hash."""
+        return hashlib.sha256(to_json(self).encode()).hexdigest()
+
+
+def to_json(edition: Edition) -> str:
+    """The canonical form in which the database keeps an edition."""
+    fields = {f.name: getattr(edition, f.name) for f in dataclasses.fields(edition)}
+    for name in ("subject", "html", "text"):
+        fields[name] = [_part(part) for part in fields[name]]
+    fields["date"] = edition.date.isoformat() if edition.date else None
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(document: str) -> Edition:
+    fields: dict[str, Any] = json.loads(document)
+    for name in ("subject", "html", "text"):
+        fields[name] = tuple(_slotted(part) for part in fields[name])
+    fields["date"] = dt.date.fromisoformat(fields["date"]) if fields["date"] else None
+    fields["pictures"] = tuple(fields["pictures"])
+    return Edition(**fields)
+
+
+def _part(part: str | Slot) -> str | list[str | None]:
+    return part if isinstance(part, str) else [part.name, part.default, part.kind.value]
+
+
+def _slotted(part: Any) -> str | Slot:
+    return part if isinstance(part, str) else Slot(part[0], part[1], SlotKind(part[2]))

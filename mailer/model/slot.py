@@ -1,0 +1,50 @@
+"""Slots: the places of an edition that are filled per recipient.
+
+A text with slots is a tuple of strings and `Slot`s, the form in which an edition keeps its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SlotKind(StrEnum):
+    """Where a slot stands, and so how its value is escaped."""
+
+    HTML = "html"
+    URL = "url"  # one component of a URL: percent-encoded (RFC 3986 §2.1), then HTML-escaped
+    TEXT = "text"
+    HEADER = "header"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place filled with a subscriber's attribute, or with `default` where there is none."""
+
+    name: str
+    default: str | None = None
+    kind: SlotKind = SlotKind.TEXT
+
+
+Slotted = tuple[str | Slot, ...]
+
+# Filled by the mailer itself for every copy; no attribute of a subscriber may hide them.
+UNSUBSCRIBE_URL = "unsubscribe_url"
+PREFERENCES_URL = "preferences_url"
+LIST_TITLE = "list_title"
+EMAIL = "email"
+RESERVED_SLOTS = frozenset({UNSUBSCRIBE_URL, PREFERENCES_URL, LIST_TITLE, EMAIL})
+
+
+def slots_of(text: Slotted) -> Iterable[Slot]:
+    return (part for part in text if isinstance(part, Slot))
+
+
+def fill(text: Slotted, values: Mapping[str, str]) -> str:
+    """The text with each slot replaced by its value, its default or nothing, unescaped."""
+    return "".join(
+        part if isinstance(part, str) else (values.get(part.name) or part.default or "")
+        for part in text
+    )

@@ -1,0 +1,1 @@
+"""Running it: the demonstration, the mail catcher and its inbox page."""

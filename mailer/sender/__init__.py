@@ -1,0 +1,1 @@
+"""How and when bytes leave: the dispatch loop, the SMTP client, and the other transports."""

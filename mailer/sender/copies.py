@@ -1,0 +1,49 @@
+"""One recipient's copy: the values for its slots and the envelope around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import format_datetime
+
+from mailer.links import Links
+from mailer.message.header import wire_address
+from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, Stencil
+from mailer.model.delivery import Envelope
+from mailer.model.slot import EMAIL, LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL
+
+
+@dataclass(frozen=True)
+class CopyMaker:
+    """Everything that the copies of one dispatch share. `return_path` gets the bounces."""
+
+    dispatch_id: int
+    stencil: Stencil
+    list_title: str
+    links: Links
+    return_path: str
+    domain: str  # of Message-IDs
+    clock: Callable[[], dt.datetime]
+
+    def make(self, seq: int, email: str, token: bytes, attributes: Mapping[str, str]) -> Envelope:
+        """The copy of one delivery; raises MissingValue where a slot stays empty."""
+        address, smtputf8 = wire_address(email)
+        values = {
+            **attributes,
+            EMAIL: email,
+            LIST_TITLE: self.list_title,
+            UNSUBSCRIBE_URL: self.links.unsubscribe(token),
+            PREFERENCES_URL: self.links.preferences(token),
+            DATE: format_datetime(self.clock()),
+            MESSAGE_ID: self.message_id(seq, token),
+            RECIPIENT: address,
+        }
+        body = self.stencil.personalise(values)
+        return Envelope(self.return_path, address, body, smtputf8)
+
+    def message_id(self, seq: int, token: bytes) -> str:
+        """The same on every attempt (RFC 5322 §3.6.4), and not to be guessed from a neighbour's."""
+        digest = hashlib.sha256(token + b"message-id").hexdigest()[:16]
+        return f"{self.dispatch_id}.{seq}.{digest}@{self.domain}"

@@ -1,0 +1,53 @@
+"""A relay: where it is, and how we present ourselves to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+SMTP, STARTTLS, SMTPS = "smtp", "smtp+starttls", "smtps"
+_LONGEST_PATIENCE = 600.0
+_PORTS = {SMTP: 25, STARTTLS: 587, SMTPS: 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """`hello` is the name that we give in EHLO; `timeout` is in seconds, for each reply."""
+
+    scheme: str
+    host: str
+    port: int
+    hello: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    timeout: float = 60.0
+    verify: bool = True
+
+    @property
+    def name(self) -> str:
+        """What a person reads: `smtp://localhost:25`, without the login."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}"
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for the answer to a whole message: giving up there leaves an
+        `uncertain` copy, so up to the ten minutes of RFC 5321 §4.5.3.2.6."""
+        return max(self.timeout, min(10 * self.timeout, _LONGEST_PATIENCE))
+
+
+def relay_from_url(
+    url: str, *, hello: str, password: str = "", timeout: float = 60.0, verify: bool = True
+) -> Relay:
+    """The relay at `smtp://`, `smtp+starttls://` or `smtps://[user@]host[:port]`."""
+    parts = urlsplit(url)
+    return Relay(
+        scheme=parts.scheme,
+        host=parts.hostname or "localhost",
+        port=parts.port or _PORTS[parts.scheme],
+        hello=hello,
+        user=unquote(parts.username or ""),
+        password=password,
+        timeout=timeout,
+        verify=verify,
+    )

@@ -1,0 +1,1 @@
+"""What readers see: unsubscribe, preferences, sent issues and their pictures."""

@@ -1,0 +1,74 @@
+"""The templates of `templates/pages/` as HTML pages, with the one style sheet that each carries."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from mailer import files
+from mailer.composer import stylesheet
+from mailer.composer import theme as themes
+from mailer.composer.theme import Palette
+
+STYLE = "style.css"
+_FAMILY = "digest"  # the theme whose colours the pages share
+
+
+class Pages:
+    """`everywhere` are the values that every page may ask for."""
+
+    def __init__(
+        self, palette: Palette, everywhere: Mapping[str, Any], sheets: tuple[str, ...] = (STYLE,)
+    ) -> None:
+        sources = files.read_texts(files.templates_dir() / "pages")
+        self._style = _style("".join(sources[name] for name in sheets), palette)
+        self._environment = Environment(
+            loader=DictLoader(sources),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(everywhere, style=_trusted(self._style))
+
+    @property
+    def style_source(self) -> str:
+        """The style sheet as a source of CSP's style-src: its hash, so that no other runs."""
+        digest = hashlib.sha256(self._style.encode()).digest()
+        return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+    def respond(
+        self, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> HTMLResponse:
+        """The page `name` (without its suffix); every value is escaped where it stands."""
+        html = self._environment.get_template(f"{name}.html.j2").render(values)
+        return HTMLResponse(html, status, headers)
+
+
+@cache
+def family_palette() -> Palette:
+    """The colours of the theme that ships with us, for what a publication does not repaint."""
+    folder = files.templates_dir() / "email" / _FAMILY
+    return themes.from_sources(_FAMILY, files.read_texts(folder)).repainted({}, {})
+
+
+def repainted(own: Palette) -> Palette:
+    """The family's colours with those of a publication's theme and look over them."""
+    family = family_palette()
+    return Palette({**family.light, **own.light}, {**family.dark, **own.dark})
+
+
+def _style(css: str, palette: Palette) -> str:
+    light, dark = (stylesheet.declared(colours) for colours in (palette.light, palette.dark))
+    return f"{light}@media (prefers-color-scheme:dark){{{dark}}}{stylesheet.minified(css)}"
+
+
+def _trusted(css: str) -> Markup:
+    return Markup(css)  # noqa: S704 - our own sheet, with colours that are checked

@@ -1,0 +1,82 @@
+"""What anybody may read: the front page, sent issues and their pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from babel.dates import format_date
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from mailer.ledger import editions
+from mailer.ledger.editions import SentIssue
+from mailer.web.security import content_policy
+from mailer.web.site import Site
+
+_PUBLIC = {
+    "cache-control": "public, max-age=300",
+    "referrer-policy": "strict-origin-when-cross-origin",
+}
+_FOR_EVER = "public, max-age=31536000, immutable"  # a picture's name is its content hash
+
+
+@dataclass(frozen=True)
+class Reading:
+    site: Site
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/", self.home, methods=["GET"]),
+            Route("/issues/{issue_id}", self.issue, methods=["GET"]),
+            Route("/pictures/{name}", self.picture, methods=["GET"]),
+            Route("/robots.txt", self.robots, methods=["GET"]),
+            Route("/healthz", self.health, methods=["GET"]),
+        ]
+
+    def home(self, _: Request) -> Response:
+        with self.site.database.read() as c:
+            issues = editions.sent_issues(c)
+        entries = [
+            {"issue": issue, "date": _date(issue), "url": self._issue_url(issue)}
+            for issue in issues
+        ]
+        return self.site.pages.respond("home", headers=_PUBLIC, entries=entries)
+
+    def issue(self, request: Request) -> Response:
+        """The page as it was frozen with the edition; 404 for an issue that was never sent."""
+        with self.site.database.read() as c:
+            edition = editions.sent_edition(c, request.path_params["issue_id"])
+        if edition is None:
+            raise HTTPException(404)
+        images = f"'self' {self.site.origin} https: data:"
+        policy = content_policy("'unsafe-inline'", images)  # the page carries its own styles
+        return HTMLResponse(edition.page, headers={**_PUBLIC, "content-security-policy": policy})
+
+    def picture(self, request: Request) -> Response:
+        with self.site.database.read() as c:
+            found = editions.picture(c, request.path_params["name"])
+        if found is None:
+            raise HTTPException(404)
+        headers = {"etag": f'"{found.name}"', "cache-control": _FOR_EVER}
+        if headers["etag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(found.content, headers=headers, media_type=found.media_type)
+
+    def robots(self, _: Request) -> Response:
+        """RFC 9309: personal links are nobody's to crawl."""
+        private = "".join(f"Disallow: {self.site.prefix}/{each}/\n" for each in ("u", "p"))
+        return PlainTextResponse(f"User-agent: *\n{private}")
+
+    def health(self, _: Request) -> Response:
+        """200 while the database answers, else 503."""
+        self.site.store.lists()
+        return PlainTextResponse("ok\n")
+
+    def _issue_url(self, issue: SentIssue) -> str:
+        return f"{self.site.prefix}/issues/{issue.issue_id}"
+
+
+def _date(issue: SentIssue) -> str:
+    return format_date(issue.date, "d MMMM y", locale="en") if issue.date else ""

@@ -1,0 +1,100 @@
+"""Serving an application over HTTP, on a socket that is bound before anything else begins."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from mailer.app import App
+from mailer.errors import MailerError
+from mailer.web.application import create
+from mailer.web.site import site_of
+
+_KEEP_ALIVE = 5  # seconds that an idle connection is kept
+_GRACE = 5  # seconds that running requests get at the end
+
+
+def serve(app: App, host: str, port: int) -> None:
+    """Serve a publication's readers' pages until SIGTERM or ctrl-C.
+
+    Raises MailerError where nothing can listen at the address, and what `site_of` raises.
+    """
+    application = create(site_of(app))
+    with listen(host, port) as listener:
+        where = f"{app.config.publication.name}: readers' pages at {address(listener)}"
+        print(f"{where} (public: {app.config.publication.url}); ctrl-C stops", file=sys.stderr)
+        run(application, listener)
+
+
+def run(application: Starlette, listener: socket.socket) -> None:
+    """Until SIGTERM or ctrl-C; requests that run then are answered first."""
+    server = _server(application)
+    # Our own handlers stay when uvicorn restores them and raises the signal once more: a stop
+    # that was asked for is no failure.
+    before = {
+        number: signal.signal(number, server.handle_exit)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        server.run(sockets=[listener])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def running(application: Starlette, listener: socket.socket) -> Iterator[str]:
+    """Serve in a thread while the block runs; gives the URL."""
+    server = _server(application)
+    thread = threading.Thread(target=server.run, args=([listener],), name="web")
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield address(listener)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind; port 0 takes a free one. Raises MailerError where that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise MailerError(
+            f"{host}:{port}: cannot listen there: {error.strerror or error}: "
+            "choose another --host or --port"
+        ) from error
+
+
+def address(listener: socket.socket) -> str:
+    """The URL at which this machine reaches the listener."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _server(application: Starlette) -> uvicorn.Server:
+    """No access log: it would hold everybody's personal links."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            application,
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE,
+            timeout_graceful_shutdown=_GRACE,
+        )
+    )

@@ -1,0 +1,45 @@
+"""What a request says of itself: the form that it posts, and who posts it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.datastructures import ImmutableMultiDict
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+MAX_BODY = 64 * 1024  # octets
+BODY_SECONDS = 10.0
+_USER_AGENT_SHOWN = 300  # characters that the consent log keeps
+
+Form = ImmutableMultiDict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """For the consent log. Nothing of it is trusted."""
+
+    ip: str | None
+    user_agent: str | None
+
+
+def visitor_of(request: Request) -> Visitor:
+    stated = request.headers.get("user-agent", "")
+    printable = "".join(c for c in stated[:_USER_AGENT_SHOWN] if c.isprintable())
+    return Visitor(request.client.host if request.client else None, printable or None)
+
+
+async def read_form(request: Request, seconds: float = BODY_SECONDS) -> Form:
+    """The text fields of a form, urlencoded or multipart; none of any other body.
+
+    Raises HTTPException: 400 for a malformed body, 408 for one that is slower than `seconds`,
+    413 for one beyond MAX_BODY (RequestBodyLimitMiddleware says so).
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await request.body()
+    except TimeoutError as error:
+        raise HTTPException(408, headers={"connection": "close"}) from error
+    async with request.form() as form:
+        return Form([(name, text) for name, text in form.multi_items() if isinstance(text, str)])

@@ -1,0 +1,87 @@
+"""E-mail addresses: what may be one, who is the same person, and how a page shows it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+from subscribers.errors import BadAddress
+
+MAX_OCTETS = 254  # RFC 5321 §4.5.3.1.3 less the angle brackets
+_BLANKS = " \t\N{NO-BREAK SPACE}"  # no line ends: they stand in no address, not even beside it
+_SHOWN = 60  # characters of a bad address that a message repeats
+
+# An ASCII address that email-validator accepts as it stands, but for the top-level domains and
+# the hyphens that it looks at more closely.
+_ATOM = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_PLAIN = re.compile(
+    rf"(?=[^@]{{1,64}}@)({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.)+({_LABEL}))", re.ASCII
+)
+_SPECIAL = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`email` is for sending, its case kept; `key` is the identity: the local part case-folded,
+    the domain as lower-case A-labels (RFC 5890 §2.3.2.1)."""
+
+    email: str
+    key: str
+
+
+def parse(text: str) -> Address:
+    """The address in `text`; blanks around it are ignored. Raises BadAddress saying why not."""
+    text = text.strip(_BLANKS)
+    return _plain(text) or _validated(text)
+
+
+def _plain(text: str) -> Address | None:
+    """The fast path, for nearly every address there is; None where a closer look is needed."""
+    match = _PLAIN.fullmatch(text)
+    if match is None or len(text) > MAX_OCTETS or "--" in match[2]:
+        return None
+    top = match[3].lower()
+    if top in _SPECIAL or not top[-1].isalpha():
+        return None
+    return Address(text, text.lower())
+
+
+def _validated(text: str) -> Address:
+    if len(text) > MAX_OCTETS:
+        raise _bad(text, f"it has {len(text):,} characters and may have {MAX_OCTETS}")
+    if "\ufffd" in text:
+        raise _bad(text, "it was damaged by a wrong encoding")
+    try:
+        found = validate_email(
+            text,
+            allow_smtputf8=True,
+            strict=True,  # 64 characters before the @, RFC 5321 §4.5.3.1.1
+            check_deliverability=False,
+            test_environment=True,  # lets .test in, which RFC 6761 §6.2 made for trying things out
+        )
+    except EmailNotValidError as error:
+        raise _bad(text, str(error).rstrip(".")) from error
+    # Not `found.local_part`: it loses the case of names such as Info. A domain that is not ASCII
+    # is kept in its mapped form, the only one that everybody turns into the same A-labels.
+    local, _, domain = text.rpartition("@")
+    local = unicodedata.normalize("NFC", local)
+    folded = unicodedata.normalize("NFC", local.casefold())
+    sent_to = domain if domain.isascii() else found.domain
+    return Address(f"{local}@{sent_to}", f"{folded}@{found.ascii_domain.lower()}")
+
+
+def _bad(text: str, why: str) -> BadAddress:
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return BadAddress(f"{shown!r} is not an address like name@example.org: {why}")
+
+
+def mask(email: str) -> str:
+    """`anne@example.org` → `a…e@example.org`, for a page that a stranger may see."""
+    local, at, domain = email.rpartition("@")
+    first = local[:1] if len(local) > 1 else ""
+    last = local[-1:] if len(local) > 2 else ""
+    return f"{first}…{last}{at}{domain}"

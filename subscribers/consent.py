@@ -1,0 +1,72 @@
+"""Leaving a list and coming back, each with its entry in the consent log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from subscribers.model import Consent, ConsentChange, SubscriptionStatus
+from subscribers.schema import consent_events, subscriptions
+
+
+def leave(
+    connection: sa.Connection,
+    which: sa.ColumnElement[bool],
+    consent: Consent,
+    at: dt.datetime,
+) -> int:
+    """Unsubscribe those subscriptions of `which` that are not yet; returns how many."""
+    statement = (
+        sa.update(subscriptions)
+        .where(which, subscriptions.c.status != SubscriptionStatus.UNSUBSCRIBED)
+        .values(status=SubscriptionStatus.UNSUBSCRIBED, unsubscribed_at=at)
+        .returning(subscriptions.c.id)
+    )
+    left = connection.scalars(statement).all()
+    log(connection, [(id_, ConsentChange.UNSUBSCRIBED, consent) for id_ in left], at)
+    return len(left)
+
+
+def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.datetime) -> bool:
+    """The person's own act: pending or unsubscribed → confirmed. False where it was confirmed
+    already, or where there is no such subscription. No suppression is lifted."""
+    row = connection.execute(
+        sa.select(subscriptions.c.id, subscriptions.c.status)
+        .where(subscriptions.c.token == token)
+        .with_for_update()
+    ).first()
+    if row is None or row.status == SubscriptionStatus.CONFIRMED:
+        return False
+    connection.execute(
+        sa.update(subscriptions)
+        .where(subscriptions.c.id == row.id)
+        .values(status=SubscriptionStatus.CONFIRMED, confirmed_at=at, unsubscribed_at=None)
+    )
+    pending = row.status == SubscriptionStatus.PENDING
+    event = ConsentChange.CONFIRMED if pending else ConsentChange.RETURNED
+    log(connection, [(row.id, event, consent)], at)
+    return True
+
+
+def log(
+    connection: sa.Connection,
+    entries: Iterable[tuple[int, ConsentChange, Consent]],
+    at: dt.datetime,
+) -> None:
+    """Append (subscription id, what happened, on which ground) to the consent log."""
+    rows = [
+        {
+            "subscription_id": subscription_id,
+            "at": at,
+            "event": event,
+            "how": consent.how,
+            "evidence": consent.evidence,
+            "ip": consent.ip,
+            "user_agent": consent.user_agent,
+        }
+        for subscription_id, event, consent in entries
+    ]
+    if rows:
+        connection.execute(sa.insert(consent_events), rows)

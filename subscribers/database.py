@@ -1,0 +1,31 @@
+"""What the store needs of a database, and what the two kinds say differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+class Database(Protocol):
+    """`write()` commits at the end of its block and rolls back on an error."""
+
+    def read(self) -> AbstractContextManager[sa.Connection]: ...
+
+    def write(self) -> AbstractContextManager[sa.Connection]: ...
+
+
+def insert_one(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row; False, and nothing done, where one stands in its way."""
+    statement = insert_missing(connection, table).values(values).returning(table.c.id)
+    return connection.scalar(statement) is not None
+
+
+def insert_missing(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+    """An INSERT that leaves a row alone which is already there, in the connection's dialect."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()

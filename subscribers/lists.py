@@ -1,0 +1,94 @@
+"""Lists in the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from subscribers.database import insert_one
+from subscribers.errors import AlreadyThere, BadName, UnknownList
+from subscribers.model import List, ListSummary, SubscriptionStatus
+from subscribers.schema import lists, subscribers, subscriptions
+from subscribers.suppression import is_suppressed
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+# RFC 2919 §3: dot-atom-text (RFC 5322 §3.2.3) with at least one dot, at most 255 octets.
+_ATOM = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LIST_ID = re.compile(rf"(?=.{{3,255}}\Z){_ATOM}(?:\.{_ATOM})+")
+
+
+def create(connection: sa.Connection, name: str, title: str, list_id: str, at: dt.datetime) -> List:
+    """Raises BadName, and AlreadyThere where the name or the List-Id is taken."""
+    _check(name, title, list_id)
+    values = {"name": name, "title": title, "list_id": list_id, "created_at": at}
+    if not insert_one(connection, lists, values):
+        taken = sa.select(lists).where((lists.c.name == name) | (lists.c.list_id == list_id))
+        raise _already_there(connection.execute(taken).first(), name)
+    return of_name(connection, name)
+
+
+def _check(name: str, title: str, list_id: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadName(
+            f"{name!r} cannot name a list: use lower-case letters, digits and hyphens, at most 63"
+        )
+    if not title.strip() or not title.isprintable():
+        raise BadName(f"{title!r} cannot be the title of a list: write one line of text")
+    if not _LIST_ID.fullmatch(list_id):
+        raise BadName(f"{list_id!r} is not a List-Id like {name}.example.org (RFC 2919)")
+
+
+def _already_there(taken: Any, name: str) -> AlreadyThere:
+    if taken.name == name:
+        return AlreadyThere(f"there is a list {name!r} already: choose another name, or use it")
+    return AlreadyThere(
+        f"the List-Id {taken.list_id!r} belongs to the list {taken.name!r}: choose another"
+    )
+
+
+def of_name(connection: sa.Connection, name: str) -> List:
+    """Raises UnknownList, which names those that there are."""
+    found = connection.execute(sa.select(lists).where(lists.c.name == name)).first()
+    if found is None:
+        names = connection.scalars(sa.select(lists.c.name).order_by(lists.c.name)).all()
+        known = f"choose one of: {', '.join(names)}" if names else "create it first: there is none"
+        raise UnknownList(f"there is no list {name!r}: {known}")
+    return from_row(found)
+
+
+def from_row(row: Any) -> List:
+    """A row that has the columns of `lists`."""
+    return List(row.id, row.name, row.title, row.list_id, row.created_at)
+
+
+def summaries(connection: sa.Connection) -> tuple[ListSummary, ...]:
+    """Every list with its counts, by name."""
+    counts = _counts(connection)
+    suppressed = _suppressed(connection)
+    return tuple(
+        ListSummary(
+            from_row(row),
+            {status: counts.get((row.id, status), 0) for status in SubscriptionStatus},
+            suppressed.get(row.id, 0),
+        )
+        for row in connection.execute(sa.select(lists).order_by(lists.c.name))
+    )
+
+
+def _counts(connection: sa.Connection) -> dict[tuple[int, str], int]:
+    by = (subscriptions.c.list_id, subscriptions.c.status)
+    query = sa.select(*by, sa.func.count()).group_by(*by)
+    return {(list_id, status): count for list_id, status, count in connection.execute(query)}
+
+
+def _suppressed(connection: sa.Connection) -> dict[int, int]:
+    query = (
+        sa.select(subscriptions.c.list_id, sa.func.count())
+        .join_from(subscriptions, subscribers)
+        .where(subscriptions.c.status == SubscriptionStatus.CONFIRMED, is_suppressed())
+        .group_by(subscriptions.c.list_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

@@ -1,0 +1,175 @@
+"""The values of the subscriber store. Frozen, without I/O."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class SubscriptionStatus(StrEnum):
+    PENDING = "pending"  # never mailed: the consent is missing
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class SuppressionReason(StrEnum):
+    """Why an address must not be mailed, the weakest first: a stronger one replaces a weaker."""
+
+    ERASED = "erased"
+    BOUNCED = "bounced"
+    MANUAL = "manual"
+    COMPLAINED = "complained"
+
+
+class ConsentChange(StrEnum):
+    """What an entry of the consent log tells."""
+
+    SIGNED_UP = "signed_up"
+    ADDED = "added"  # by the editor
+    IMPORTED = "imported"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
+    RETURNED = "returned"  # by their own act, after they had left
+
+
+class Added(StrEnum):
+    """What became of somebody who was to be added to a list."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"  # unsubscribed or suppressed, and left so
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`reason` says why somebody was kept as they are; otherwise it is empty."""
+
+    added: Added
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """How somebody agreed to be mailed (which form, which event) and the words or proof of it."""
+
+    how: str
+    evidence: str
+    ip: str | None = None
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """`list_id` is the RFC 2919 identifier, without angle brackets."""
+
+    id: int
+    name: str
+    title: str
+    list_id: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListSummary:
+    """`suppressed` counts those of the confirmed who are not mailed all the same."""
+
+    list: List
+    counts: Mapping[SubscriptionStatus, int]
+    suppressed: int
+
+    @property
+    def audience(self) -> int:
+        """How many would be mailed now."""
+        return self.counts[SubscriptionStatus.CONFIRMED] - self.suppressed
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    list: str
+    title: str
+    status: SubscriptionStatus
+    token: bytes = field(repr=False)
+    confirmed_at: dt.datetime | None
+    unsubscribed_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """`list` is None where the address is suppressed for all lists."""
+
+    list: str | None
+    reason: SuppressionReason
+    source: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    list: str
+    at: dt.datetime
+    event: ConsentChange
+    how: str
+    evidence: str
+    ip: str | None
+    user_agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """All that the store knows of one subscriber; `consents` from the oldest on."""
+
+    id: int
+    email: str
+    attributes: Mapping[str, str]
+    subscriptions: tuple[Subscription, ...]
+    suppressions: tuple[Suppression, ...]
+    consents: tuple[ConsentEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionView:
+    """One subscription as a link in a mail finds it."""
+
+    id: int
+    subscriber_id: int
+    email: str
+    list: List
+    status: SubscriptionStatus
+    token: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One list on a person's preferences page; `subscription` is None where they are not on it."""
+
+    list: List
+    subscription: Subscription | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """`row` counts as a spreadsheet does: the header is row 1."""
+
+    row: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """read = added + updated + unchanged + skipped + len(errors), always.
+
+    `skipped` are unsubscribed or suppressed people, who stay as they are.
+    """
+
+    read: int
+    added: int
+    updated: int
+    unchanged: int
+    skipped: int
+    errors: tuple[RowError, ...]

@@ -1,0 +1,126 @@
+"""What the store knows of one person, found by address or by the token of a subscription."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from subscribers.lists import from_row
+from subscribers.model import (
+    Choice,
+    ConsentChange,
+    ConsentEvent,
+    Person,
+    Subscription,
+    SubscriptionStatus,
+    SubscriptionView,
+    Suppression,
+    SuppressionReason,
+)
+from subscribers.schema import consent_events, lists, subscribers, subscriptions, suppressions
+
+
+def of_key(connection: sa.Connection, key: str) -> Person | None:
+    query = sa.select(subscribers).where(subscribers.c.email_key == key)
+    found = connection.execute(query).first()
+    if found is None:
+        return None
+    return Person(
+        found.id,
+        found.email,
+        found.attributes,
+        tuple(_subscriptions(connection, found.id).values()),
+        _suppressions(connection, key),
+        _consents(connection, found.id),
+    )
+
+
+def of_token(connection: sa.Connection, token: bytes) -> SubscriptionView | None:
+    query = (
+        sa.select(
+            lists,
+            subscriptions.c.id.label("subscription_id"),
+            subscriptions.c.subscriber_id,
+            subscriptions.c.status,
+            subscribers.c.email,
+        )
+        .join_from(subscriptions, subscribers)
+        .join(lists, lists.c.id == subscriptions.c.list_id)
+        .where(subscriptions.c.token == token)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    status = SubscriptionStatus(row.status)
+    return SubscriptionView(
+        row.subscription_id, row.subscriber_id, row.email, from_row(row), status, token
+    )
+
+
+def choices(connection: sa.Connection, token: bytes) -> tuple[Choice, ...]:
+    """Every list, by title, with this person's subscription; empty for an unknown token."""
+    query = sa.select(subscriptions.c.subscriber_id).where(subscriptions.c.token == token)
+    subscriber_id = connection.scalar(query)
+    if subscriber_id is None:
+        return ()
+    own = _subscriptions(connection, subscriber_id)
+    every = connection.execute(sa.select(lists).order_by(lists.c.title, lists.c.name))
+    return tuple(Choice(from_row(row), own.get(row.name)) for row in every)
+
+
+def _subscriptions(connection: sa.Connection, subscriber_id: int) -> dict[str, Subscription]:
+    """By the list's name, in the order in which they were made."""
+    query = (
+        sa.select(lists.c.name, lists.c.title, subscriptions)
+        .join_from(subscriptions, lists)
+        .where(subscriptions.c.subscriber_id == subscriber_id)
+        .order_by(subscriptions.c.id)
+    )
+    return {row.name: _subscription(row) for row in connection.execute(query)}
+
+
+def _subscription(row: Any) -> Subscription:
+    return Subscription(
+        row.name,
+        row.title,
+        SubscriptionStatus(row.status),
+        row.token,
+        row.confirmed_at,
+        row.unsubscribed_at,
+    )
+
+
+def _suppressions(connection: sa.Connection, key: str) -> tuple[Suppression, ...]:
+    query = (
+        sa.select(lists.c.name, suppressions)
+        .join_from(suppressions, lists, isouter=True)
+        .where(suppressions.c.email_key == key)
+        .order_by(suppressions.c.id)
+    )
+    return tuple(
+        Suppression(row.name, SuppressionReason(row.reason), row.source, row.created_at)
+        for row in connection.execute(query)
+    )
+
+
+def _consents(connection: sa.Connection, subscriber_id: int) -> tuple[ConsentEvent, ...]:
+    query = (
+        sa.select(lists.c.name, consent_events)
+        .join_from(consent_events, subscriptions)
+        .join(lists, lists.c.id == subscriptions.c.list_id)
+        .where(subscriptions.c.subscriber_id == subscriber_id)
+        .order_by(consent_events.c.at, consent_events.c.id)
+    )
+    return tuple(
+        ConsentEvent(
+            row.name,
+            row.at,
+            ConsentChange(row.event),
+            row.how,
+            row.evidence,
+            row.ip,
+            row.user_agent,
+        )
+        for row in connection.execute(query)
+    )

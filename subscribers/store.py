@@ -1,0 +1,210 @@
+"""The store: every act of an editor or a reader on lists and subscriptions, in a transaction each.
+
+It has no clock: whatever changes something is told the time, with a zone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from subscribers import attributes as attribute
+from subscribers import audience, lists, people, suppression
+from subscribers.address import Address, parse
+from subscribers.admission import Entry
+from subscribers.consent import come_back, leave
+from subscribers.database import Database
+from subscribers.errors import UnknownSubscriber
+from subscribers.model import (
+    Change,
+    Choice,
+    Consent,
+    ConsentChange,
+    List,
+    ListSummary,
+    Person,
+    SubscriptionStatus,
+    SubscriptionView,
+    SuppressionReason,
+)
+from subscribers.roster import Roster
+from subscribers.schema import subscribers, subscriptions
+
+_BY_THE_EDITOR = Consent("added by the editor", "")
+
+
+@dataclass(frozen=True)
+class Store:
+    """`new_token` gives 16 random octets. No attribute may take one of the `reserved` names."""
+
+    database: Database
+    new_token: Callable[[], bytes]
+    reserved: Set[str] = frozenset()
+
+    # Lists
+
+    def create_list(self, name: str, title: str, list_id: str, at: dt.datetime) -> List:
+        """`list_id` is the RFC 2919 identifier for ever. Raises BadName, AlreadyThere."""
+        with self.database.write() as connection:
+            return lists.create(connection, name, title, list_id, at)
+
+    def list(self, name: str) -> List:
+        """Raises UnknownList."""
+        with self.database.read() as connection:
+            return lists.of_name(connection, name)
+
+    def lists(self) -> tuple[ListSummary, ...]:
+        with self.database.read() as connection:
+            return lists.summaries(connection)
+
+    # People
+
+    def add(
+        self,
+        address_text: str,
+        list_name: str,
+        attributes: Mapping[str, str],
+        consent: Consent | None,
+        status: SubscriptionStatus,
+        at: dt.datetime,
+    ) -> Change:
+        """Add somebody on the editor's word: confirmed only with a consent, else pending.
+
+        Who unsubscribed or is suppressed is kept so. Raises BadAddress, BadName, BadValue,
+        UnknownList.
+        """
+        attribute.check(attributes, self.reserved)
+        if consent is not None:
+            attribute.check_evidence(consent.how + consent.evidence)
+        confirmed = consent is not None and status is SubscriptionStatus.CONFIRMED
+        entry = Entry(
+            parse(address_text),
+            attributes,
+            consent or _BY_THE_EDITOR,
+            ConsentChange.ADDED,
+            at if confirmed else None,
+        )
+        return self.roster(list_name).admit([entry], at).changes[0]
+
+    def roster(self, list_name: str) -> Roster:
+        """For adding many at once. Raises UnknownList."""
+        return Roster(self.database, self.list(list_name).id, self.new_token)
+
+    def show(self, address_text: str) -> Person:
+        """Raises BadAddress, UnknownSubscriber."""
+        address = parse(address_text)
+        with self.database.read() as connection:
+            person = people.of_key(connection, address.key)
+        if person is None:
+            raise _unknown(address)
+        return person
+
+    def unsubscribe(
+        self, address_text: str, list_name: str | None, how: str, at: dt.datetime
+    ) -> int:
+        """How many subscriptions this ended; without a list name, those of all lists.
+
+        Raises BadAddress, UnknownSubscriber, UnknownList.
+        """
+        address = parse(address_text)
+        with self.database.write() as connection:
+            list_id = self._list_id(connection, list_name)
+            query = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
+            subscriber_id = connection.scalar(query)
+            if subscriber_id is None:
+                raise _unknown(address)
+            which = subscriptions.c.subscriber_id == subscriber_id
+            if list_id is not None:
+                which &= subscriptions.c.list_id == list_id
+            return leave(connection, which, Consent(how, ""), at)
+
+    # A reader, by the token of a subscription. An unknown token is None: not an error, since
+    # an erased reader's link must go on working.
+
+    def subscription(self, token: bytes) -> SubscriptionView | None:
+        with self.database.read() as connection:
+            return people.of_token(connection, token)
+
+    def subscriptions_of(self, token: bytes) -> tuple[Choice, ...]:
+        """Every list with this person's subscription, if any; empty for an unknown token."""
+        with self.database.read() as connection:
+            return people.choices(connection, token)
+
+    def unsubscribe_token(
+        self,
+        token: bytes,
+        how: str,
+        at: dt.datetime,
+        ip: str | None = None,
+        user_agent: str | None = None,
+    ) -> SubscriptionView | None:
+        """Leave the list of this token, any number of times; the subscription as it is then."""
+        with self.database.write() as connection:
+            which = subscriptions.c.token == token
+            leave(connection, which, Consent(how, "", ip, user_agent), at)
+            return people.of_token(connection, token)
+
+    def resubscribe_token(
+        self, token: bytes, consent: Consent, at: dt.datetime
+    ) -> SubscriptionView | None:
+        """The person's own act on the preferences page: back on the list of this token.
+
+        No suppression is lifted: who is suppressed is still not mailed.
+        """
+        with self.database.write() as connection:
+            come_back(connection, token, consent, at)
+            return people.of_token(connection, token)
+
+    # Suppressions
+
+    def suppress(
+        self,
+        address_text: str,
+        list_name: str | None,
+        reason: SuppressionReason,
+        source: str,
+        at: dt.datetime,
+    ) -> bool:
+        """Whether this is new. Holds for subscribers and others; None means all lists.
+
+        Raises BadAddress, UnknownList.
+        """
+        key = parse(address_text).key
+        with self.database.write() as connection:
+            list_id = self._list_id(connection, list_name)
+            return suppression.suppress(connection, key, list_id, reason, source, at)
+
+    def unsuppress(self, address_text: str, list_name: str | None) -> bool:
+        """Lift the suppression for this list, or that for all lists; False where there is none.
+
+        Raises BadAddress, UnknownList.
+        """
+        key = parse(address_text).key
+        with self.database.write() as connection:
+            list_id = self._list_id(connection, list_name)
+            return suppression.unsuppress(connection, key, list_id)
+
+    # Queries for whoever plans and sends
+
+    def audience(self, list_name: str) -> sa.Select[int, int, str, bytes]:
+        """See `audience.audience`. Raises UnknownList."""
+        return audience.audience(self.list(list_name).id)
+
+    def recipients(self, subscription_ids: Sequence[int]) -> sa.Select[int, str, Any]:
+        """See `audience.recipients`."""
+        return audience.recipients(subscription_ids)
+
+    def welcome(self, subscription_ids: Sequence[int]) -> sa.Select[int]:
+        """See `audience.welcome`."""
+        return audience.welcome(subscription_ids)
+
+    def _list_id(self, connection: sa.Connection, list_name: str | None) -> int | None:
+        return None if list_name is None else lists.of_name(connection, list_name).id
+
+
+def _unknown(address: Address) -> UnknownSubscriber:
+    return UnknownSubscriber(f"{address.email}: nobody of this address: check its spelling")

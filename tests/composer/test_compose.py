@@ -1,0 +1,257 @@
+"""Whole editions. The golden files say what an edition looks like to the letter; after a change
+that is meant, write them anew with `REGENERATE_GOLDEN=1 pytest tests/composer/test_compose.py`."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+import time
+
+import hostile
+import pytest
+import theming
+from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
+
+from mailer.composer import theme
+from mailer.composer.compose import compose
+from mailer.errors import MailerError
+from mailer.model.edition import Edition
+from mailer.model.slot import (
+    LIST_TITLE,
+    PREFERENCES_URL,
+    UNSUBSCRIBE_URL,
+    Slot,
+    SlotKind,
+    fill,
+)
+
+THEME = theming.digest()
+
+
+@pytest.fixture(scope="module")
+def everything() -> Edition:
+    return compose(theming.everything(), THEME, theming.frame())
+
+
+def example(name: str) -> Edition:
+    issue = theming.issue_of(theming.EXAMPLES / "issues" / f"{name}.md")
+    return compose(issue, THEME, theming.frame())
+
+
+@pytest.mark.parametrize("part", ["html", "txt", "page"])
+def test_the_edition_is_the_golden_one(everything: Edition, part: str) -> None:
+    parts = {"html": everything.html, "txt": everything.text, "page": (everything.page,)}
+    path = theming.GOLDEN / f"everything.{part}"
+    if os.environ.get("REGENERATE_GOLDEN"):
+        path.write_text(theming.written(parts[part]), encoding="utf-8")
+    assert theming.written(parts[part]) == path.read_text(encoding="utf-8")
+
+
+def test_the_edition_carries_what_the_message_needs(everything: Edition) -> None:
+    assert everything.issue_id == "2021-02"
+    assert everything.theme == "digest"
+    assert everything.sender == "Neurodigest <editor@example.org>"
+    assert everything.reply_to == "editor@example.org"
+    assert everything.subject[0] == "Everything, "
+    assert everything.pictures == ("wide.png", "medium.png", "small.png", "dot.png")
+
+
+def test_composing_twice_gives_the_same_bytes(everything: Edition) -> None:
+    """Also in another process, whatever its hash seed."""
+    again = compose(theming.everything(), theming.digest(), theming.frame())
+    assert again == everything
+    script = (
+        "import theming; from mailer.composer.compose import compose;"
+        "e = compose(theming.everything(), theming.digest(), theming.frame());"
+        "print(e.content_hash)"
+    )
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": "7"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout.strip() == everything.content_hash
+
+
+def test_slots_are_typed_by_where_they_stand(everything: Edition) -> None:
+    slots = {part for part in everything.html if isinstance(part, Slot)}
+    assert slots == {
+        Slot("first_name", "reader & friend", SlotKind.HTML),
+        Slot("nickname", "a b", SlotKind.URL),
+        Slot("nickname", None, SlotKind.HTML),
+        Slot(UNSUBSCRIBE_URL, None, SlotKind.HTML),
+        Slot(PREFERENCES_URL, None, SlotKind.HTML),
+        Slot(LIST_TITLE, None, SlotKind.HTML),
+    }
+    in_text = {part.kind for part in everything.text if isinstance(part, Slot)}
+    assert in_text == {SlotKind.TEXT, SlotKind.URL}
+
+
+def test_no_sentinel_is_left(everything: Edition) -> None:
+    html = theming.shown(everything.html)
+    assert "slot.invalid" not in html
+    assert f'<a href="{theming.VALUES[UNSUBSCRIBE_URL]}"' in html
+
+
+def test_the_page_is_nobodys_own(everything: Edition) -> None:
+    """Slots show their defaults; there is no way to somebody's subscription, and no script."""
+    assert "Hello reader &amp; friend, this" in everything.page
+    assert "?who=a%20b&amp;x=1" in everything.page
+    assert "Unsubscribe" not in everything.page
+    assert "Forwarded to you?" in everything.page
+    assert not re.search(r"<script|premailer|\bon\w+=", everything.page)
+    assert '<meta property="og:title" content="Everything at once: &lt;tags&gt;' in everything.page
+    assert '<meta property="og:description" content="One of each: &lt;b&gt;' in everything.page
+
+
+def test_the_structure_that_mail_needs(everything: Edition) -> None:
+    html = theming.shown(everything.html)
+    tree = lxml_html.fromstring(html)
+    body = tree.find("body")
+    assert html.startswith("<!DOCTYPE html>\n")
+    assert (tree.get("lang"), tree.get("dir")) == ("en", "ltr")
+    first = body[0]
+    assert {k: first.get(k) for k in ("lang", "dir", "role", "aria-roledescription")} == {
+        "lang": "en",
+        "dir": "ltr",
+        "role": "article",
+        "aria-roledescription": "email",
+    }
+    assert first.get("aria-label") == tree.findtext(".//title") == tree.findtext(".//h1")
+    assert first[0].get("style") == "display:none;mso-hide:all"
+    assert first[0].text.startswith("One of each: <b> & co.")
+    assert len(tree.xpath("//h1")) == 1
+    for image in tree.xpath("//img[starts-with(@src, 'https://news.')]"):
+        assert image.get("width").isdigit()
+        assert image.get("height").isdigit()
+        assert int(image.get("width")) <= 600
+    for anchor in tree.xpath("//a[starts-with(@href, '#')]"):
+        assert len(tree.xpath("//*[@id=$name]", name=anchor.get("href")[1:])) == 1
+
+
+def test_kept_styles_follow_the_rules_of_mail_clients(everything: Edition) -> None:
+    """No @ inside @, no comment, no space before !important, no comma in a query, small."""
+    html = theming.shown(everything.html)
+    styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert len(styles) == 2
+    sheet = "".join(styles)
+    assert len(sheet) < 4000
+    assert "/*" not in sheet
+    assert " !important" not in sheet
+    assert "var(" not in html
+    for query in re.findall(r"@[^{]*", sheet):
+        assert "," not in query
+        assert query.count("@") == 1
+
+
+def test_without_a_preheader_the_intro_opens_the_preview() -> None:
+    issue = dataclasses.replace(theming.everything(), preheader="")
+    html = theming.shown(compose(issue, THEME, theming.frame()).html)
+    assert 'mso-hide:all">Hello reader &amp; friend, this issue has one of each thing.' in html
+
+
+def test_an_issue_of_nothing_can_be_composed() -> None:
+    issue = dataclasses.replace(
+        *(theming.everything(),), intro=(), entries=(), sign_off=(), footnotes=(), number=None,
+        date=None, preheader="",
+    )  # fmt: skip
+    edition = compose(issue, THEME, dataclasses.replace(theming.frame(), tagline="", address=""))
+    assert "In this issue" not in edition.page
+    assert "Issue" not in edition.page
+
+
+def test_other_languages_set_direction_and_date() -> None:
+    issue = dataclasses.replace(theming.everything(), lang="ar")
+    html = theming.shown(compose(issue, THEME, theming.frame()).html)
+    assert html.count('lang="ar" dir="rtl"') == 2
+    german = compose(dataclasses.replace(issue, lang="de-AT"), THEME, theming.frame())
+    assert "28. Februar 2021" in german.page
+    unknown = compose(dataclasses.replace(issue, lang="tlh"), THEME, theming.frame())
+    assert "February 28, 2021" in unknown.page
+
+
+def test_a_publication_changes_colours_and_strings() -> None:
+    frame = dataclasses.replace(
+        theming.frame(theming.WARM), strings={"contents": "Heute <neu>", "web": "Im Netz"}
+    )
+    edition = compose(theming.everything(), THEME, frame)
+    assert "Heute &lt;neu&gt;" in edition.page
+    assert "background:#5a2416" in theming.shown(edition.html)
+    assert "--mast:#5a2416" in edition.page
+    assert "Im Netz: https://" in fill(edition.text, {})
+
+
+def test_pictures_may_be_served_from_elsewhere() -> None:
+    frame = dataclasses.replace(
+        theming.frame(), picture_url=lambda picture: f"https://cdn.example.org/{picture.name}"
+    )
+    assert "https://cdn.example.org/wide.png" in compose(theming.everything(), THEME, frame).page
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("issue.html.j2", "issue.title", "issue.titel", "has no attribute 'titel'"),
+        ("issue.html.j2", "{% if", "{% fi", r"theme digest: issue\.html\.j2:\d+: "),
+        ("blocks.html.j2", "{% if", "{% fi", r"theme digest: blocks\.html\.j2:\d+: "),
+        ("page.html.j2", "frame.tagline", "frame.__class__", None),
+        ("issue.html.j2", "{{ why }}", "{{ why | upper }}", "changes a slot"),
+        ("issue.html.j2", "{{ why }}", "{{ why.__class__ }}", "unsafe"),
+        ("issue.html.j2", "{{ why }}", "{% include 'x' %}", "x"),
+    ],
+)
+def test_a_fault_of_a_template_is_one_line(
+    file: str, old: str, new: str, message: str | None
+) -> None:
+    files = theming.sources()
+    files[file] = files[file].replace(old, new)
+    faulty = theme.from_sources("digest", files)
+    if message is None:
+        compose(theming.everything(), faulty, theming.frame())
+        return
+    with pytest.raises(MailerError, match=message) as caught:
+        compose(theming.everything(), faulty, theming.frame())
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("vector", hostile.VECTORS)
+def test_nothing_that_runs_comes_out_of_any_field(vector: str) -> None:
+    edition = compose(hostile.issue(vector), THEME, hostile.frame(vector))
+    for html in (theming.shown(edition.html), edition.page):
+        tree = lxml_html.fromstring(html)
+        harmful = "script iframe object embed base form input svg math video template".split()
+        assert not tree.xpath("|".join(f"//{tag}" for tag in harmful))
+        for element in tree.iter(lxml_html.etree.Element):
+            assert not [name for name in element.attrib if name.startswith("on")]
+            for name in ("href", "src"):
+                if (target := element.get(name)) is not None:
+                    assert re.match(r"https?://|mailto:|#|$", target), target
+
+
+@pytest.mark.parametrize("name", ["2020-10", "2021-01"])
+def test_the_example_issues_are_light(name: str) -> None:
+    """More text than markup would allow a client to clip: at least 0.32 of the HTML is text, and
+    an item costs at most 1,000 octets beyond its own words."""
+    edition = example(name)
+    html = theming.shown(edition.html)
+    issue = theming.issue_of(theming.EXAMPLES / "issues" / f"{name}.md")
+    empty = dataclasses.replace(issue, intro=(), entries=(), sign_off=(), footnotes=())
+    frame_alone = len(theming.shown(compose(empty, THEME, theming.frame()).html).encode())
+    text = len(_visible(html).encode())
+    assert text / len(html.encode()) >= 0.32
+    items = sum(1 for _ in issue.items())
+    assert (len(html.encode()) - frame_alone - text) / items <= 1000
+    assert len(html.encode()) <= 24_000 + max(0, text - 8_000)
+
+
+def _visible(html: str) -> str:
+    body = lxml_html.fromstring(re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL))
+    return " ".join(body.find("body").text_content().split())
+
+
+def test_composing_the_longest_example_takes_under_150_ms() -> None:
+    """CPU time after the start, that is with the theme's templates and CSS parsed."""
+    example("2020-10")
+    started = time.process_time()
+    example("2020-10")
+    assert time.process_time() - started < 0.150

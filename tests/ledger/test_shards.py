@@ -1,0 +1,224 @@
+"""Shards have one living owner at a time; a dead one's doubt is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from publication import NOON, Bench
+
+from mailer.ledger import control, record, shards, status
+from mailer.ledger.liveness import FileLiveness
+from mailer.ledger.record import Mark, Result, Verdict
+from mailer.ledger.shards import Grip
+from mailer.model.delivery import State
+
+BenchOf = Callable[[int], Bench]
+LATER = NOON + dt.timedelta(minutes=5)
+
+
+def liveness(bench: Bench, name: str) -> FileLiveness:
+    return FileLiveness(bench.database.path, name)
+
+
+def take(bench: Bench, owner: FileLiveness, at: dt.datetime = NOON) -> Grip | None:
+    with bench.database.write() as c:
+        return shards.take(c, 1, owner, at)
+
+
+def mark(bench: Bench, grip: Grip, *seqs: int) -> list[Verdict]:
+    with bench.database.write() as c:
+        marks = [Mark(grip, seq, 0, State.PLANNED, seq) for seq in seqs]
+        return record.record(c, (), marks, set(range(1000)), NOON)
+
+
+def settle(bench: Bench, grip: Grip, seq: int, state: State, attempt: int = 1) -> None:
+    with bench.database.write() as c:
+        record.record(c, [Result(grip, seq, attempt, state, LATER, "said")], (), (), NOON)
+
+
+def counts(bench: Bench) -> dict[State, int]:
+    with bench.database.read() as c:
+        found = status.status(c)
+        rows = c.exec_driver_sql("SELECT state, count(*) FROM deliveries GROUP BY state").all()
+    assert {s: n for s, n in found.counts.items() if n} == {State(s): n for s, n in rows}
+    assert sum(found.counts.values()) == found.total
+    return {s: n for s, n in found.counts.items() if n}
+
+
+def test_two_senders_never_hold_the_same_shard(bench_of: BenchOf) -> None:
+    """The second takes the next shard, and none when all have living owners."""
+    bench = bench_of(100)
+    bench.plan()
+    ann, bob = liveness(bench, "ann"), liveness(bench, "bob")
+    numbers = [grip and grip.number for grip in (take(bench, ann), take(bench, bob))]
+    assert numbers == [1, 2]
+    assert take(bench, ann) is None
+    ann.close()
+    bob.close()
+
+
+def test_a_dead_owners_shard_is_taken_over_and_its_copies_on_the_wire_are_uncertain(
+    bench_of: BenchOf,
+) -> None:
+    """What was marked and not settled stays in doubt; the rest is still planned."""
+    bench = bench_of(5)
+    bench.plan()
+    ann, bob = liveness(bench, "ann"), liveness(bench, "bob")
+    grip = take(bench, ann)
+    assert grip is not None
+    mark(bench, grip, 1, 2)
+    settle(bench, grip, 1, State.SENT)
+    ann.close()
+    taken = take(bench, bob)
+    assert taken is not None
+    assert taken.epoch > grip.epoch
+    assert counts(bench) == {State.SENT: 1, State.UNCERTAIN: 1, State.PLANNED: 3}
+    bob.close()
+
+
+def test_a_sender_that_lost_its_shard_marks_nothing(bench_of: BenchOf) -> None:
+    """The epoch fences the mark."""
+    bench = bench_of(3)
+    bench.plan()
+    ann, bob = liveness(bench, "ann"), liveness(bench, "bob")
+    old = take(bench, ann)
+    assert old is not None
+    ann.close()
+    assert take(bench, bob) is not None
+    assert mark(bench, old, 1) == [Verdict.LOST]
+    assert counts(bench) == {State.PLANNED: 3}
+    bob.close()
+
+
+def test_the_250_of_a_woken_sender_is_the_truth(bench_of: BenchOf) -> None:
+    """An outcome is fenced by its attempt, not by the epoch: uncertain becomes sent."""
+    bench = bench_of(1)
+    bench.plan()
+    ann, bob = liveness(bench, "ann"), liveness(bench, "bob")
+    old = take(bench, ann)
+    assert old is not None
+    mark(bench, old, 1)
+    ann.close()
+    take(bench, bob)
+    assert counts(bench) == {State.UNCERTAIN: 1}
+    settle(bench, old, 1, State.SENT)
+    assert counts(bench) == {State.SENT: 1}
+    bob.close()
+
+
+def test_an_outcome_of_an_older_attempt_changes_nothing(bench_of: BenchOf) -> None:
+    """After the editor had it sent again, the first attempt's late 250 is not the second's."""
+    bench = bench_of(1)
+    bench.plan()
+    ann, bob = liveness(bench, "ann"), liveness(bench, "bob")
+    old = take(bench, ann)
+    assert old is not None
+    mark(bench, old, 1)
+    ann.close()
+    with bench.database.write() as c:
+        shards.recover(c, 1, bob, NOON)
+        assert control.resolve(c, 1, State.PLANNED, NOON) == 1
+    grip = take(bench, bob)
+    assert grip is not None
+    with bench.database.write() as c:
+        again = [Mark(grip, 1, 1, State.PLANNED, 1)]
+        assert record.record(c, (), again, {1}, NOON) == [Verdict.GRANTED]
+    settle(bench, old, 1, State.SENT, attempt=1)
+    assert counts(bench) == {State.SENDING: 1}
+    settle(bench, grip, 1, State.SENT, attempt=2)
+    assert counts(bench) == {State.SENT: 1}
+    bob.close()
+
+
+def test_an_editors_resolution_is_not_overwritten(bench_of: BenchOf) -> None:
+    """Once assumed sent, a late failure of that attempt changes nothing."""
+    bench = bench_of(1)
+    bench.plan()
+    ann, bob = liveness(bench, "ann"), liveness(bench, "bob")
+    old = take(bench, ann)
+    assert old is not None
+    mark(bench, old, 1)
+    ann.close()
+    with bench.database.write() as c:
+        shards.recover(c, 1, bob, NOON)
+        control.resolve(c, 1, State.SENT, NOON)
+    settle(bench, old, 1, State.FAILED)
+    assert counts(bench) == {State.SENT: 1}
+    bob.close()
+
+
+def test_a_reader_who_left_meanwhile_is_skipped_not_marked(bench_of: BenchOf) -> None:
+    """The mark asks once more whether the copy is welcome, in the same transaction."""
+    bench = bench_of(2)
+    bench.plan()
+    ann = liveness(bench, "ann")
+    grip = take(bench, ann)
+    assert grip is not None
+    with bench.database.write() as c:
+        marks = [Mark(grip, seq, 0, State.PLANNED, seq) for seq in (1, 2)]
+        verdicts = record.record(c, (), marks, {2}, NOON)
+    assert verdicts == [Verdict.UNWELCOME, Verdict.GRANTED]
+    assert counts(bench) == {State.SKIPPED: 1, State.SENDING: 1}
+    ann.close()
+
+
+def test_a_paused_dispatch_marks_nothing_and_gives_no_shard(bench_of: BenchOf) -> None:
+    """A pause holds from the next mark on, also for a sender at work."""
+    bench = bench_of(60)
+    bench.plan()
+    ann = liveness(bench, "ann")
+    grip = take(bench, ann)
+    assert grip is not None
+    with bench.database.write() as c:
+        control.pause(c, 1, "wait")
+    assert mark(bench, grip, 1) == [Verdict.LOST]
+    assert take(bench, ann) is None
+    ann.close()
+
+
+def test_a_deferred_delivery_is_due_again_at_its_time(bench_of: BenchOf) -> None:
+    """A released shard is taken no earlier than its first delivery is due."""
+    bench = bench_of(1)
+    bench.plan()
+    ann = liveness(bench, "ann")
+    grip = take(bench, ann)
+    assert grip is not None
+    mark(bench, grip, 1)
+    settle(bench, grip, 1, State.DEFERRED)
+    with bench.database.write() as c:
+        shards.release(c, grip, NOON)
+    assert take(bench, ann, LATER - dt.timedelta(seconds=1)) is None
+    assert take(bench, ann, LATER) is not None
+    ann.close()
+
+
+def test_cancelling_skips_what_was_not_sent(bench_of: BenchOf) -> None:
+    """Nothing of a cancelled dispatch is ever sent, and it cannot be resumed."""
+    bench = bench_of(3)
+    bench.plan()
+    ann = liveness(bench, "ann")
+    grip = take(bench, ann)
+    assert grip is not None
+    mark(bench, grip, 1)
+    settle(bench, grip, 1, State.SENT)
+    with bench.database.write() as c:
+        control.cancel(c, 1, NOON)
+    assert counts(bench) == {State.SENT: 1, State.SKIPPED: 2}
+    ann.close()
+
+
+def test_a_dispatch_is_finished_when_nothing_is_left(bench_of: BenchOf) -> None:
+    """Not while something is uncertain: that waits for the editor."""
+    bench = bench_of(1)
+    bench.plan()
+    ann = liveness(bench, "ann")
+    grip = take(bench, ann)
+    assert grip is not None
+    mark(bench, grip, 1)
+    settle(bench, grip, 1, State.UNCERTAIN)
+    with bench.database.write() as c:
+        assert not control.finish_if_settled(c, 1, NOON)
+        control.resolve(c, 1, State.SENT, NOON)
+        assert control.finish_if_settled(c, 1, NOON)
+    ann.close()

@@ -1,0 +1,129 @@
+"""A copy joined from a stencil is a valid message with the recipient's own values."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mailer.message.stencil import ListHeader, MissingValue, Stencil
+from mailer.model.slot import Slot, SlotKind
+
+StencilOf = Callable[..., Stencil]
+RUSSIAN = "Нейродайджест: главное из области машинного обучения за январь. " * 20
+
+
+def parsed(copy: bytes) -> EmailMessage:
+    message = email.message_from_bytes(copy, policy=email.policy.default)
+    assert not message.defects
+    return message
+
+
+def part(copy: bytes, subtype: str) -> str:
+    body = parsed(copy).get_body((subtype,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def test_a_copy_is_a_message_with_both_parts(stencil_of: StencilOf, values: dict[str, str]) -> None:
+    """multipart/alternative, text first (RFC 2046 §5.1.4), each with its value."""
+    copy = stencil_of().personalise(values)
+    message = parsed(copy)
+    assert [p.get_content_type() for p in message.iter_parts()] == ["text/plain", "text/html"]
+    assert part(copy, "plain") == "Hello Ann\n"
+    assert part(copy, "html") == "<p>Hello Ann</p>\n"
+
+
+def test_a_default_stands_where_the_value_is_missing_or_empty(
+    stencil_of: StencilOf, values: dict[str, str]
+) -> None:
+    """An empty first name greets a reader, not nobody."""
+    assert part(stencil_of().personalise({**values, "first_name": ""}), "plain") == "Hello reader\n"
+
+
+def test_a_slot_without_value_and_default_is_named(
+    stencil_of: StencilOf, values: dict[str, str]
+) -> None:
+    """The delivery fails with the slot's name; nothing is sent with a hole in it."""
+    with pytest.raises(MissingValue, match="city"):
+        stencil_of(text=("In ", Slot("city"), "\n")).personalise(values)
+
+
+def test_every_header_of_a_bulk_message_is_there_once(
+    stencil_of: StencilOf, values: dict[str, str]
+) -> None:
+    """RFC 5322 §3.6, RFC 2919, RFC 8058; the List-* fields stand unencoded on one line."""
+    copy = stencil_of(reply_to="Čapek <c@example.org>").personalise(values)
+    head = copy.partition(b"\r\n\r\n")[0]
+    names = [line.split(b":")[0] for line in head.split(b"\r\n") if not line.startswith(b" ")]
+    assert sorted(names) == sorted(set(names))
+    assert b"\r\nList-Id: Monthly <monthly.example.org>\r\n" in head
+    assert b"\r\nList-Unsubscribe: <https://news.example.org/u/AQE_-token>\r\n" in head
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
+    assert str(parsed(copy)["Reply-To"]) == "Čapek <c@example.org>"
+
+
+def test_a_list_title_outside_ascii_is_left_out_of_list_id() -> None:
+    """A List-* field is never encoded."""
+    assert ListHeader("m.example.org", "Месяц").render() == "<m.example.org>"
+
+
+def test_a_part_in_another_script_leaves_as_base64(
+    stencil_of: StencilOf, values: dict[str, str]
+) -> None:
+    """Base64 where that is shorter; the slots in it are filled all the same."""
+    text = (RUSSIAN, Slot("first_name", "reader"), "!\n" + RUSSIAN + "\n")
+    copy = stencil_of(text=text).personalise({**values, "first_name": "Анна"})
+    assert b"Content-Transfer-Encoding: base64" in copy
+    assert part(copy, "plain") == f"{RUSSIAN}Анна!\n{RUSSIAN}\n"
+
+
+def test_a_slot_in_the_subject_is_encoded_for_a_header(
+    stencil_of: StencilOf, values: dict[str, str]
+) -> None:
+    """The whole field is written anew with the value in it."""
+    subject = (Slot("first_name", "you", SlotKind.HEADER), ": the month")
+    copy = stencil_of(subject=subject).personalise({**values, "first_name": "Зоя\r\nBcc: x"})
+    assert parsed(copy)["Subject"] == "Зоя  Bcc: x: the month".replace("  ", " ")
+    assert "Bcc" not in parsed(copy)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (SlotKind.HTML, "a&lt;b&amp; &quot;c&quot;"),
+        (SlotKind.URL, "a%3Cb%26%20%22c%22"),
+        (SlotKind.TEXT, 'a<b& "c"'),
+    ],
+)
+def test_a_value_is_escaped_for_the_place_it_stands_in(
+    stencil_of: StencilOf, values: dict[str, str], kind: SlotKind, expected: str
+) -> None:
+    """HTML, one URL component, or plain text."""
+    copy = stencil_of(html=("[", Slot("x", None, kind), "]\n")).personalise(
+        {**values, "x": 'a<b& "c"'}
+    )
+    assert part(copy, "html") == f"[{expected}]\n"
+
+
+value = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(name=value, city=value)
+def test_no_value_breaks_the_wire(
+    stencil_of: StencilOf, values: dict[str, str], name: str, city: str
+) -> None:
+    """No bare CR or LF, no line of 998 octets or with a leading dot, no control character."""
+    text = (Slot("city", "-"), "\nHello ", Slot("first_name", "reader"), RUSSIAN, "\n")
+    copy = stencil_of(text=text).personalise({**values, "first_name": name, "city": city})
+    lines = copy.split(b"\r\n")
+    assert all(len(line) < 998 and not line.startswith(b".") for line in lines)
+    assert not any(octet < 32 or octet == 127 for line in lines for octet in line)
+    assert copy.isascii()
+    parsed(copy)

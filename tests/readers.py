@@ -1,0 +1,99 @@
+"""Readers' pages for tests: a site over a real database, and a way to ask it without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import publication
+from starlette.applications import Starlette
+
+from mailer.database import Database
+from mailer.ledger import editions, plan
+from mailer.ledger.plan import Order
+from mailer.links import Keyring, Links
+from mailer.model.edition import Edition, PictureFile
+from mailer.web.application import create
+from mailer.web.pages import Pages, family_palette
+from mailer.web.site import Site
+from subscribers.model import Consent, SubscriptionStatus
+
+URL = "https://news.example.org"
+PNG = PictureFile("0a1b2c.png", "image/png", 1, 1, b"\x89PNG\r\n\x1a\nfor a test")
+_KEYS = Keyring(1, {0: b"o" * 32, 1: b"k" * 32})
+
+
+@dataclass
+class Readers:
+    """A publication's site. `anne` is on both lists, `weekly` was planned after `monthly`."""
+
+    bench: publication.Bench
+    site: Site
+    application: Starlette
+    anne: bytes  # the token of her subscription to `monthly`
+    anne_weekly: bytes
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """One request as it comes from a reader, without following redirects."""
+        return ask(self.application, method, path, **more)
+
+    def unsubscribe(self, subject: bytes | None = None) -> str:
+        """The path of a one-click link."""
+        return self._path(self.site.links.unsubscribe(subject or self.anne))
+
+    def preferences(self, subject: bytes | None = None) -> str:
+        return self._path(self.site.links.preferences(subject or self.anne))
+
+    def _path(self, url: str) -> str:
+        return url.removeprefix(self.site.origin)
+
+    def statuses(self, email: str = "anne@example.org") -> dict[str, SubscriptionStatus]:
+        person = self.bench.store.show(email)
+        return {each.list: each.status for each in person.subscriptions}
+
+    def publish(self, edition: Edition, files: tuple[PictureFile, ...] = ()) -> None:
+        """As if the edition had been sent to `monthly`."""
+        to = self.bench.store.list("monthly")
+        with self.bench.database.write() as c:
+            stored = editions.store(c, edition, files, publication.NOON)
+            order = Order(edition.issue_id, stored, to.id, to.name, to.title, to.list_id)
+            plan.plan(c, order, self.bench.store.audience("monthly"), publication.NOON)
+
+
+def ask(application: Starlette, method: str, path: str, **more: Any) -> httpx.Response:
+    async def request() -> httpx.Response:
+        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+            return await client.request(method, path, **more)
+
+    return asyncio.run(request())
+
+
+def make(bench: publication.Bench, url: str = URL) -> Readers:
+    consent = Consent("sign-up form", "yes")
+    confirmed = SubscriptionStatus.CONFIRMED
+    for name in ("monthly", "weekly"):
+        bench.store.add("anne@example.org", name, {}, consent, confirmed, publication.NOON)
+    tokens = {each.list: each.token for each in bench.store.show("anne@example.org").subscriptions}
+    site = site_over(bench, url)
+    return Readers(bench, site, create(site), tokens["monthly"], tokens["weekly"])
+
+
+def site_over(bench: publication.Bench, url: str = URL, database: Database | None = None) -> Site:
+    everywhere = {
+        "publication": "Neurodigest",
+        "postal_address": "1 Example Street\n12345 Exampletown",
+        "contact": "editor@example.org",
+        "contact_url": "mailto:editor@example.org",
+        "home": "/",
+    }
+    return Site(
+        url=url,
+        store=bench.store,
+        database=database or bench.database,
+        links=Links(url, _KEYS),
+        now=lambda: publication.NOON,
+        pages=Pages(family_palette(), everywhere),
+    )

@@ -1,0 +1,49 @@
+"""The memory transport does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from mailer.errors import RelayUnavailable
+from mailer.model.delivery import Envelope
+from mailer.model.outcome import Deferred, Outcome, Rejected, Reply, Sent, Uncertain
+from mailer.sender.memory import MemoryTransport
+
+COPY = Envelope("news@example.org", "ada@example.org", b"Subject: hello\r\n\r\n")
+
+
+async def yes() -> bool:
+    return True
+
+
+def test_told_outcomes_come_in_turn_and_then_all_is_well() -> None:
+    """Only what was sent counts as arrived; every attempt is kept beside it."""
+    told: list[Outcome] = [
+        Deferred(Reply(451, "", "later")),
+        Uncertain(Reply(0, "", "gone")),
+        Rejected(Reply(550, "5.1.1", "unknown")),
+    ]
+    transport = MemoryTransport({"ada@example.org": told})
+
+    async def scene() -> list[Outcome]:
+        lane = await transport.open()
+        return [await lane.submit(COPY, yes) for _ in range(4)]
+
+    *before, last = asyncio.run(scene())
+    assert before == told
+    assert isinstance(last, Sent)
+    assert transport.envelopes == [COPY]
+    assert transport.offered == [COPY] * 4
+
+
+def test_a_fault_keeps_lanes_from_opening() -> None:
+    """… until it is taken away."""
+    transport = MemoryTransport(lanes=2)
+    transport.fault = RelayUnavailable("memory: away: wait")
+    with pytest.raises(RelayUnavailable, match="away"):
+        asyncio.run(transport.open())
+    transport.fault = None
+    asyncio.run(transport.open())
+    assert transport.lanes == 2

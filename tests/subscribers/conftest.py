@@ -1,0 +1,86 @@
+"""A store in a real database: a fresh SQLite file for every test.
+
+With MAILER_TEST_POSTGRESQL=postgresql+psycopg://… the same tests run there, each in a schema
+of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mailer.database import Database
+from subscribers.model import Consent, SubscriptionStatus
+from subscribers.schema import metadata
+from subscribers.store import Store
+
+_POSTGRESQL = os.environ.get("MAILER_TEST_POSTGRESQL")
+
+
+@pytest.fixture
+def at() -> dt.datetime:
+    return dt.datetime(2021, 1, 31, 9, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    if _POSTGRESQL is None:
+        yield f"sqlite:///{tmp_path / 'store.db'}"
+        return
+    schema = f"test_{uuid.uuid4().hex}"
+    engine = sa.create_engine(_POSTGRESQL)
+    with engine.begin() as connection:
+        connection.execute(sa.schema.CreateSchema(schema))
+    options = {"options": f"-csearch_path={schema}"}
+    url = sa.make_url(_POSTGRESQL).update_query_dict(options)
+    yield url.render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        connection.execute(sa.schema.DropSchema(schema, cascade=True))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def store(database: Database, at: dt.datetime) -> Store:
+    """With the lists `monthly` and `weekly`; `list_title` is a reserved name."""
+    store = Store(database, lambda: os.urandom(16), frozenset({"list_title"}))
+    store.create_list("monthly", "The monthly digest", "monthly.example.org", at)
+    store.create_list("weekly", "The weekly links", "weekly.example.org", at)
+    return store
+
+
+@pytest.fixture
+def confirm(store: Store, at: dt.datetime) -> Callable[[str, str], bytes]:
+    """Put a confirmed reader on a list; returns the token of the subscription."""
+
+    def confirm(address: str, list_name: str) -> bytes:
+        consent = Consent("form", "yes, send it")
+        store.add(address, list_name, {}, consent, SubscriptionStatus.CONFIRMED, at)
+        subscriptions = store.show(address).subscriptions
+        return next(s.token for s in subscriptions if s.list == list_name)
+
+    return confirm
+
+
+@pytest.fixture
+def audience(store: Store) -> Callable[[str], list[str]]:
+    """Who would be mailed now."""
+
+    def audience(list_name: str) -> list[str]:
+        with store.database.read() as connection:
+            return [row.email for row in connection.execute(store.audience(list_name))]
+
+    return audience

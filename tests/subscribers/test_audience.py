@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from subscribers.audience import MAX_BATCH
+from subscribers.errors import UnknownList
+from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
+from subscribers.store import Store
+
+Confirm = Callable[[str, str], bytes]
+
+
+def _ids(store: Store, list_name: str) -> list[int]:
+    with store.database.read() as connection:
+        return [row.subscription_id for row in connection.execute(store.audience(list_name))]
+
+
+def _welcome(store: Store, ids: list[int]) -> set[int]:
+    with store.database.read() as connection:
+        return set(connection.scalars(store.welcome(ids)))
+
+
+def test_the_audience_comes_in_the_order_of_its_ids_with_all_a_plan_needs(
+    store: Store, confirm: Confirm
+) -> None:
+    tokens = [confirm(f"{name}@example.org", "monthly") for name in ("zoe", "Anna", "mo")]
+    with store.database.read() as connection:
+        rows = connection.execute(store.audience("monthly")).all()
+    assert [row.email for row in rows] == ["zoe@example.org", "Anna@example.org", "mo@example.org"]
+    assert [row.token for row in rows] == tokens
+    assert [row.subscription_id for row in rows] == sorted(row.subscription_id for row in rows)
+    assert [row.subscriber_id for row in rows] == [store.show(row.email).id for row in rows]
+
+
+def test_the_audience_of_an_unknown_list_is_refused(store: Store) -> None:
+    with pytest.raises(UnknownList):
+        store.audience("daily")
+
+
+def test_a_batch_gets_the_values_for_its_slots(store: Store, at: dt.datetime) -> None:
+    consent = Consent("form", "yes")
+    for name in ("anna", "ben"):
+        attributes = {"first_name": name.title()}
+        address = f"{name}@example.org"
+        store.add(address, "monthly", attributes, consent, SubscriptionStatus.CONFIRMED, at)
+    first, second = _ids(store, "monthly")
+    with store.database.read() as connection:
+        found = connection.execute(store.recipients([second, first, 999])).all()
+    assert {row.subscription_id: (row.email, row.attributes) for row in found} == {
+        first: ("anna@example.org", {"first_name": "Anna"}),
+        second: ("ben@example.org", {"first_name": "Ben"}),
+    }
+
+
+def test_of_a_batch_only_those_are_welcome_who_still_want_it(
+    store: Store, confirm: Confirm, at: dt.datetime
+) -> None:
+    for name in ("stays", "leaves", "bounces", "elsewhere"):
+        confirm(f"{name}@example.org", "monthly")
+    ids = _ids(store, "monthly")
+    store.unsubscribe("leaves@example.org", None, "request", at)
+    store.suppress("bounces@example.org", None, SuppressionReason.BOUNCED, "", at)
+    store.suppress("elsewhere@example.org", "weekly", SuppressionReason.MANUAL, "", at)
+    assert _welcome(store, [*ids, 999]) == {ids[0], ids[3]}
+    assert _welcome(store, []) == set()
+
+
+def test_a_batch_has_a_bound_that_both_databases_can_take(store: Store) -> None:
+    assert _welcome(store, list(range(MAX_BATCH))) == set()
+    with pytest.raises(ValueError, match="at most"):
+        store.welcome(range(MAX_BATCH + 1))
+    with pytest.raises(ValueError, match="at most"):
+        store.recipients(range(MAX_BATCH + 1))

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+
+import publication
+import pytest
+import readers
+
+
+def test_a_sent_issue_is_its_frozen_page_to_the_letter(site: readers.Readers) -> None:
+    """The page of the stored edition, with room for its own styles and for no script."""
+    page = "<!DOCTYPE html><style>p{color:red}</style><p>Hello ünser reader"
+    site.publish(dataclasses.replace(publication.edition(), page=page))
+
+    answer = site.ask("GET", "/issues/2021-01")
+
+    assert answer.text == page
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "style-src 'unsafe-inline'" in policy
+    assert "script-src" not in policy
+    assert answer.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+
+
+@pytest.mark.parametrize("issue_id", ["2020-12", "%2e%2e", "a/b", "'; DROP TABLE editions"])
+def test_an_issue_never_sent_is_a_404(site: readers.Readers, issue_id: str) -> None:
+    """An edition that is stored but was never dispatched is nobody's to read."""
+    site.bench.order("2020-12")
+
+    assert site.ask("GET", f"/issues/{issue_id}").status_code == 404
+
+
+def test_a_picture_is_served_for_ever(site: readers.Readers) -> None:
+    """Its name is its content hash: right type, immutable, never sniffed, asked for once."""
+    site.publish(publication.edition(), (readers.PNG,))
+    path = f"/pictures/{readers.PNG.name}"
+
+    answer = site.ask("GET", path)
+
+    assert answer.content == readers.PNG.content
+    assert answer.headers["content-type"] == "image/png"
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    again = site.ask("GET", path, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nothing.png",
+        "..%2f..%2fetc%2fpasswd",
+        "%2e%2e/%2e%2e/etc/passwd",
+        "....//mailer.db",
+        "%00",
+        "0a1b2c.png%00.html",
+        "C:%5Cmailer.db",
+        "",
+    ],
+)
+def test_a_picture_comes_from_the_ledger_or_not_at_all(site: readers.Readers, name: str) -> None:
+    """No name leads to a file of this machine."""
+    site.publish(publication.edition(), (readers.PNG,))
+
+    assert site.ask("GET", f"/pictures/{name}").status_code == 404
+
+
+def test_the_front_page_lists_sent_issues_the_latest_first(site: readers.Readers) -> None:
+    """Each once, with its own language and date; a late dispatch does not move it up."""
+    for issue_id, title in (("2020-12", "December <b>"), ("2021-01", "Январь"), ("2021-02", "x")):
+        edition = publication.edition(issue_id)
+        if issue_id == "2021-02":
+            site.bench.order(issue_id)  # stored, not sent
+            continue
+        lang = "ru" if issue_id == "2021-01" else "en"
+        date = dt.date(2021, 1, 31) if lang == "ru" else None
+        site.publish(dataclasses.replace(edition, title=title, lang=lang, date=date))
+    site.bench.plan("2020-12", "weekly")
+
+    page = site.ask("GET", "/").text
+
+    assert re.findall(r'href="(/issues/[^"]+)" lang="(..)"', page) == [
+        ("/issues/2021-01", "ru"),
+        ("/issues/2020-12", "en"),
+    ]
+    assert "31 January 2021" in page
+    assert "<b>" not in page
+
+
+def test_the_front_page_of_a_new_publication_says_so(site: readers.Readers) -> None:
+    """Nothing is sent yet, and how to get it is there."""
+    page = site.ask("GET", "/").text
+
+    assert "No issue has been sent yet" in page
+    assert "mailto:editor@example.org" in page
+
+
+def test_robots_are_kept_from_personal_links(site: readers.Readers) -> None:
+    """RFC 9309, in plain text."""
+    answer = site.ask("GET", "/robots.txt")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "Disallow: /u/\nDisallow: /p/\n" in answer.text
+
+
+def test_health_is_that_of_the_database(site: readers.Readers) -> None:
+    """200 while it answers."""
+    assert site.ask("GET", "/healthz").text == "ok\n"
