@@ -50,14 +50,14 @@ test: setup
 
 test-fast: $(VENV)/.development
 	@echo "== the tests that need no other program"
-	@$(PYTEST) -m "not slow and not browser and not postfix"
+	@$(PYTEST) -m "not slow and not browser and not postfix and not soak"
 
 lint: $(VENV)/.development
 	@echo "== format, lint, types, import contracts, spelling"
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache | tail -n 20
+	@$(BIN)/lint-imports --no-cache >/dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }
 	@$(BIN)/codespell
 
 coverage: setup
@@ -77,7 +77,7 @@ bench: $(VENV)/.development
 	@$(BIN)/python -m tests.bench
 
 soak: setup
-	@$(PYTEST) -n 0 tests/soak
+	@$(PYTEST) -n 0 -m soak -rP tests/soak
 
 clean:
 	rm -rf $(VENV) demo dist

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from mailer import config as configuration
 from mailer import files, migrations
-from mailer.composer import theme as themes
-from mailer.composer.theme import Theme
+from mailer.composer.html import theme as themes
+from mailer.composer.html.theme import Theme
 from mailer.config import FOLDER_SCHEME, Config
 from mailer.database import Database
 from mailer.errors import ConfigError, NotFound

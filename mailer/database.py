@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -20,22 +21,27 @@ from sqlalchemy.exc import DBAPIError
 from mailer.errors import DatabaseBusy, DatabaseError, DatabaseReadOnly
 
 BUSY_SECONDS = 30.0
+_BUSY = "{}: locked by another program for too long: try again when it is done"
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.005  # seconds between two looks at a lock
 
 
 class Turnstile:
     """First come, first served, over processes and threads: flock A, flock B, release A; later
-    release B. Whoever waits holds A, so a busy writer cannot overtake it. The kernel frees both
-    at a holder's death."""
+    release B. Whoever waits for B holds A, so a busy writer cannot overtake it. The kernel frees
+    both at a holder's death."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seconds: float) -> None:
         self._a = path.with_name(path.name + ".turn-a")
         self._b = path.with_name(path.name + ".turn-b")
+        self._seconds = seconds
 
     @contextmanager
     def pass_through(self) -> Iterator[None]:
-        waiting = _locked(self._a)
+        """Raises TimeoutError where it is not our turn in time: a holder may be stopped."""
+        deadline = time.monotonic() + self._seconds
+        waiting = _locked(self._a, deadline)
         try:
-            inside = _locked(self._b)
+            inside = _locked(self._b, deadline)
         finally:
             os.close(waiting)
         try:
@@ -44,14 +50,29 @@ class Turnstile:
             os.close(inside)
 
 
-def _locked(path: Path) -> int:
+def _locked(path: Path, deadline: float) -> int:
+    """The descriptor that holds the lock. Asking again and again, since flock knows no time limit;
+    the turnstile keeps that fair."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        pause = _FIRST_PAUSE
+        while not _try_lock(descriptor):
+            if time.monotonic() > deadline:
+                raise TimeoutError(path)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
     except BaseException:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Database:
@@ -68,7 +89,7 @@ class Database:
             arguments = {"timeout": busy_seconds, "check_same_thread": False}
         self.engine = sa.create_engine(self.url, connect_args=arguments)
         if self.is_sqlite:
-            self._turnstile = Turnstile(self.path)
+            self._turnstile = Turnstile(self.path, busy_seconds)
             prepare = partial(_prepare_sqlite, foreign_keys=foreign_keys)
             sa.event.listen(self.engine, "connect", prepare)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -127,6 +148,8 @@ def _translated(where: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _translate(error, where) from error
+    except TimeoutError as error:
+        raise DatabaseBusy(_BUSY.format(where)) from error
     except OSError as error:
         if str(error.filename).startswith(where):  # one of the turnstile's files beside it
             raise DatabaseReadOnly(f"{where}: cannot be written: {error.strerror}") from error
@@ -137,7 +160,7 @@ def _translate(error: DBAPIError, where: str) -> Exception:
     said = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     lowered = said.lower()
     if "locked" in lowered or "busy" in lowered:
-        return DatabaseBusy(f"{where}: locked by another program for too long: try again later")
+        return DatabaseBusy(_BUSY.format(where))
     if "readonly" in lowered or "read-only" in lowered:
         return DatabaseReadOnly(f"{where}: read-only: give yourself the right to write to it")
     if "unable to open" in lowered:
@@ -146,6 +169,6 @@ def _translate(error: DBAPIError, where: str) -> Exception:
         )
     if "no such table" in lowered or "does not exist" in lowered:
         return DatabaseError(f"{where}: not set up yet: run `mailer db upgrade`")
-    if isinstance(error, sa.exc.OperationalError):
+    if isinstance(error, sa.exc.OperationalError) or type(error) is sa.exc.DatabaseError:
         return DatabaseError(f"{where}: {said}")
     return error

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailer.composer import theme
 from mailer.composer.compose import Frame
-from mailer.composer.html import default_of
-from mailer.composer.parse import Defaults, parse
-from mailer.composer.theme import Theme
+from mailer.composer.html import theme
+from mailer.composer.html.renderer import default_of
+from mailer.composer.html.theme import Theme
+from mailer.composer.parsing.parse import Defaults, parse
 from mailer.files import templates_dir
 from mailer.model.edition import PictureFile
 from mailer.model.issue import Issue

@@ -8,7 +8,6 @@ import traceback
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from mailer.cli import (
@@ -64,13 +63,9 @@ def run(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     try:
         status = app(words, standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        say(error.format_message())
-        sys.exit(2)
-    except click.ClickException as error:
-        say(f"mailer: {error.format_message()} (`--help` shows how)")
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:
+        sys.exit(_usage(error))
+    except (typer.Abort, KeyboardInterrupt):
         say("mailer: stopped")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
@@ -81,6 +76,14 @@ def run(arguments: list[str] | None = None) -> None:
             traceback.print_exc()
         sys.exit(_told(error))
     sys.exit(status or 0)
+
+
+def _usage(error: typer.TyperException) -> int:
+    """A mistake is one line; a noun alone was answered with its help, and leaves no message."""
+    message = error.format_message()
+    if message:
+        say(f"mailer: {' '.join(message.split())} (`--help` shows how)")
+    return error.exit_code
 
 
 def _told(error: Exception) -> int:

@@ -11,13 +11,13 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxErr
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from mailer.composer import inliner, stylesheet
 from mailer.composer.frame import Frame
-from mailer.composer.html import Renderer, SlotWriter, default_of, phrase, printable
-from mailer.composer.sentinels import Sentinels
-from mailer.composer.text import TextFrame, write_text
-from mailer.composer.theme import Palette, Theme
-from mailer.composer.views import issue_view, summary
+from mailer.composer.html import inliner, stylesheet
+from mailer.composer.html.renderer import Renderer, SlotWriter, default_of, phrase, printable
+from mailer.composer.html.sentinels import Sentinels
+from mailer.composer.html.theme import Palette, Theme
+from mailer.composer.html.views import issue_view, summary
+from mailer.composer.text.writer import TextFrame, write_text
 from mailer.errors import MailerError
 from mailer.model.edition import Edition
 from mailer.model.issue import Issue

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.app import App
-from mailer.composer import checks, compose, parse
+from mailer.composer import checks, compose
 from mailer.composer.frame import Frame
+from mailer.composer.parsing import parse
 from mailer.composer.tree import inlines_of
 from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailer import files
 from mailer.app import App
-from mailer.composer import parse
+from mailer.composer.parsing import parse
 from mailer.desk import starter
 from mailer.desk.composing import Composition
 from mailer.errors import UsageError

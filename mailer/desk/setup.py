@@ -6,6 +6,7 @@ import dataclasses
 import re
 import secrets
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,19 +38,35 @@ def beginning_of(folder: Path) -> Beginning:
 
 
 def init(folder: Path, example: bool) -> App:
-    """Lay out a publication in `folder`, which must be new or empty; raises UsageError."""
+    """Lay out a publication in `folder`, which must be new or empty: whole, or not at all.
+
+    Raises UsageError.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is there already and not empty: name a new folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    if example:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beginning = beginning_of(folder)
+    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        _fill(draft, None if example else beginning)
+        draft.chmod(0o755)
+        draft.replace(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return open_app(folder)
+
+
+def _fill(folder: Path, beginning: Beginning | None) -> None:
+    if beginning is None:
         _copy_example(folder)
     else:
-        _write_starter(folder)
+        _write_starter(folder, beginning)
     write_secrets(folder)
     app = open_app(folder)
     migrations.upgrade(app.config.database_url)
     create_list(app, app.config.publication.list, app.config.publication.name)
-    return app
+    app.database.close()
 
 
 def create_list(app: App, name: str, title: str) -> None:
@@ -68,8 +85,8 @@ def write_secrets(folder: Path) -> None:
     files.write_atomically(folder / SECRETS_FILE, content, mode=0o600)
 
 
-def _write_starter(folder: Path) -> None:
-    text = starter.text_of("mailer.toml.j2", **dataclasses.asdict(beginning_of(folder)))
+def _write_starter(folder: Path, beginning: Beginning) -> None:
+    text = starter.text_of("mailer.toml.j2", **dataclasses.asdict(beginning))
     files.write_atomically(folder / FILE, text)
     files.write_atomically(folder / ".gitignore", starter.text_of("gitignore"))
     for name in ("issues", "images"):

@@ -10,7 +10,7 @@ from mailer import files
 _ENVIRONMENT = Environment(autoescape=False, keep_trailing_newline=True, undefined=StrictUndefined)  # noqa: S701
 
 
-def text_of(name: str, **fields: str) -> str:
-    """The file `templates/starter/<name>` with its fields filled in."""
-    source = (files.templates_dir() / "starter" / name).read_text(encoding="utf-8")
+def text_of(file: str, **fields: str) -> str:
+    """The file `templates/starter/<file>` with its fields filled in."""
+    source = (files.templates_dir() / "starter" / file).read_text(encoding="utf-8")
     return _ENVIRONMENT.from_string(source).render(fields)

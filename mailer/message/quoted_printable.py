@@ -11,9 +11,11 @@ from itertools import pairwise
 
 SOFT_BREAK = b"=\r\n"
 _LINE_OCTETS = 76
+_RUN = _LINE_OCTETS - 3  # room for the `=` and for a first octet that grows to three
 _SAFE = frozenset(range(33, 127)) - {ord("=")} | {ord(" "), ord("\t")}
 _TABLE = tuple(bytes((octet,)) if octet in _SAFE else b"=%02X" % octet for octet in range(256))
 _PLAIN_VALUE = re.compile(rb"(?!\.|From )[!-<>-~]([ -<>-~]{0,70}[!-<>-~])?")
+_UNBROKEN_VALUE = re.compile(rb"[!-<>-~]+")
 
 
 def encode(text: str) -> bytes:
@@ -30,6 +32,9 @@ def encode_value(value: bytes) -> bytes:
         return b""
     if _PLAIN_VALUE.fullmatch(value):
         return value + SOFT_BREAK
+    if _UNBROKEN_VALUE.fullmatch(value):  # a personal link, most often
+        runs = (value[start : start + _RUN] for start in range(0, len(value), _RUN))
+        return SOFT_BREAK.join(map(_guarded, runs)) + SOFT_BREAK
     return _encode_line(value) + SOFT_BREAK
 
 
@@ -46,7 +51,7 @@ def _runs(tokens: list[bytes]) -> list[list[bytes]]:
     """Cut where a line, with its `=` and a first octet that grows to three, would pass 76."""
     starts, column = [0], 0
     for index, token in enumerate(tokens):
-        if column + len(token) > _LINE_OCTETS - 3:
+        if column + len(token) > _RUN:
             starts.append(index)
             column = 0
         column += len(token)

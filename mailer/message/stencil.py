@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from mailer.message import base64_part, header, quoted_printable
 from mailer.model.edition import Edition
-from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted
+from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted, fill, slots_of
 
 DATE = "date"  # values that the sender adds to those of the subscriber
 MESSAGE_ID = "message_id"
@@ -152,11 +152,17 @@ def _headers(edition: Edition, list_header: ListHeader) -> list[bytes | Piece]:
         b"\r\nMessage-ID: <",
         HeaderValue(MESSAGE_ID),
         b">\r\n",
-        HeaderText("Subject", edition.subject),
+        _subject(edition.subject),
         f"List-Id: {list_header.render()}\r\nList-Unsubscribe: <".encode(),
         HeaderValue(UNSUBSCRIBE_URL),
         b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
     ]
+
+
+def _subject(text: Slotted) -> bytes | Piece:
+    if any(slots_of(text)):
+        return HeaderText("Subject", text)
+    return header.unstructured("Subject", fill(text, {})).encode()
 
 
 def _part(boundary: str, subtype: str, text: Slotted) -> list[bytes | Piece]:

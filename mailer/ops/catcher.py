@@ -90,7 +90,7 @@ class Catcher:
         self._count += 1
         caught = Caught(
             self._count,
-            envelope.mail_from or "",
+            (envelope.mail_from or "").removeprefix("<>"),
             tuple(envelope.rcpt_tos),
             bytes(envelope.original_content),
             dt.datetime.now(dt.UTC),

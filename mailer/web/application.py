@@ -10,7 +10,6 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -22,7 +21,6 @@ from mailer.web.reading import Reading
 from mailer.web.security import LOOPBACK_HOSTS, DefaultHeaders, content_policy, private_headers
 from mailer.web.site import Site
 from mailer.web.unsubscribing import Unsubscribing
-from mailer.web.visitor import MAX_BODY
 
 THREADS = 8  # calls of the store at a time; SQLite lets one write anyway
 _FAULTS = {
@@ -51,7 +49,6 @@ def create(site: Site) -> Starlette:
                 allowed_hosts=[site.host, *LOOPBACK_HOSTS],
                 www_redirect=False,
             ),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY),
         ],
         exception_handlers={
             HTTPException: faults.http,

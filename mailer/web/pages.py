@@ -13,9 +13,9 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from mailer import files
-from mailer.composer import stylesheet
-from mailer.composer import theme as themes
-from mailer.composer.theme import Palette
+from mailer.composer.html import stylesheet
+from mailer.composer.html import theme as themes
+from mailer.composer.html.theme import Palette
 
 STYLE = "style.css"
 _FAMILY = "digest"  # the theme whose colours the pages share

@@ -32,6 +32,7 @@ class Reading:
             Route("/issues/{issue_id}", self.issue, methods=["GET"]),
             Route("/pictures/{name}", self.picture, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
+            Route("/favicon.ico", self.icon, methods=["GET"]),
             Route("/healthz", self.health, methods=["GET"]),
         ]
 
@@ -68,6 +69,10 @@ class Reading:
         """RFC 9309: personal links are nobody's to crawl."""
         private = "".join(f"Disallow: {self.site.prefix}/{each}/\n" for each in ("u", "p"))
         return PlainTextResponse(f"User-agent: *\n{private}")
+
+    def icon(self, _: Request) -> Response:
+        """There is none, which is no error: every browser asks for it, on every issue's page."""
+        return Response(status_code=204, headers={"cache-control": "public, max-age=86400"})
 
     def health(self, _: Request) -> Response:
         """200 while the database answers, else 503."""

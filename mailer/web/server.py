@@ -30,11 +30,10 @@ def serve(app: App, host: str, port: int) -> None:
     application = create(site_of(app))
     with listen(host, port) as listener:
         where = f"{app.config.publication.name}: readers' pages at {address(listener)}"
-        print(f"{where} (public: {app.config.publication.url}); ctrl-C stops", file=sys.stderr)
-        run(application, listener)
+        run(application, listener, f"{where} (public: {app.config.publication.url}); ctrl-C stops")
 
 
-def run(application: Starlette, listener: socket.socket) -> None:
+def run(application: Starlette, listener: socket.socket, greeting: str) -> None:
     """Until SIGTERM or ctrl-C; requests that run then are answered first."""
     server = _server(application)
     # Our own handlers stay when uvicorn restores them and raises the signal once more: a stop
@@ -44,6 +43,7 @@ def run(application: Starlette, listener: socket.socket) -> None:
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
+        print(greeting, file=sys.stderr, flush=True)
         server.run(sockets=[listener])
     finally:
         for number, handler in before.items():

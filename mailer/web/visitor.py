@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from starlette.datastructures import ImmutableMultiDict
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.types import Message, Receive
 
 MAX_BODY = 64 * 1024  # octets
 BODY_SECONDS = 10.0
 _USER_AGENT_SHOWN = 300  # characters that the consent log keeps
+_CLOSE = {"connection": "close"}  # the rest of the body is not wanted
 
 Form = ImmutableMultiDict[str, str]
 
@@ -34,12 +36,28 @@ async def read_form(request: Request, seconds: float = BODY_SECONDS) -> Form:
     """The text fields of a form, urlencoded or multipart; none of any other body.
 
     Raises HTTPException: 400 for a malformed body, 408 for one that is slower than `seconds`,
-    413 for one beyond MAX_BODY (RequestBodyLimitMiddleware says so).
+    413 for one beyond MAX_BODY.
     """
     try:
         async with asyncio.timeout(seconds):
-            await request.body()
+            body = await _read(request)
     except TimeoutError as error:
-        raise HTTPException(408, headers={"connection": "close"}) from error
-    async with request.form() as form:
+        raise HTTPException(408, headers=_CLOSE) from error
+    async with Request(request.scope, _replayed(body)).form() as form:
         return Form([(name, text) for name, text in form.multi_items() if isinstance(text, str)])
+
+
+async def _read(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise HTTPException(413, headers=_CLOSE)
+    return bytes(body)
+
+
+def _replayed(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive

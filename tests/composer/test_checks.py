@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from mailer.composer.checks import CheckContext, check
-from mailer.composer.parse import Defaults, parse
+from mailer.composer.parsing.parse import Defaults, parse
 from mailer.model.edition import PictureFile
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Issue

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from mailer.composer import inliner
+from mailer.composer.html import inliner
 from mailer.errors import MailerError
 
 

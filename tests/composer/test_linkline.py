@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.composer.linkline import LEAD_WORDS
-from mailer.composer.parse import Defaults, Parsed, parse
-from mailer.composer.roles import role_of
+from mailer.composer.parsing.linkline import LEAD_WORDS
+from mailer.composer.parsing.parse import Defaults, Parsed, parse
+from mailer.composer.parsing.roles import role_of
 from mailer.composer.tree import plain
 from mailer.model.content import (
     Blocks,

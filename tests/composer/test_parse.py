@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.composer.parse import Defaults, Parsed, parse
+from mailer.composer.parsing.parse import Defaults, Parsed, parse
 from mailer.composer.tree import inlines_of, plain
 from mailer.files import templates_dir
 from mailer.model.content import (

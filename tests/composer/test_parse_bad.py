@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.composer.parse import Defaults, parse
+from mailer.composer.parsing.parse import Defaults, parse
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.md"))
 

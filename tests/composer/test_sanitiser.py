@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from mailer.composer import sanitiser
+from mailer.composer.html import sanitiser
 
 
 def test_a_pair_of_tags_survives_around_our_own_markup() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.composer.sentinels import Sentinels
+from mailer.composer.html.sentinels import Sentinels
 from mailer.errors import MailerError
 from mailer.model.slot import Slot, SlotKind
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.composer import stylesheet
+from mailer.composer.html import stylesheet
 from mailer.errors import MailerError
 
 

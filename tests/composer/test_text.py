@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.composer.parse import Defaults, parse
-from mailer.composer.text import TextFrame, write_text
+from mailer.composer.parsing.parse import Defaults, parse
+from mailer.composer.text.wrap import columns, wrap
+from mailer.composer.text.writer import TextFrame, write_text
 from mailer.composer.tree import inlines_of
-from mailer.composer.wrap import columns, wrap
 from mailer.files import templates_dir
 from mailer.model.content import Hyperlink, Picture
 from mailer.model.issue import Issue, Section

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from mailer.composer.views import locale_of, long_date, opening
+from mailer.composer.html.views import locale_of, long_date, opening
 from mailer.model.content import Divider, Paragraph, Styled, Text
 from mailer.model.slot import Slot
 

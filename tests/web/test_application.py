@@ -97,6 +97,7 @@ def test_a_body_of_10_megabytes_is_refused(site: readers.Readers, path: str) -> 
     answer = site.ask("POST", where, content=b"a=" + b"x" * 10_000_000)
 
     assert answer.status_code == 413
+    assert answer.headers["connection"] == "close"
     assert set(site.statuses().values()) == {"confirmed"}
     assert "content-security-policy" in answer.headers
 

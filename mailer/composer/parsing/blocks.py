@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markdown_it.token import Token
 
-from mailer.composer import inlines
-from mailer.composer.characters import cleaned_html
-from mailer.composer.htmlsource import without_comments
-from mailer.composer.leftover import leftovers
-from mailer.composer.markdown import Node
-from mailer.composer.scope import Scope
+from mailer.composer.parsing import inlines
+from mailer.composer.parsing.characters import cleaned_html
+from mailer.composer.parsing.htmlsource import without_comments
+from mailer.composer.parsing.leftover import leftovers
+from mailer.composer.parsing.markdown import Node
+from mailer.composer.parsing.scope import Scope
 from mailer.composer.tree import paragraph, plain, trimmed
 from mailer.model.content import (
     Align,

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import yaml
 
-from mailer.composer.characters import one_line
-from mailer.composer.leftover import leftovers
+from mailer.composer.parsing.characters import one_line
+from mailer.composer.parsing.leftover import leftovers
+from mailer.composer.parsing.slots import Slots
 from mailer.composer.report import Report
-from mailer.composer.slots import Slots
 from mailer.model.slot import SlotKind, Slotted, fill
 
 _FENCE = "---"

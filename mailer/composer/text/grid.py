@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailer.composer.wrap import Line, columns, joined, prefixed, wrap
+from mailer.composer.text.wrap import Line, columns, joined, prefixed, wrap
 from mailer.model.content import Align
 from mailer.model.slot import Slot
 

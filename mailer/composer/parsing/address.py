@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailer.composer.parsing.scope import Scope
 from mailer.composer.report import Report
-from mailer.composer.scope import Scope
 from mailer.model.content import Url
 from mailer.model.slot import Slot, SlotKind, Slotted
 

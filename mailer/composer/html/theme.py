@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mailer.composer import stylesheet
+from mailer.composer.html import stylesheet
 from mailer.errors import MailerError, NotFound
 
 TEMPLATES = ("issue.html.j2", "page.html.j2", "blocks.html.j2")

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import nh3
 
+from mailer.composer.text.wrap import BREAK, GLUE, Line
 from mailer.composer.tree import plain
-from mailer.composer.wrap import BREAK, GLUE, Line
 from mailer.model.content import (
     CodeSpan,
     FootnoteReference,

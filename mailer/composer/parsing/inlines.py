@@ -8,12 +8,12 @@ from typing import Literal
 
 from markdown_it.token import Token
 
-from mailer.composer import address
-from mailer.composer.characters import cleaned, cleaned_html, one_line
-from mailer.composer.htmlsource import report_opening, without_comments
-from mailer.composer.leftover import leftovers
-from mailer.composer.markdown import BREAKS
-from mailer.composer.scope import Scope
+from mailer.composer.parsing import address
+from mailer.composer.parsing.characters import cleaned, cleaned_html, one_line
+from mailer.composer.parsing.htmlsource import report_opening, without_comments
+from mailer.composer.parsing.leftover import leftovers
+from mailer.composer.parsing.markdown import BREAKS
+from mailer.composer.parsing.scope import Scope
 from mailer.composer.tree import plain
 from mailer.model.content import (
     CodeSpan,

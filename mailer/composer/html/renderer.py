@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from mailer.composer import sanitiser
 from mailer.composer.frame import Frame
+from mailer.composer.html import sanitiser
 from mailer.model.content import (
     Block,
     Blocks,
@@ -33,7 +33,6 @@ from mailer.model.content import (
     Paragraph,
     Picture,
     Quote,
-    RawBlock,
     RawInline,
     Styled,
     Subheading,
@@ -125,7 +124,8 @@ class Renderer:
         """Inlines as one piece; the editor's own HTML among them is cleaned as one."""
         return _joined(children, self._inline)
 
-    def _inline(self, inline: Inline) -> Markup:
+    def _inline(self, inline: Inline) -> Markup | str:
+        """Markup of ours, or the editor's own HTML as a plain string, still to be cleaned."""
         match inline:
             case Text(text=text):
                 return escape(text)
@@ -141,10 +141,9 @@ class Renderer:
                 return self._macro("inline_picture", self._picture(inline, None))
             case FootnoteReference(number=number):
                 return self._reference(number)
-            case Slot():
-                return self.slot(inline)
             case RawInline(html=html):
-                return sanitiser.joined([html])
+                return html
+        return self.slot(inline)
 
     def slot(self, slot: Slot) -> Markup:
         return Markup(self._slot(slot, SlotKind.HTML))  # noqa: S704 - its writer escapes
@@ -221,8 +220,7 @@ class Renderer:
                 return self._table(block)
             case Divider():
                 return self._macro("divider")
-            case RawBlock():
-                return sanitiser.block(block.html)
+        return sanitiser.block(block.html)
 
     def _list(self, block: BulletList | NumberedList, level: int) -> Markup:
         items = [self._loose(item, level) for item in block.items]
@@ -254,7 +252,7 @@ class Renderer:
     def _part(self, part: Part, item: Item) -> Markup:
         roles = {link.url: link.role for link in part.links}
 
-        def rendered(child: Inline) -> Markup:
+        def rendered(child: Inline) -> Markup | str:
             if isinstance(child, Hyperlink):
                 return self._link(child, roles.get(child.url), item)
             return self._inline(child)
@@ -274,9 +272,8 @@ class Renderer:
         return self._macro("link", href, content, name, role.value if role else "")
 
 
-def _joined(children: Inlines, render: Callable[[Inline], Markup]) -> Markup:
-    if not any(isinstance(child, RawInline) for child in children):
-        return Markup("").join(render(child) for child in children)
-    return sanitiser.joined(
-        [child.html if isinstance(child, RawInline) else render(child) for child in children]
-    )
+def _joined(children: Inlines, render: Callable[[Inline], Markup | str]) -> Markup:
+    pieces = [render(child) for child in children]
+    if all(isinstance(piece, Markup) for piece in pieces):
+        return Markup("").join(pieces)
+    return sanitiser.joined(pieces)

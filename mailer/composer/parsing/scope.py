@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailer.composer.footnotes import Footnotes
+from mailer.composer.parsing.footnotes import Footnotes
+from mailer.composer.parsing.slots import Slots
 from mailer.composer.report import Report
-from mailer.composer.slots import Slots
 
 
 @dataclass(frozen=True, slots=True)

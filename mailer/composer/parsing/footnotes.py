@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from mailer.composer.markdown import Document, Node
+from mailer.composer.parsing.markdown import Document, Node
 from mailer.composer.report import Report
 
 

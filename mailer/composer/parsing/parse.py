@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailer.composer import frontmatter, markdown
-from mailer.composer.blocks import BlockReader
-from mailer.composer.characters import cleaned, normalised
-from mailer.composer.footnotes import Footnotes
-from mailer.composer.frontmatter import Defaults, FrontMatter
-from mailer.composer.linkline import LinkLines
-from mailer.composer.outline import Outline, OutlineReader
+from mailer.composer.parsing import frontmatter, markdown
+from mailer.composer.parsing.blocks import BlockReader
+from mailer.composer.parsing.characters import cleaned, normalised
+from mailer.composer.parsing.footnotes import Footnotes
+from mailer.composer.parsing.frontmatter import Defaults, FrontMatter
+from mailer.composer.parsing.linkline import LinkLines
+from mailer.composer.parsing.outline import Outline, OutlineReader
+from mailer.composer.parsing.scope import Scope
+from mailer.composer.parsing.slots import Slots
 from mailer.composer.report import Report
-from mailer.composer.scope import Scope
-from mailer.composer.slots import Slots
 from mailer.model.finding import Finding
 from mailer.model.issue import Issue
 

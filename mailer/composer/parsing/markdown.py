@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_inline
 
-from mailer.composer.slots import MARK
+from mailer.composer.parsing.slots import MARK
 
 _InlineRule = Callable[[StateInline, bool], bool]
 BREAKS = "breaks"  # in a token's meta: how many line ends of the paragraph lie before its end

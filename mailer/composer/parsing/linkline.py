@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mailer.composer import tree
+from mailer.composer.parsing.roles import named, role_of
 from mailer.composer.report import Report
-from mailer.composer.roles import named, role_of
 from mailer.composer.tree import plain, trimmed
 from mailer.model.content import (
     Blocks,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mailer.composer.anchor import Anchors
-from mailer.composer.blocks import BlockReader
-from mailer.composer.htmlsource import without_comments
-from mailer.composer.linkline import LinkLines
-from mailer.composer.markdown import Node
+from mailer.composer.parsing.anchor import Anchors
+from mailer.composer.parsing.blocks import BlockReader
+from mailer.composer.parsing.htmlsource import without_comments
+from mailer.composer.parsing.linkline import LinkLines
+from mailer.composer.parsing.markdown import Node
 from mailer.composer.report import Report
 from mailer.composer.tree import plain
 from mailer.model.content import Block, Blocks, Footnote, Inlines

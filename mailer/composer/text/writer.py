@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mailer.composer.grid import grid
-from mailer.composer.running import RunningText, flat, text_of_html
-from mailer.composer.wrap import Line, columns, merged, prefixed, ruled, unwrapped, wrap
+from mailer.composer.text.grid import grid
+from mailer.composer.text.running import RunningText, flat, text_of_html
+from mailer.composer.text.wrap import Line, columns, merged, prefixed, ruled, unwrapped, wrap
 from mailer.model.content import (
     Block,
     Blocks,

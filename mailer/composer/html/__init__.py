@@ -1,0 +1,1 @@
+"""An Issue → the HTML part of an edition, and its public page."""

@@ -1,0 +1,1 @@
+"""An issue file → an Issue and the findings about its format."""

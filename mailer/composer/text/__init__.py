@@ -1,0 +1,1 @@
+"""An Issue → the plain-text part of an edition."""

@@ -1,0 +1,92 @@
+"""`make bench`: how fast it is, beside a peer in the same run. Medians of this machine."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+from mailer.app import App
+from mailer.desk import setup
+from mailer.desk.composing import Composition, compose_file
+from mailer.links import Links
+from mailer.message.stencil import ListHeader, compile_stencil
+from mailer.model.slot import fill
+from mailer.sender.copies import CopyMaker
+
+RUNS = 7
+COPIES = 4000
+PEER_COPIES = 100
+GOALS = {"compose": "150 ms", "personalise": "20,000/s", "help": "400 ms"}
+
+
+def median(measure: Callable[[], float]) -> float:
+    return statistics.median(measure() for _ in range(RUNS))
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Seconds of this process's CPU time."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def maker_of(app: App, composition: Composition) -> CopyMaker:
+    _, edition = composition.complete()
+    stencil = compile_stencil(edition, ListHeader("monthly.example.org", "Monthly"))
+    links: Links = app.links
+    return CopyMaker(1, stencil, "Monthly", links, "b@example.org", "example.org", app.now)
+
+
+def personalise(maker: CopyMaker) -> None:
+    token = bytes(16)
+    for number in range(COPIES):
+        maker.make(number, f"reader{number}@example.org", token, {"first_name": f"R{number}"})
+
+
+def with_email_message(app: App, composition: Composition) -> None:
+    """The peer: one EmailMessage a reader, as the standard library has it."""
+    _, edition = composition.complete()
+    for number in range(PEER_COPIES):
+        values = {"first_name": f"R{number}", "unsubscribe_url": app.links.unsubscribe(bytes(16))}
+        message = EmailMessage()
+        message["Subject"] = fill(edition.subject, values)
+        message["From"] = edition.sender
+        message["To"] = f"reader{number}@example.org"
+        message.set_content(fill(edition.text, values))
+        message.add_alternative(fill(edition.html, values), subtype="html")
+        message.as_bytes()
+
+
+def help_seconds() -> float:
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-m", "mailer", "--help"], check=True, capture_output=True)
+    return time.monotonic() - began
+
+
+def report(name: str, value: str, note: str) -> None:
+    print(f"{name:<14}{value:>16}   goal {GOALS[name]:<10} {note}")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        app = setup.init(Path(folder) / "news", example=True)
+        file = app.folder / "issues" / "2020-10.md"
+        composition = compose_file(app, file)
+        maker = maker_of(app, composition)
+        maker.make(1, "reader@example.org", bytes(16), {})
+        ours = COPIES / median(lambda: cpu(lambda: personalise(maker)))
+        peer = PEER_COPIES / median(lambda: cpu(lambda: with_email_message(app, composition)))
+        composing = median(lambda: cpu(lambda: compose_file(app, file)))
+        size = len(maker.make(1, "reader@example.org", bytes(16), {}).body)
+    report("compose", f"{composing * 1000:,.0f} ms", "CPU, 15 items, read to checked edition")
+    report("personalise", f"{ours:,.0f}/s", f"{size:,} octets; {ours / peer:,.0f} × EmailMessage")
+    report("help", f"{median(help_seconds) * 1000:,.0f} ms", "wall clock, a process each")
+
+
+main()

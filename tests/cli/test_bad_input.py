@@ -1,0 +1,235 @@
+"""Bad input gets one clear line and the right exit status; nothing is half done."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+
+Command = Callable[..., Any]
+JANUARY = "issues/2021-01.md"
+
+
+def change(news: Path, old: str, new: str, file: str = "mailer.toml") -> None:
+    text = (news / file).read_text(encoding="utf-8")
+    assert old in text
+    (news / file).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def lines(err: str) -> list[str]:
+    return [line for line in err.splitlines() if line.startswith("mailer: ")]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+class Relay:
+    """Refuses the recipient `bob`."""
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        if address.startswith("bob@"):
+            return "550 5.1.1 No such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, *_words: Any) -> str:
+        return "250 OK"
+
+
+@contextmanager
+def relay(**options: Any) -> Iterator[int]:
+    port = free_port()
+    controller = Controller(Relay(), hostname="127.0.0.1", port=port, **options)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+def test_no_publication(mailer: Command) -> None:
+    """A folder without mailer.toml: where to go, or how to make one."""
+    answer = mailer("list", "all")
+    assert answer.status == 2
+    assert "no such file" in answer.err
+    assert "mailer init DIR" in answer.err
+
+
+def test_an_unknown_key(mailer: Command, news: Path) -> None:
+    """A spelling mistake in mailer.toml is not passed over."""
+    change(news, "timezone =", "time_zone =")
+    answer = mailer("list", "all")
+    assert answer.status == 2
+    assert "publication.time_zone: unknown key" in answer.err
+
+
+def test_front_matter_that_is_no_yaml(mailer: Command, news: Path) -> None:
+    """The finding has the line; a send refuses."""
+    change(news, 'title: "January"', 'title: "January', JANUARY)
+    answer = mailer("issue", "check", JANUARY)
+    assert answer.status == 1
+    assert f"{JANUARY}:" in answer.out
+    assert "error" in answer.out
+    assert mailer("send", JANUARY, "--yes").status == 1
+
+
+def test_an_unknown_list(mailer: Command, news: Path) -> None:
+    """The known ones are named."""
+    answer = mailer("send", JANUARY, "--list", "weekly", "--yes")
+    assert answer.status == 2
+    assert "weekly" in answer.err
+    assert "monthly" in answer.err
+
+
+def test_an_audience_of_nobody(mailer: Command, news: Path) -> None:
+    """None sent is a failure, and the ledger stays empty."""
+    mailer("list", "create", "weekly")
+    answer = mailer("send", JANUARY, "--list", "weekly", "--yes")
+    assert answer.status == 1
+    assert "nobody to send to" in answer.err
+    assert mailer("dispatch", "list", "--json").out.strip() == "[]"
+
+
+def test_a_malformed_row(mailer: Command, news: Path) -> None:
+    """It is named with its number; the good rows are kept."""
+    (news / "readers.csv").write_text("email\nbob@example.org\nnobody\n", encoding="utf-8")
+    answer = mailer("subscriber", "import", str(news / "readers.csv"), "--confirmed", "a form")
+    assert answer.status == 1
+    assert "readers.csv: row 3: " in answer.err
+    assert '"confirmed": 2' in mailer("list", "show", "monthly", "--json").out
+
+
+def test_an_unreachable_relay(mailer: Command, news: Path) -> None:
+    """One line, and the same command sends once the relay is back."""
+    port = free_port()
+    change(news, "folder:copies", f"smtp://127.0.0.1:{port}")
+    answer = mailer("send", JANUARY, "--yes")
+    assert answer.status == 1
+    assert len(lines(answer.err)) == 1
+    assert f"127.0.0.1:{port}" in answer.err
+    change(news, f"smtp://127.0.0.1:{port}", "folder:copies")
+    assert mailer("send", JANUARY, "--yes").status == 0
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # it is loopback
+def test_a_refused_login(mailer: Command, news: Path) -> None:
+    """Our own fault: the dispatch pauses and nobody fails."""
+    refuse = {
+        "authenticator": lambda *_words: AuthResult(success=False, handled=False),
+        "auth_require_tls": False,
+        "auth_required": True,
+    }
+    with relay(**refuse) as port:
+        change(news, "folder:copies", f"smtp://ann@127.0.0.1:{port}")
+        change(news, "connections = 10", 'connections = 10\npassword = "wrong"')
+        answer = mailer("send", JANUARY, "--yes")
+    assert answer.status == 1
+    assert len(lines(answer.err)) == 1
+    assert "paused" in answer.err
+    assert '"failed": 0' in mailer("dispatch", "status", "--json").out
+    again = mailer("send", JANUARY, "--yes")
+    assert again.status == 2
+    assert "dispatch resume 1" in again.err
+
+
+def test_a_refused_recipient(mailer: Command, news: Path) -> None:
+    """That delivery failed, with the relay's words; the others went on."""
+    mailer("subscriber", "add", "bob@example.org", "--confirmed", "a form")
+    with relay() as port:
+        change(news, "folder:copies", f"smtp://127.0.0.1:{port}")
+        answer = mailer("send", JANUARY, "--yes")
+    assert answer.status == 0
+    assert "1 sent, 1 failed" in answer.err
+    failed = mailer("dispatch", "copies", "1", "--state", "failed").out
+    assert "bob@example.org" in failed
+    assert "5.1.1 No such user" in failed
+
+
+def test_a_database_that_is_none(mailer: Command, news: Path) -> None:
+    """A damaged file is told, not shown as a traceback."""
+    for suffix in ("", "-wal", "-shm"):
+        (news / f"mailer.db{suffix}").unlink(missing_ok=True)
+    (news / "mailer.db").write_bytes(b"this is no database at all" * 100)
+    answer = mailer("list", "all")
+    assert answer.status == 1
+    assert lines(answer.err) == [f"mailer: {news}/mailer.db: file is not a database"]
+
+
+def test_no_database_yet(mailer: Command, news: Path) -> None:
+    """What to run is said, and does it."""
+    (news / "mailer.db").unlink()
+    answer = mailer("list", "all")
+    assert answer.status == 1
+    assert "run `mailer db upgrade`" in answer.err
+    assert mailer("db", "upgrade").status == 0
+    assert mailer("list", "all").status == 0
+
+
+def test_lost_keys(mailer: Command, news: Path) -> None:
+    """Without link keys every unsubscribe link would be dead: nothing is sent."""
+    (news / "secrets.toml").unlink()
+    answer = mailer("send", JANUARY, "--yes")
+    assert answer.status == 2
+    assert "no link keys" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("send", "issues/none.md"), "no such file"),
+        (("send", JANUARY), "--yes"),
+        (("send", JANUARY, "--yes", "--expect", "7"), "--expect 7: it would be 1 copy"),
+        (("send", JANUARY, "ann@example.org"), "one word too many"),
+        (("send", JANUARY, "--test", "nobody"), "nobody"),
+        (("issue", "check"), "Missing argument"),
+        (("issue", "new", "../x"), "use letters, digits"),
+        (("issue", "new", "2021-01"), "is there already"),
+        (("subscriber", "add", "no address"), "no address"),
+        (("subscriber", "add", "x@example.org", "--set", "name"), "NAME=VALUE"),
+        (("subscriber", "add", "x@example.org", "--set", "email=y"), "email"),
+        (("subscriber", "show", "nobody@example.org"), "nobody@example.org"),
+        (("dispatch", "status", "7"), "no dispatch 7"),
+        (("dispatch", "copies", "7"), "no dispatch 7"),
+        (("dispatch", "resolve", "7"), "one of --resend and --assume-sent"),
+        (("dispatch", "copies", "1", "--state", "lost"), "use one of planned"),
+        (("list", "create", "Monthly News"), "Monthly News"),
+        (("list", "show", "weekly"), "weekly"),
+        (("nonsense",), "nonsense"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exits_with_2(
+    mailer: Command, news: Path, words: tuple[str, ...], message: str
+) -> None:
+    """What was wrong is in the line; there is no traceback."""
+    answer = mailer(*words)
+    assert answer.status == 2
+    assert message in answer.err
+    assert len(lines(answer.err)) == 1
+    assert "Traceback" not in answer.err
+
+
+def test_init_writes_nothing_into_a_folder_in_use(mailer: Command, news: Path) -> None:
+    """Somebody's publication is never overwritten."""
+    before = (news / "mailer.toml").read_bytes()
+    answer = mailer("init", str(news))
+    assert answer.status == 2
+    assert "not empty" in answer.err
+    assert (news / "mailer.toml").read_bytes() == before
+
+
+def test_a_read_only_folder_for_copies(mailer: Command, news: Path) -> None:
+    """A file stands where the folder should be."""
+    (news / "copies").write_text("", encoding="utf-8")
+    answer = mailer("send", JANUARY, "--yes")
+    assert answer.status == 1
+    assert "name another folder" in answer.err

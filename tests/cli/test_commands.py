@@ -1,0 +1,163 @@
+"""The command line is a contract: help everywhere, JSON on stdout, what to do next on stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from mailer.cli.main import app
+
+Command = Callable[..., Any]
+JANUARY = "issues/2021-01.md"
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    def walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+        yield name, command
+        for verb, inner in getattr(command, "commands", {}).items():
+            yield from walk(f"{name} {verb}", inner)
+
+    return walk("mailer", typer.main.get_command(app))
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda v: str(v)[:40])
+def test_every_command_and_option_has_help(name: str, command: Any) -> None:
+    """And the help ends its sentences."""
+    assert command.help, name
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            assert parameter.help, f"{name} {parameter.name}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("issue", "list"),
+        ("issue", "check", JANUARY),
+        ("list", "show", "monthly"),
+        ("list", "all"),
+        ("subscriber", "show", "ann@example.org"),
+        ("dispatch", "list"),
+        ("dispatch", "status"),
+        ("dispatch", "copies", "1"),
+        ("db", "check"),
+        ("send", JANUARY, "--yes"),
+    ],
+    ids=" ".join,
+)
+def test_every_report_is_one_json_document(
+    mailer: Command, news: Path, words: tuple[str, ...]
+) -> None:
+    """On stdout alone; what is for people goes to stderr."""
+    mailer("send", JANUARY, "--yes")
+    answer = mailer(*words, "--json")
+    assert answer.status == 0, answer.err
+    json.loads(answer.out)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("issue", "new", "2021-02"),
+        ("issue", "list"),
+        ("issue", "check", JANUARY),
+        ("list", "create", "weekly"),
+        ("list", "show", "monthly"),
+        ("list", "all"),
+        ("subscriber", "show", "ann@example.org"),
+        ("subscriber", "unsubscribe", "ann@example.org"),
+        ("dispatch", "list"),
+        ("dispatch", "status"),
+        ("dispatch", "copies", "1"),
+        ("dispatch", "resolve", "1", "--assume-sent"),
+        ("db", "upgrade"),
+        ("db", "check"),
+    ],
+    ids=" ".join,
+)
+def test_every_command_says_what_to_do_next(
+    mailer: Command, news: Path, words: tuple[str, ...]
+) -> None:
+    """The last line on stderr."""
+    mailer("send", JANUARY, "--yes")
+    answer = mailer(*words)
+    assert answer.status == 0, answer.err
+    assert answer.err.splitlines()[-1].startswith("next: ")
+
+
+def test_a_rendered_issue_is_three_files_and_its_pictures(
+    mailer: Command, news: Path, tmp_path: Path
+) -> None:
+    """<slug>.html, .txt, .eml; the HTML finds its pictures beside it."""
+    out = tmp_path / "out"
+    assert mailer("issue", "render", JANUARY, "--out", str(out)).status == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "2021-01.eml",
+        "2021-01.html",
+        "2021-01.txt",
+    ]
+    assert "Hello reader." in (out / "2021-01.txt").read_text(encoding="utf-8")
+
+
+def test_a_new_issue_is_refused_by_send_until_it_is_written(mailer: Command, news: Path) -> None:
+    """Its TODOs are errors."""
+    assert mailer("issue", "new", "2021-02").status == 0
+    assert mailer("issue", "check", "issues/2021-02.md").status == 1
+    assert mailer("send", "issues/2021-02.md", "--yes").status == 1
+    assert mailer("dispatch", "list", "--json").out.strip() == "[]"
+
+
+def test_findings_have_their_four_fields(mailer: Command, news: Path) -> None:
+    """severity, rule, where (file:line), message."""
+    mailer("issue", "new", "2021-02")
+    found = json.loads(mailer("issue", "check", "issues/2021-02.md", "--json").out)
+    assert found
+    for finding in found:
+        assert finding.keys() == {"severity", "rule", "where", "message"}
+        assert (
+            finding["where"].startswith("issues/2021-02.md")
+            or "issues/2021-02.md" in finding["where"]
+        )
+
+
+def test_a_dry_run_writes_nothing(mailer: Command, news: Path) -> None:
+    """It says date, count, subject, list and relay."""
+    answer = mailer("send", JANUARY, "--dry-run")
+    assert answer.status == 0
+    for word in ("1 copy", "“January”", "monthly", "folder"):
+        assert word in answer.err
+    assert mailer("dispatch", "list", "--json").out.strip() == "[]"
+    assert not (news / "copies").exists()
+
+
+def test_a_paused_dispatch_resumes(mailer: Command, news: Path) -> None:
+    """pause, resume and cancel change the state, and only as it may change."""
+    mailer("send", JANUARY, "--yes")
+    assert mailer("dispatch", "pause", "1").status == 2  # it is finished
+    assert mailer("dispatch", "cancel", "1").status == 2
+
+
+def test_an_import_that_is_only_tried_writes_nothing(mailer: Command, news: Path) -> None:
+    """The same report, and an empty list after it."""
+    file = news / "readers.csv"
+    file.write_text("email,first_name\nbob@example.org,Bob\n", encoding="utf-8")
+    words = ("subscriber", "import", str(file), "--confirmed", "a form", "--json")
+    tried = json.loads(mailer(*words, "--dry-run").out)
+    assert tried == {
+        **{"read": 1, "added": 1, "updated": 0, "unchanged": 0, "skipped": 0},
+        "errors": [],
+    }
+    assert mailer("subscriber", "show", "bob@example.org").status == 2
+    assert json.loads(mailer(*words).out) == tried
+    assert mailer("subscriber", "show", "bob@example.org").status == 0
+
+
+def test_a_link_key_is_for_its_owner_alone(news: Path) -> None:
+    """secrets.toml is 0600 and ignored by git."""
+    assert (news / "secrets.toml").stat().st_mode & 0o777 == 0o600
+    assert "secrets.toml" in (news / ".gitignore").read_text(encoding="utf-8")

@@ -1,0 +1,120 @@
+"""mailer.toml is read whole, and every fault is told at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailer import config
+from mailer.errors import ConfigError
+
+GOOD = """
+[publication]
+id = "neurodigest"
+name = "Neurodigest"
+from = "Neurodigest <editor@example.org>"
+url = "https://news.example.org/"
+list = "monthly"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "mailer.toml").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def add(folder: Path, text: str) -> None:
+    with (folder / "mailer.toml").open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def test_what_is_left_out_has_its_default(folder: Path) -> None:
+    """The least that a publication must say."""
+    found = config.load(folder, {})
+    assert found.publication.url == "https://news.example.org"
+    assert found.smtp.url == "smtp://localhost:25"
+    assert found.database_url == f"sqlite:///{folder.resolve()}/mailer.db"
+
+
+def test_the_environment_wins(folder: Path) -> None:
+    """MAILER_TABLE__KEY; other names of that beginning are nobody's."""
+    environ = {"MAILER_SMTP__URL": "smtp://relay:2525", "MAILER_DEBUG": "1", "HOME": "/"}
+    assert config.load(folder, environ).smtp.url == "smtp://relay:2525"
+
+
+def test_every_fault_is_told_at_once(folder: Path) -> None:
+    """An editor mends them in one go."""
+    add(folder, 'colour = "red"\n[smtp]\nurl = "ftp://x"\nconnections = 0\n[lok]\na = 1\n')
+    with pytest.raises(ConfigError) as error:
+        config.load(folder, {})
+    lines = str(error.value).splitlines()
+    assert [line.split(": ")[1] for line in lines] == [
+        "publication.colour",
+        "smtp.url",
+        "smtp.connections",
+        "lok",
+    ]
+    assert "unknown key" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('list = "monthly"', "", "publication.list: is missing"),
+        ('"monthly"', '"Monthly News"', "publication.list: must be lower-case"),
+        ("editor@example.org", "editor", "publication.from: is not an address"),
+        ("https://news.example.org/", "news.example.org", "publication.url: is not an http"),
+        ("https://news.example.org/", "https://x.org/?a=1", "publication.url: has a query"),
+        ('list = "monthly"', 'list = "monthly"\ntimezone = "Mars"', "timezone: is not a time zone"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_key(
+    folder: Path, old: str, new: str, message: str
+) -> None:
+    """What, where, how to mend."""
+    (folder / "mailer.toml").write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        config.load(folder, {})
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("smtp://user:secret@relay", "holds a password"),
+        ("relay:25", "is not smtp://"),
+    ],
+)
+def test_a_relay_is_named_without_its_password(folder: Path, url: str, message: str) -> None:
+    """A password in mailer.toml would be published with it."""
+    add(folder, f'[smtp]\nurl = "{url}"\n')
+    with pytest.raises(ConfigError, match=message):
+        config.load(folder, {})
+
+
+def test_secrets_that_others_can_read_are_refused(folder: Path) -> None:
+    """secrets.toml has mode 0600."""
+    secrets = folder / "secrets.toml"
+    secrets.write_text('[smtp]\npassword = "x"\n', encoding="utf-8")
+    secrets.chmod(0o644)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        config.load(folder, {})
+    secrets.chmod(0o600)
+    found = config.load(folder, {}).smtp.password
+    assert found is not None
+    assert found.get_secret_value() == "x"
+    assert "x" not in repr(found)
+
+
+def test_a_folder_without_a_publication_says_what_to_do(tmp_path: Path) -> None:
+    """The first mistake that everybody makes."""
+    with pytest.raises(ConfigError, match="mailer init DIR"):
+        config.load(tmp_path, {})
+
+
+def test_text_that_is_not_toml_is_told_with_its_line(folder: Path) -> None:
+    """The parser's own words, behind the file's name."""
+    add(folder, "this is no TOML\n")
+    with pytest.raises(ConfigError, match=r"mailer.toml: not valid TOML: .*line 8"):
+        config.load(folder, {})

@@ -1,0 +1,137 @@
+"""The database takes turns, and says in one line what is wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from mailer import migrations
+from mailer.database import Database, Turnstile
+from mailer.errors import DatabaseBusy, DatabaseError, DatabaseReadOnly
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'mailer.db'}"
+    migrations.upgrade(url)
+    return url
+
+
+def insert(database: Database, *names: str) -> None:
+    with database.write() as c:
+        for name in names:
+            c.exec_driver_sql(
+                "INSERT INTO lists (name, title, list_id, created_at) VALUES (?, '', ?, 0)",
+                (name, name),
+            )
+
+
+def test_a_write_is_durable_and_foreign_keys_hold(url: str) -> None:
+    """WAL, synchronous=FULL and foreign keys are on for every connection."""
+    with Database(url).read() as c:
+        asked = ("journal_mode", "synchronous", "foreign_keys")
+        found = [c.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
+    assert found == ["wal", 2, 1]
+
+
+def test_an_error_rolls_the_whole_transaction_back(url: str) -> None:
+    """Nothing half written: the second name is taken."""
+    database = Database(url)
+    with pytest.raises(sa.exc.IntegrityError):
+        insert(database, "a", "b", "a")
+    with database.read() as c:
+        assert c.exec_driver_sql("SELECT count(*) FROM lists").scalar() == 0
+
+
+def test_a_database_locked_by_another_program_is_told(url: str, tmp_path: Path) -> None:
+    """Somebody else's transaction, outside our turnstile."""
+    other = sqlite3.connect(tmp_path / "mailer.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseBusy, match="locked by another program"):
+        insert(Database(url, busy_seconds=0.05), "a")
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_a_holder_that_does_not_move_on_is_not_waited_for_for_ever(url: str) -> None:
+    """The turnstile has the same patience as the database."""
+    database = Database(url, busy_seconds=0.05)
+    turnstile = Turnstile(database.path, 1)
+    with turnstile.pass_through(), pytest.raises(DatabaseBusy, match="locked"):
+        insert(database, "a")
+    insert(database, "a")
+
+
+def test_a_read_only_database_is_told(url: str) -> None:
+    """SQLite's own refusal becomes one line."""
+    database = Database(url)
+
+    def query_only(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA query_only=1").close()
+
+    sa.event.listen(database.engine, "connect", query_only)
+    with pytest.raises(DatabaseReadOnly, match="read-only: give yourself the right"):
+        insert(database, "a")
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """No traceback of the driver's."""
+    with pytest.raises(DatabaseError, match="cannot be"):
+        insert(Database(f"sqlite:///{tmp_path / 'nowhere' / 'mailer.db'}"), "a")
+
+
+def test_a_database_without_tables_asks_for_an_upgrade(tmp_path: Path) -> None:
+    """Whatever reads it."""
+    database = Database(f"sqlite:///{tmp_path / 'mailer.db'}")
+    with pytest.raises(DatabaseError, match="run `mailer db upgrade`"):
+        migrations.require_current(database)
+    with pytest.raises(DatabaseError, match="run `mailer db upgrade`"):
+        insert(database, "a")
+
+
+def test_writers_of_many_threads_all_get_their_turn(url: str) -> None:
+    """Every one of 8 × 20 writes is there."""
+    database = Database(url)
+
+    def write(worker: int) -> None:
+        for number in range(20):
+            insert(database, f"{worker}-{number}")
+
+    threads = [threading.Thread(target=write, args=(worker,)) for worker in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as c:
+        assert c.exec_driver_sql("SELECT count(*) FROM lists").scalar() == 160
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(url: str) -> None:
+    """Autogenerate finds nothing to add, on SQLite."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    from mailer.ledger.schema import metadata as ledger
+    from subscribers.schema import metadata as store
+
+    with Database(url).read() as c:
+        assert compare_metadata(MigrationContext.configure(c), [store, ledger]) == []
+
+
+def test_an_upgrade_of_a_current_database_changes_nothing(url: str) -> None:
+    """It can be run at every start."""
+    assert migrations.upgrade(url) == (migrations.head(), migrations.head())
+
+
+def test_a_database_of_another_release_is_refused(url: str) -> None:
+    """An older program must not write into a newer shape."""
+    database = Database(url)
+    with database.write() as c:
+        c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match="has revision 9999, this program needs"):
+        migrations.require_current(database)
