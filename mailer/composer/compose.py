@@ -29,6 +29,7 @@ __all__ = ["Frame", "compose"]
 def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     """Raises MailerError for a fault of the theme or of the publication's look."""
     strings = {**theme.strings(issue.lang), **frame.strings}
+    strings["why"] = strings["why"].replace("{publication}", frame.publication)
     palette = theme.repainted(frame.light, frame.dark)
     composition = _Composition(issue, theme, frame, strings, palette)
     try:

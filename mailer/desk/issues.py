@@ -88,7 +88,7 @@ def _sample_values(app: App, edition: Edition) -> dict[str, str]:
     return values | {
         UNSUBSCRIBE_URL: f"{url}/u/sample",
         PREFERENCES_URL: f"{url}/p/sample",
-        LIST_TITLE: app.config.publication.list,
+        LIST_TITLE: app.config.publication.list.capitalize(),
         EMAIL: "reader@example.org",
     }
 

@@ -65,7 +65,8 @@ def _fill(folder: Path, beginning: Beginning | None) -> None:
     write_secrets(folder)
     app = open_app(folder)
     migrations.upgrade(app.config.database_url)
-    create_list(app, app.config.publication.list, app.config.publication.name)
+    name = app.config.publication.list
+    create_list(app, name, name.replace("-", " ").capitalize())
     app.database.close()
 
 
