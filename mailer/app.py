@@ -17,7 +17,7 @@ from mailer.composer.html import theme as themes
 from mailer.composer.html.theme import Theme
 from mailer.config import FOLDER_SCHEME, Config
 from mailer.database import Database
-from mailer.errors import ConfigError, NotFound
+from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.links import SUBJECT_OCTETS, Keyring, Links
 from mailer.model.slot import RESERVED_SLOTS
@@ -59,6 +59,11 @@ class App:
     def database(self) -> Database:
         """Raises DatabaseError unless it has the shape that this program needs."""
         database = Database(self.config.database_url)
+        if database.is_sqlite and not database.path.exists():
+            raise DatabaseError(
+                f"{database.where}: no such database: put it back from a backup; for an empty one "
+                "run `mailer db upgrade`"
+            )
         migrations.require_current(database)
         return database
 
@@ -84,10 +89,14 @@ class App:
 
     def theme(self, name: str) -> Theme:
         """A theme of the publication's own `themes/` folder, else one that ships with us."""
-        for folder in (self.folder / "themes" / name, files.templates_dir() / "email" / name):
-            if folder.is_dir():
-                return themes.from_sources(name, files.read_texts(folder))
-        raise NotFound(f"theme {name!r}: no such theme: put one into {self.folder / 'themes'}")
+        shelves = (self.folder / "themes", files.templates_dir() / "email")
+        for shelf in shelves:
+            if (shelf / name).is_dir():
+                return themes.from_sources(name, files.read_texts(shelf / name))
+        known = sorted(
+            {path.name for shelf in shelves if shelf.is_dir() for path in shelf.iterdir()}
+        )
+        raise NotFound(f"theme {name!r}: there is none of that name: use one of {', '.join(known)}")
 
     def transport(self) -> Transport:
         smtp = self.config.smtp

@@ -6,12 +6,12 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
-from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -23,12 +23,15 @@ from pydantic import (
 )
 
 from mailer.errors import ConfigError
-from mailer.model.mailbox import split_mailbox
+from mailer.model.mailbox import ascii_domain, split_mailbox
 
 FILE = "mailer.toml"
 SECRETS_FILE = "secrets.toml"
 FOLDER_SCHEME = "folder"  # `folder:copies` writes each copy to a file instead of sending it
 _ENV_PREFIX = "MAILER_"
+_NAME_CHARACTERS = 100
+_URL_HOST = re.compile(r"[A-Za-z0-9.:_-]+")
+_URL_PATH = re.compile(r"[A-Za-z0-9._~/%-]*")
 
 
 def _mailbox(text: str) -> str:
@@ -36,22 +39,32 @@ def _mailbox(text: str) -> str:
     name, address = split_mailbox(text)
     if any(ord(c) < 32 or ord(c) == 127 for c in text):
         raise ValueError("holds a control character")
+    if len(name) > _NAME_CHARACTERS:
+        raise ValueError(f"has a name of over {_NAME_CHARACTERS} characters")
     try:
-        Address(display_name=name, addr_spec=address)
-    except (ValueError, IndexError) as error:
-        raise ValueError(f"is not an address: {text!r}") from error
-    if "@" not in address:
-        raise ValueError(f"is not an address: {text!r}")
-    return text
+        checked = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError(f"is not an address: {text!r}: {error}") from error
+    if checked.ascii_email is None:
+        raise ValueError(f"needs letters of ASCII before the @: {text!r}")
+    return f"{name} <{checked.ascii_email}>" if name else checked.ascii_email
 
 
 def _http_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    """Its host in A-labels, without a slash at its end: it stands in headers as it is."""
+    try:
+        parts = urlsplit(text)
+        host, port = ascii_domain(parts.hostname or ""), parts.port
+    except ValueError as error:
+        raise ValueError(f"is not an address of the web: {text!r}: {error}") from error
+    if parts.scheme not in ("http", "https") or not host:
         raise ValueError(f"is not an http(s) address: {text!r}")
-    if parts.query or parts.fragment:
-        raise ValueError("has a query or a fragment: give the address without them")
-    return text.rstrip("/")
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("has a query, a fragment or a login: give the address without them")
+    if not _URL_PATH.fullmatch(parts.path) or not _URL_HOST.fullmatch(host) or len(text) > 500:
+        raise ValueError(f"holds characters that an address cannot have: {text!r}")
+    where = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{where}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 
 
 def _timezone(text: str) -> str:
@@ -69,7 +82,11 @@ def _list_name(text: str) -> str:
 
 
 def _relay_url(text: str) -> str:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # reading it is what checks it
+    except ValueError as error:
+        raise ValueError(f"is not the address of a relay: {text!r}: {error}") from error
     if parts.scheme == FOLDER_SCHEME and parts.path:
         return text
     if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
@@ -161,6 +178,8 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     """Read the publication in `folder`; raises ConfigError with every fault, one a line."""
     path = folder / FILE
     document = _read_toml(path)
+    if "password" in document.get("smtp", {}):
+        _require_private(path)
     secrets = folder / SECRETS_FILE
     if secrets.exists():
         _require_private(secrets)
@@ -181,14 +200,19 @@ def _read_toml(path: Path) -> dict[str, Any]:
             "or make one with `mailer init DIR`"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigError(f"{path}: cannot be read: {why}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 
 def _require_private(path: Path) -> None:
+    """A file with secrets in it is for its owner alone."""
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ConfigError(f"{path}: others can read it: run `chmod 600 {path}`")
+        raise ConfigError(
+            f"{path}: others can read the secrets in it: move them to {SECRETS_FILE}, or run "
+            f"`chmod 600 {path}`"
+        )
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,12 @@ class Database:
             prepare = partial(_prepare_sqlite, foreign_keys=foreign_keys)
             sa.event.listen(self.engine, "connect", prepare)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    def make_private(self) -> None:
+        """Make SQLite's file where there is none, for its owner alone: readers' addresses will be
+        in it. SQLite gives the files beside it the same mode."""
+        with suppress(OSError):  # whoever uses it is told what is wrong with it
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
     @property
     def where(self) -> str:

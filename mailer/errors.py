@@ -51,6 +51,10 @@ class DatabaseReadOnly(DatabaseError):
     pass
 
 
+class PlanChanged(MailerError):
+    pass
+
+
 class RelayError(MailerError):
     pass
 

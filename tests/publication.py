@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mailer import migrations
 from mailer.database import Database
@@ -22,8 +24,8 @@ NOON = dt.datetime(2021, 1, 31, 12, 0, tzinfo=dt.UTC)
 _CONSENT = Consent("a test", "yes")
 
 
-def edition(issue_id: str = "2021-01") -> Edition:
-    return Edition(
+def edition(issue_id: str = "2021-01", **changes: Any) -> Edition:
+    plain = Edition(
         issue_id=issue_id,
         title="January",
         number=13,
@@ -38,6 +40,7 @@ def edition(issue_id: str = "2021-01") -> Edition:
         page="<p>Hello reader</p>",
         pictures=(),
     )
+    return dataclasses.replace(plain, **changes)
 
 
 @dataclass
@@ -54,16 +57,19 @@ class Bench:
         ]
         self.store.roster(list_name).admit(entries, NOON)
 
-    def order(self, issue_id: str = "2021-01", list_name: str = "monthly") -> Order:
+    def order(self, issue_id: str = "2021-01", list_name: str = "monthly", **changes: Any) -> Order:
         found = self.store.list(list_name)
         with self.database.write() as c:
-            stored = editions.store(c, edition(issue_id), (), NOON)
+            stored = editions.store(c, edition(issue_id, **changes), (), NOON)
         return Order(issue_id, stored, found.id, found.name, found.title, found.list_id)
 
-    def plan(self, issue_id: str = "2021-01", list_name: str = "monthly") -> int:
-        order = self.order(issue_id, list_name)
+    def plan(self, issue_id: str = "2021-01", list_name: str = "monthly", **changes: Any) -> int:
+        """Plan the issue for the list; `changes` are those of the edition's fields."""
+        order = self.order(issue_id, list_name, **changes)
         with self.database.write() as c:
-            return plan.plan(c, order, self.store.audience(list_name), NOON)
+            audience = self.store.audience(list_name)
+            count = plan.count(c, audience, issue_id)
+            return plan.plan(c, order, audience, NOON, count)
 
 
 def make(folder: Path, readers: int = 0) -> Bench:

@@ -59,7 +59,9 @@ class Readers:
         with self.bench.database.write() as c:
             stored = editions.store(c, edition, files, publication.NOON)
             order = Order(edition.issue_id, stored, to.id, to.name, to.title, to.list_id)
-            plan.plan(c, order, self.bench.store.audience("monthly"), publication.NOON)
+            audience = self.bench.store.audience("monthly")
+            count = plan.count(c, audience, order.issue_id)
+            plan.plan(c, order, audience, publication.NOON, count)
 
 
 def ask(application: Starlette, method: str, path: str, **more: Any) -> httpx.Response:

@@ -5,29 +5,26 @@ from __future__ import annotations
 import csv
 import dataclasses
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say, show
-from mailer.cli.send import status_document, status_line
-
-if TYPE_CHECKING:
-    from mailer.app import App
-    from mailer.model.delivery import DispatchStatus
+from mailer.cli.output import Json, emit, number, say, show, status_document, status_line
 
 app = typer.Typer(no_args_is_help=True, help="Dispatches: list, status, copies, control, resolve.")
-Id = Annotated[int, typer.Argument(metavar="ID", help="A dispatch (`mailer dispatch list`).")]
+MOST = 2**63 - 1  # what the database can number
+Id = Annotated[
+    int, typer.Argument(metavar="ID", min=1, max=MOST, help="A dispatch, see `dispatch list`.")
+]
 
 
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """Every dispatch, the latest first."""
     from mailer.app import open_app
-    from mailer.ledger import status
+    from mailer.desk import dispatches
 
-    with open_app(context.obj).database.read() as c:
-        found = status.statuses(c)
+    found = dispatches.listed(open_app(context.obj))
     if json:
         emit([status_document(entry) for entry in found])
         return
@@ -40,19 +37,15 @@ def list_(context: typer.Context, json: Json = False) -> None:
 def status_(
     context: typer.Context,
     dispatch_id: Annotated[
-        int | None, typer.Argument(metavar="[ID]", help="Default: the latest.")
+        int | None, typer.Argument(metavar="[ID]", min=1, max=MOST, help="Default: the latest.")
     ] = None,
     json: Json = False,
 ) -> None:
     """How far a dispatch is."""
     from mailer.app import open_app
-    from mailer.desk import sending
-    from mailer.ledger import status
+    from mailer.desk import dispatches
 
-    publication = open_app(context.obj)
-    with publication.database.read() as c:
-        found = status.status(c, dispatch_id)
-    found = sending.recover(publication, found.id)
+    found = dispatches.of(open_app(context.obj), dispatch_id)
     if json:
         emit(status_document(found))
     else:
@@ -71,22 +64,20 @@ def copies(
 ) -> None:
     """Who got it and who did not, and why: CSV, or JSON."""
     from mailer.app import open_app
-    from mailer.ledger import status
+    from mailer.desk import dispatches
     from mailer.model.delivery import DeliveryRow, State
 
     if state is not None and state not in list(State):
         raise typer.BadParameter(f"{state!r}: use one of {', '.join(State)}", param_hint="--state")
-    with open_app(context.obj).database.read() as c:
-        status.status(c, dispatch_id)
-        rows = status.copies(c, dispatch_id, State(state) if state else None)
-        if json:
-            emit([dataclasses.asdict(row) for row in rows])
-        else:
-            writer = csv.writer(sys.stdout, lineterminator="\n")
-            writer.writerow([field.name for field in dataclasses.fields(DeliveryRow)])
-            for row in rows:
-                values = dataclasses.asdict(row) | {"changed_at": row.changed_at.isoformat()}
-                writer.writerow(values.values())
+    rows = dispatches.copies(open_app(context.obj), dispatch_id, State(state) if state else None)
+    if json:
+        emit([dataclasses.asdict(row) for row in rows])
+    else:
+        names = [field.name for field in dataclasses.fields(DeliveryRow)]
+        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(dataclasses.asdict(row) | {"changed_at": row.changed_at.isoformat()})
     say(f"next: `mailer dispatch status {dispatch_id}`")
 
 
@@ -99,18 +90,13 @@ def resolve(
 ) -> None:
     """Decide about the uncertain copies: their readers may or may not have them."""
     from mailer.app import open_app
-    from mailer.desk import sending
-    from mailer.ledger import control
+    from mailer.desk import dispatches
     from mailer.model.delivery import State
 
     if resend == assume_sent:
         raise typer.BadParameter("give one of --resend and --assume-sent")
-    publication = open_app(context.obj)
-    sending.recover(publication, dispatch_id)
     to = State.PLANNED if resend else State.SENT
-    with publication.database.write() as c:
-        decided = control.resolve(c, dispatch_id, to, publication.now())
-        control.finish_if_settled(c, dispatch_id, publication.now())
+    decided = dispatches.resolve(open_app(context.obj), dispatch_id, to)
     show(f"{number(decided, 'copy', 'copies')}: now {to.value}")
     say("next: the same `mailer send` sends them" if resend and decided else "next: nothing")
 
@@ -119,42 +105,27 @@ def resolve(
 def pause(context: typer.Context, dispatch_id: Id) -> None:
     """Begin no further copy, also in a sender that is at work, until `resume`."""
     from mailer.app import open_app
-    from mailer.ledger import control
+    from mailer.desk import dispatches
 
-    publication = open_app(context.obj)
-    with publication.database.write() as c:
-        control.pause(c, dispatch_id, "paused by the editor")
-    _print(publication, dispatch_id, f"next: `mailer dispatch resume {dispatch_id}`")
+    show(status_line(dispatches.pause(open_app(context.obj), dispatch_id)))
+    say(f"next: `mailer dispatch resume {dispatch_id}`")
 
 
 @app.command()
 def resume(context: typer.Context, dispatch_id: Id) -> None:
     """Let a paused dispatch go on with the next `mailer send`."""
     from mailer.app import open_app
-    from mailer.ledger import control
+    from mailer.desk import dispatches
 
-    publication = open_app(context.obj)
-    with publication.database.write() as c:
-        control.resume(c, dispatch_id)
-    _print(publication, dispatch_id, "next: the same `mailer send FILE` again")
+    show(status_line(dispatches.resume(open_app(context.obj), dispatch_id)))
+    say("next: the same `mailer send FILE` again")
 
 
 @app.command()
 def cancel(context: typer.Context, dispatch_id: Id) -> None:
     """Never send what is not yet sent. This cannot be taken back."""
     from mailer.app import open_app
-    from mailer.ledger import control
+    from mailer.desk import dispatches
 
-    publication = open_app(context.obj)
-    with publication.database.write() as c:
-        control.cancel(c, dispatch_id, publication.now())
-    _print(publication, dispatch_id, f"next: `mailer dispatch copies {dispatch_id}`")
-
-
-def _print(publication: App, dispatch_id: int, after: str) -> None:
-    from mailer.ledger import status
-
-    with publication.database.read() as c:
-        found: DispatchStatus = status.status(c, dispatch_id)
-    show(status_line(found))
-    say(after)
+    show(status_line(dispatches.cancel(open_app(context.obj), dispatch_id)))
+    say(f"next: `mailer dispatch copies {dispatch_id}`")

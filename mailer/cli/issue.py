@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,7 +58,8 @@ def check(context: typer.Context, file: File, json: Json = False) -> None:
     if json:
         emit(findings_document(composition))
     else:
-        print_findings(composition)
+        for line in finding_lines(composition):
+            show(line)
     if any(finding.severity == "error" for finding in composition.findings):
         say("next: mend the errors and check again")
         raise typer.Exit(1)
@@ -76,15 +78,15 @@ def findings_document(composition: Composition) -> list[dict[str, str]]:
     ]
 
 
-def print_findings(composition: Composition) -> None:
+def finding_lines(composition: Composition) -> Iterator[str]:
     """The outline, then each finding as `file:line: severity: message (rule)`."""
     if composition.issue is not None:
-        show(composition.issue.outline())
+        yield composition.issue.outline()
     for finding in composition.findings:
-        show(f"{finding.where}: {finding.severity}: {finding.message} ({finding.rule})")
+        yield f"{finding.where}: {finding.severity}: {finding.message} ({finding.rule})"
     errors = sum(finding.severity == "error" for finding in composition.findings)
     warnings = len(composition.findings) - errors
-    show(f"{number(errors, 'error')}, {number(warnings, 'warning')}")
+    yield f"{number(errors, 'error')}, {number(warnings, 'warning')}"
 
 
 @app.command()

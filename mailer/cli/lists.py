@@ -25,7 +25,7 @@ def create(
     from mailer.app import open_app
     from mailer.desk import setup
 
-    setup.create_list(open_app(context.obj), name, title or name.capitalize())
+    setup.create_list(open_app(context.obj), name, title or setup.title_of(name))
     say(f"next: `mailer subscriber import FILE --list {name}`")
 
 

@@ -3,10 +3,12 @@ help and mistakes answer at once."""
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
+from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -21,9 +23,7 @@ from mailer.cli import (
     subscriber,
     web,
 )
-from mailer.cli.output import say
-
-INTERRUPTED = 130
+from mailer.cli.output import say, show
 
 app = typer.Typer(
     name="mailer",
@@ -35,12 +35,24 @@ app = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        show(metadata.version("newsletter-mailer"))
+        raise typer.Exit
+
+
 @app.callback()
 def _publication(
     context: typer.Context,
     folder: Annotated[
         Path, typer.Option("-C", "--folder", metavar="DIR", help="The publication's folder.")
     ] = Path(),
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and end."
+        ),
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
     context.obj = folder
@@ -61,21 +73,33 @@ app.add_typer(database.app, name="db")
 def run(arguments: list[str] | None = None) -> None:
     """The program: a known error is one line (a list of faults, a line each), no traceback."""
     words = sys.argv[1:] if arguments is None else arguments
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever started us
+        sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     try:
-        status = app(words, standalone_mode=False)
+        status = _answered(words)
+        sys.stdout.flush()
+    except OSError as error:  # the reader of our output has seen enough, or its disk is full
+        sys.stdout = _nowhere()
+        status = _told(error)
+    sys.exit(status)
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open until the end
+
+
+def _answered(words: list[str]) -> int:
+    try:
+        return int(app(words, standalone_mode=False) or 0)
     except typer.TyperException as error:
-        sys.exit(_usage(error))
+        return _usage(error)
     except (typer.Abort, KeyboardInterrupt):
         say("mailer: stopped")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(INTERRUPTED)
+        return 1
     except Exception as error:
         if "--debug" in words:
             traceback.print_exc()
-        sys.exit(_told(error))
-    sys.exit(status or 0)
+        return _told(error)
 
 
 def _usage(error: typer.TyperException) -> int:
@@ -89,6 +113,11 @@ def _usage(error: typer.TyperException) -> int:
 def _told(error: Exception) -> int:
     """Print what a user can do about it; the exit status."""
     status = getattr(error, "exit_status", None)
+    if isinstance(error, BrokenPipeError):
+        return 1
+    if isinstance(error, OSError):
+        say(f"mailer: {error.filename or 'output'}: {error.strerror or error}")
+        return 1
     if status is None:
         say(f"mailer: a fault of the program: {type(error).__name__}: {error} (more with --debug)")
         return 1

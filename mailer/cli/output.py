@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from mailer.model.delivery import DispatchStatus
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
@@ -50,6 +55,36 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     Console().print(grid)
 
 
+def command(folder: Path, *words: object) -> str:
+    """A command as it can be pasted, in the publication's folder that this one ran in."""
+    where = () if folder == Path() else ("-C", folder)
+    return f"`{shlex.join(['mailer', *map(str, (*where, *words))])}`"
+
+
 def number(count: int, noun: str, plural: str = "") -> str:
     """`1 copy`, `1,200 copies`."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def status_document(status: DispatchStatus) -> dict[str, object]:
+    """A dispatch as every `--json` gives it."""
+    return {
+        "id": status.id,
+        "issue": status.issue_id,
+        "list": status.list_name,
+        "state": status.state.value,
+        "reason": status.reason,
+        "counts": {state.value: count for state, count in status.counts.items()},
+        "total": status.total,
+        "created_at": status.created_at,
+        "finished_at": status.finished_at,
+    }
+
+
+def status_line(status: DispatchStatus) -> str:
+    counts = ", ".join(f"{n:,} {state.value}" for state, n in status.counts.items() if n)
+    reason = f" ({status.reason})" if status.reason else ""
+    return (
+        f"dispatch {status.id}: issue {status.issue_id} to {status.list_name}: "
+        f"{status.state.value}{reason}: {counts or 'empty'} of {status.total:,}"
+    )

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say
+from mailer.cli.output import Json, command, emit, number, say, status_document, status_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mailer.app import App
     from mailer.desk.composing import Composition
-    from mailer.desk.sending import Offer
-    from mailer.model.delivery import DispatchStatus, State
-    from mailer.sender.run import Ended
+    from mailer.desk.offer import Offer
+    from mailer.desk.sending import Sending
+    from mailer.model.delivery import State
 
 
 def send(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")],
+    more: Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)] = None,
     list_name: Annotated[
         str | None, typer.Option("--list", "-l", help="Default: the publication's list.")
     ] = None,
-    more: Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)] = None,
     test: Annotated[
         list[str] | None,
         typer.Option(metavar="ADDR...", help="Test copies to these addresses, and nobody else."),
@@ -46,109 +46,111 @@ def send(
     """Send an issue to every confirmed reader of a list, each once. The same command goes on
     where a stopped one left off."""
     from mailer.app import open_app
-    from mailer.desk import sending
+    from mailer.desk import offer
     from mailer.desk.composing import compose_file
 
     if more and not test:
         raise typer.BadParameter(f"{more[0]!r} is one word too many", param_hint="FILE")
-    publication = open_app(context.obj)
-    composition = compose_file(publication, file)
+    app = open_app(context.obj)
+    composition = compose_file(app, file)
     if test:
-        _send_tests(publication, composition, [*test, *(more or [])], list_name)
+        again = command(context.obj, "send", file, *_listed(list_name))
+        _send_tests(app, composition, [*test, *(more or [])], list_name, json)
+        say(f"next: look at it, then {again}")
         return
-    offer = sending.offer(publication, composition, list_name, late)
-    if offer.began is None:
-        composition.require_sound()
-    dispatch_id = _agree(publication, composition, offer, dry_run, yes, expect)
-    if dispatch_id is None:
-        _print_status(offer.began, json)
+    made = offer.offer(app, composition, list_name, late, expect)
+    if dry_run or made.move is offer.Move.NOTHING:
+        _tell(app, made, json)
         return
-    with _progress(publication, dispatch_id) as settled:
-        status, ended = sending.carry_on(publication, dispatch_id, settled)
-    _print_status(status, json)
-    raise typer.Exit(_report(publication, status, ended, file))
+    if made.move is offer.Move.BEGIN and not yes:
+        _confirm(app, made)
+    dispatch_id = made.began.id if made.began else offer.begin(app, composition, made)
+    ended = _carry_on(app, dispatch_id, json)
+    again = command(context.obj, "send", file, *_listed(list_name), *(["--late"] if late else []))
+    say(f"next: {_next(app, ended, again)}")
+    raise typer.Exit(ended.exit_status)
 
 
-def _agree(
-    publication: App,
-    composition: Composition,
-    offer: Offer,
-    dry_run: bool,
-    yes: bool,
-    expect: int | None,
-) -> int | None:
-    """The dispatch to carry on with; None where there is nothing to do."""
-    from mailer.desk import sending
-    from mailer.errors import MailerError, UsageError
+def _listed(list_name: str | None) -> tuple[str, ...]:
+    return ("--list", list_name) if list_name else ()
 
-    if offer.began is not None:
-        began = sending.recover(publication, offer.began.id)
-        return began.id if _goes_on(offer, began) and not dry_run else None
-    if offer.count == 0:
-        raise MailerError(
-            f"list {offer.list.name}: nobody to send to: nobody on it is confirmed and has not "
-            "had this issue (`mailer list show` tells the counts)"
-        )
-    if expect is not None and expect != offer.count:
-        raise UsageError(f"--expect {expect}: it would be {number(offer.count, 'copy', 'copies')}")
-    sentence = _sentence(publication, offer)
-    if dry_run:
-        say(f"would {sentence}")
+
+def _tell(app: App, made: Offer, json: bool) -> None:
+    """What would be done, or why nothing is."""
+    from mailer.desk.offer import Move
+
+    if made.began is not None:
+        say(_since(app, made))
+        if made.move is Move.GO_ON:
+            say("would send what is left; next: the same command without --dry-run")
+    elif made.move is Move.NOTHING:
+        say("everybody on the list has this issue already")
+    else:
+        say(f"would {_sentence(app, made)}")
         say("next: the same command without --dry-run")
-        return None
-    if not yes:
-        _confirm(sentence, offer.count)
-    return sending.begin(publication, composition, offer)
+    if json:
+        emit(status_document(made.began) if made.began else _offer_document(app, made))
 
 
-def _goes_on(offer: Offer, began: DispatchStatus) -> bool:
-    """Whether the dispatch that began has something left; raises where it must not go on."""
-    from mailer.desk import sending
-    from mailer.errors import UsageError
-    from mailer.model.delivery import DispatchState, State
-
-    done = (
-        f"dispatch {began.id}: sent {began.created_at:%d %b %Y} to "
-        f"{number(began.counts[State.SENT], 'reader')}"
-    )
-    if began.state in (DispatchState.FINISHED, DispatchState.CANCELLED):
-        joined = f"; {offer.late:,} joined since: add --late to reach them" if offer.late else ""
-        say(f"{done} ({began.state.value}){joined}")
-        return False
-    sending.require_sendable(began)
-    if offer.changed:
-        raise UsageError(
-            f"{done} and is not finished, but the issue has changed since: put the file (and "
-            f"mailer.toml) back to go on, or `mailer dispatch cancel {began.id}`"
-        )
-    say(f"{done}; {number(began.open, 'copy', 'copies')} left")
-    return True
+def _offer_document(app: App, made: Offer) -> dict[str, object]:
+    return {
+        "issue": made.edition.issue_id,
+        "subject": made.subject,
+        "list": made.list.name,
+        "copies": made.count,
+        "relay": app.transport().name,
+    }
 
 
-def _sentence(publication: App, offer: Offer) -> str:
-    from mailer.model.slot import fill
+def _since(app: App, made: Offer) -> str:
+    """What became of the dispatch that began."""
+    began = made.began
+    if began is None:
+        return ""
+    when = began.created_at.astimezone(app.timezone)
+    sent = number(began.sent, "reader")
+    left = number(began.open, "copy", "copies")
+    missed = f"; {made.unreached:,} joined since or were not reached: add --late"
+    joined = missed if made.unreached else ""
+    tail = f"{left} left" if began.open else f"{began.state.value}{joined}"
+    return f"dispatch {began.id}: sent {when:%d %b %Y} to {sent}; {tail}"
 
-    now = publication.now().astimezone(publication.timezone)
+
+def _sentence(app: App, made: Offer) -> str:
+    now = app.now().astimezone(app.timezone)
     return (
-        f"send, on {now:%a %d %b %Y at %H:%M %Z}, {number(offer.count, 'copy', 'copies')} of "
-        f"“{fill(offer.edition.subject, {})}” to the list {offer.list.name} "
-        f"through {publication.transport().name}"
+        f"send, on {now:%a %d %b %Y at %H:%M %Z}, {number(made.count, 'copy', 'copies')} of "
+        f"“{made.subject}” to the list {made.list.name} through {app.transport().name}"
     )
 
 
-def _confirm(sentence: str, count: int) -> None:
+def _confirm(app: App, made: Offer) -> None:
     from mailer.errors import UsageError
 
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to be asked: add --yes (and --expect N to be safe)")
-    say(f"This will {sentence}.")
-    answer = typer.prompt(f"Type {count} to send", err=True)
-    if answer.replace(",", "").strip() != str(count):
-        raise UsageError(f"you typed {answer!r}, not {count}: nothing was sent")
+    say(f"This will {_sentence(app, made)}.")
+    answer = typer.prompt(f"Type {made.count} to send", err=True)
+    if answer.replace(",", "").strip() != str(made.count):
+        raise UsageError(f"you typed {answer!r}, not {made.count}: nothing was sent")
+
+
+def _carry_on(app: App, dispatch_id: int, json: bool) -> Sending:
+    from mailer.desk import sending
+
+    with _progress(app, dispatch_id) as settled:
+        ended = sending.carry_on(app, dispatch_id, settled, say)
+    if json:
+        emit(status_document(ended.status))
+    else:
+        say(status_line(ended.status))
+    if ended.trouble is not None:
+        say(f"mailer: {ended.trouble}")
+    return ended
 
 
 @contextmanager
-def _progress(publication: App, dispatch_id: int) -> Iterator[Callable[[State], None]]:
+def _progress(app: App, dispatch_id: int) -> Iterator[Callable[[State], None]]:
     """A bar with rate and time left, where somebody looks at it."""
     if not sys.stderr.isatty():
         yield lambda _state: None
@@ -156,10 +158,9 @@ def _progress(publication: App, dispatch_id: int) -> Iterator[Callable[[State], 
     from rich import progress
     from rich.console import Console
 
-    from mailer.ledger import status
+    from mailer.desk import dispatches
 
-    with publication.database.read() as c:
-        total = status.status(c, dispatch_id).open
+    total = dispatches.of(app, dispatch_id).open
     columns = (
         progress.TextColumn("sending"),
         progress.BarColumn(),
@@ -177,84 +178,44 @@ def _progress(publication: App, dispatch_id: int) -> Iterator[Callable[[State], 
         yield settled
 
 
-def status_document(status: DispatchStatus) -> dict[str, object]:
-    return {
-        "id": status.id,
-        "issue": status.issue_id,
-        "list": status.list_name,
-        "state": status.state.value,
-        "reason": status.reason,
-        "counts": {state.value: count for state, count in status.counts.items()},
-        "total": status.total,
-        "created_at": status.created_at,
-        "finished_at": status.finished_at,
-    }
-
-
-def status_line(status: DispatchStatus) -> str:
-    counts = ", ".join(f"{n:,} {state.value}" for state, n in status.counts.items() if n)
-    reason = f" ({status.reason})" if status.reason else ""
-    return (
-        f"dispatch {status.id}: issue {status.issue_id} to {status.list_name}: "
-        f"{status.state.value}{reason}: {counts or 'empty'} of {status.total:,}"
-    )
-
-
-def _print_status(status: DispatchStatus | None, json: bool) -> None:
-    if json:
-        emit(status_document(status) if status else None)
-    elif status is not None:
-        say(status_line(status))
-
-
-def _report(publication: App, status: DispatchStatus, ended: Ended, file: Path) -> int:
-    """What to do next; the exit status of DESIGN's contract."""
+def _next(app: App, ended: Sending, again: str) -> str:
+    """What to do now."""
+    from mailer.desk import dispatches
     from mailer.model.delivery import DispatchState, State
 
-    if ended.trouble is not None:
-        say(f"mailer: {ended.trouble}")
+    status = ended.status
     if status.state is DispatchState.PAUSED:
-        say(f"next: mend it, `mailer dispatch resume {status.id}`, and send again")
-    elif status.counts[State.UNCERTAIN]:
-        say(
-            f"next: ask the relay's log about the uncertain ones, then `mailer dispatch resolve "
+        return f"mend it, `mailer dispatch resume {status.id}`, and {again}"
+    steps = []
+    if status.open:
+        due = dispatches.next_due(app, status.id)
+        when = f" (deferred copies are due from {due:%d %b %H:%M})" if due else ""
+        steps.append(f"{again} goes on{when}")
+    if status.counts[State.UNCERTAIN]:
+        steps.append(
+            "ask the relay's log about the uncertain ones and decide: `mailer dispatch resolve "
             f"{status.id} --resend` or `--assume-sent`"
         )
-    elif status.open:
-        say(f"next: `mailer send {file}` again goes on" + _when(publication, status))
-    else:
-        say(f"next: `mailer dispatch copies {status.id}` tells who got it")
-    left = status.open + status.counts[State.UNCERTAIN]
-    if status.counts[State.SENT] == 0 and not (ended.interrupted and left):
-        return 1
-    return 3 if left else 0
-
-
-def _when(publication: App, status: DispatchStatus) -> str:
-    """From when deferred copies are due: nothing tries them again by itself."""
-    from mailer.ledger import status as ledger
-
-    with publication.database.read() as c:
-        due = ledger.next_due(c, status.id)
-    return (
-        f" (deferred copies are due from {due.astimezone(publication.timezone):%H:%M})"
-        if due
-        else ""
-    )
+    if steps:
+        return "; ".join(steps)
+    return f"`mailer dispatch copies {status.id}` tells who got it"
 
 
 def _send_tests(
-    publication: App, composition: Composition, addresses: list[str], list_name: str | None
+    app: App, composition: Composition, addresses: list[str], list_name: str | None, json: bool
 ) -> None:
-    from mailer.cli.issue import print_findings
+    """The findings are listed and stop nothing."""
+    from mailer.cli.issue import finding_lines
     from mailer.desk import sending
     from mailer.model.outcome import Sent
 
-    print_findings(composition)
-    outcomes = sending.test_copies(publication, composition, addresses, list_name)
-    for address, outcome in outcomes:
-        said = getattr(outcome, "reply", "")
-        say(f"{address}: {type(outcome).__name__.lower()}: {said}")
+    for line in finding_lines(composition):
+        say(line)
+    outcomes = sending.test_copies(app, composition, addresses, list_name)
+    rows = [(to, type(o).__name__.lower(), str(getattr(o, "reply", ""))) for to, o in outcomes]
+    for row in rows:
+        say(": ".join(row))
+    if json:
+        emit([dict(zip(("address", "outcome", "reply"), row, strict=True)) for row in rows])
     if not all(isinstance(outcome, Sent) for _, outcome in outcomes):
         raise typer.Exit(1)
-    say(f"next: look at it, then `mailer send {composition.file}`")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import say
+from mailer.cli.output import command, say
 
 
 def init(
@@ -15,15 +15,18 @@ def init(
     example: Annotated[
         bool, typer.Option("--example", help="With two whole issues and a sample list.")
     ] = False,
+    url: Annotated[
+        str, typer.Option(help="Where readers will reach `mailer web`, such as https://news.…")
+    ] = "",
 ) -> None:
     """Lay out a publication: mailer.toml, keys, database, its first list."""
     from mailer.desk import setup
 
-    app = setup.init(directory, example)
+    app = setup.init(directory, example, url)
     publication = app.config.publication
     say(f"{directory}: {publication.name}, with the list {publication.list}")
     if example:
-        say(f"next: mailer -C {directory} issue check issues/2020-10.md")
+        say(f"next: {command(directory, 'issue', 'check', 'issues/2020-10.md')}")
     else:
         say(f"next: set name, from, url and address in {directory / 'mailer.toml'}, then")
-        say(f"      mailer -C {directory} issue new 2021-01")
+        say(f"      {command(directory, 'issue', 'new', '2021-01')}")

@@ -34,7 +34,7 @@ def add(
 ) -> None:
     """Add one person: confirmed only with evidence of the consent, else pending and silent."""
     from mailer.app import open_app
-    from subscribers.model import Consent, SubscriptionStatus
+    from subscribers.model import Added, Consent, SubscriptionStatus
 
     publication = open_app(context.obj)
     consent = Consent("added by the editor", confirmed) if confirmed else None
@@ -45,6 +45,8 @@ def add(
     )
     show(f"{address}: {change.added.value}" + (f": {change.reason}" if change.reason else ""))
     say(f"next: `mailer subscriber show {address}`")
+    if change.added is Added.KEPT:
+        raise typer.Exit(1)
 
 
 def _attributes(pairs: list[str]) -> dict[str, str]:

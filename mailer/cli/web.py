@@ -10,7 +10,7 @@ import typer
 def web(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on.")] = 8000,
 ) -> None:
     """Serve the readers' pages: unsubscribe, preferences, sent issues. Put TLS in front of it."""
     from mailer.app import open_app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mailer.composer.report import Report
@@ -10,8 +10,8 @@ from mailer.composer.tree import inlines_of
 from mailer.model.content import Hyperlink, Picture
 from mailer.model.edition import PictureFile
 from mailer.model.finding import Finding
-from mailer.model.issue import Issue
-from mailer.model.slot import fill
+from mailer.model.issue import Issue, Item, Section
+from mailer.model.slot import Slotted, fill
 
 _SUBJECT_OCTETS = 998  # RFC 5322 §2.1.1, the longest line of a message
 _SUBJECT_CHARACTERS = 120
@@ -22,13 +22,13 @@ _NEAR_BYTES = 90_000
 @dataclass(frozen=True, slots=True)
 class CheckContext:
     """What is known beside the issue. `pictures` and `missing` (with the reason) go by the source
-    that the issue names; `html_size` is the size of the HTML in bytes, None before composing."""
+    that the issue names; `html` is the HTML part of the message, empty before composing."""
 
     file: str
     pictures: Mapping[str, PictureFile]
     missing: Mapping[str, str]
     has_address: bool
-    html_size: int | None = None
+    html: Slotted = ()
 
 
 def check(issue: Issue, context: CheckContext) -> tuple[Finding, ...]:
@@ -61,14 +61,17 @@ def _missing(source: str, context: CheckContext) -> str | None:
 
 
 def _links(issue: Issue, context: CheckContext, report: Report) -> None:
-    anchors = {f"#{anchor}" for anchor in _anchors(issue)}
+    anchors = {f"#{headed.anchor}" for headed in _headed(issue)}
     for link in inlines_of(issue):
         if isinstance(link, Hyperlink) and link.url.parts and link.url.text not in anchors:
             _link(link, report)
 
 
-def _anchors(issue: Issue) -> set[str]:
-    return {entry.anchor for entry in (*issue.entries, *issue.items())}
+def _headed(issue: Issue) -> Iterator[Section | Item]:
+    """Every section and item in reading order."""
+    for entry in issue.entries:
+        yield entry
+        yield from entry.items if isinstance(entry, Section) else ()
 
 
 def _link(link: Hyperlink, report: Report) -> None:
@@ -87,12 +90,11 @@ def _link(link: Hyperlink, report: Report) -> None:
 
 def _headings(issue: Issue, context: CheckContext, report: Report) -> None:
     seen: dict[str, int] = {}
-    headed = {(entry.line, entry.title) for entry in (*issue.entries, *issue.items())}
-    for line, title in sorted(headed):
-        first = seen.setdefault(title.casefold(), line)
-        if first != line:
+    for headed in _headed(issue):
+        first = seen.setdefault(headed.title.casefold(), headed.line)
+        if first != headed.line:
             message = f"the same heading as on line {first}: tell the two apart"
-            report.warning("heading-duplicate", line, message)
+            report.warning("heading-duplicate", headed.line, message)
 
 
 def _same_links(issue: Issue, context: CheckContext, report: Report) -> None:
@@ -135,16 +137,31 @@ def _address(issue: Issue, context: CheckContext, report: Report) -> None:
 
 
 def _size(issue: Issue, context: CheckContext, report: Report) -> None:
-    size = context.html_size or 0
+    html = "".join(part for part in context.html if isinstance(part, str))
+    size = len(html.encode())
     if size >= _GMAIL_BYTES:
+        line, where = _crossing(issue, html, _GMAIL_BYTES)
         message = (
-            f"the HTML has {size:,} bytes: Gmail shows about 102,000 and hides the rest, "
-            f"the unsubscribe link too; shorten the issue below {_GMAIL_BYTES:,}"
+            f"the HTML has {size:,} bytes: Gmail shows about 102,000 and hides the rest, the "
+            f"unsubscribe link too; {where} it passes {_GMAIL_BYTES:,}: shorten the issue below it"
         )
-        report.error("html-size", 0, message)
+        report.error("html-size", line, message)
     elif size >= _NEAR_BYTES:
-        message = f"the HTML has {size:,} bytes, near Gmail's limit: an error from {_GMAIL_BYTES:,}"
-        report.warning("html-size", 0, message)
+        line, where = _crossing(issue, html, _NEAR_BYTES)
+        message = (
+            f"the HTML has {size:,} bytes, near Gmail's limit ({where} it passes "
+            f"{_NEAR_BYTES:,}): an error from {_GMAIL_BYTES:,}"
+        )
+        report.warning("html-size", line, message)
+
+
+def _crossing(issue: Issue, html: str, limit: int) -> tuple[int, str]:
+    """Line and name of the last item or section whose heading begins within `limit` bytes."""
+    shown = html.encode()[:limit].decode(errors="ignore")
+    within = [headed for headed in _headed(issue) if f' id="{headed.anchor}"' in shown]
+    if not within:
+        return 0, "before the first item"
+    return within[-1].line, f"in {within[-1].title!r}"
 
 
 _RULES: tuple[Callable[[Issue, CheckContext, Report], None], ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mailer.composer import rawhtml
 from mailer.model.content import (
     Block,
     BulletList,
@@ -18,6 +19,7 @@ from mailer.model.content import (
     Paragraph,
     Picture,
     Quote,
+    RawBlock,
     Styled,
     Subheading,
     Table,
@@ -141,15 +143,16 @@ def _of_blocks(blocks: Iterable[Block]) -> Iterator[Inline]:
                 for picture, url in pictures:
                     yield from _deep((Hyperlink(url, (picture,), "", line) if url else picture,))
             case BulletList(items) | NumberedList(items):
-                for item in items:
-                    yield from _of_blocks(item)
+                yield from _of_blocks(block for item in items for block in item)
             case Quote(children):
                 yield from _of_blocks(children)
             case Table(header, rows):
                 for cell in (*header, *(cell for row in rows for cell in row)):
                     yield from _deep(cell)
+            case RawBlock():
+                yield from _deep(rawhtml.of_block(block))
             case _:
-                pass  # code, a divider and raw HTML hold no inlines
+                pass  # code and a divider hold no inlines
 
 
 def _deep(inlines: Inlines) -> Iterator[Inline]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from mailer.app import App
 from mailer.composer import checks, compose
 from mailer.composer.frame import Frame
+from mailer.composer.html.theme import Theme
 from mailer.composer.parsing import parse
 from mailer.composer.tree import inlines_of
 from mailer.errors import IssueRefused, NotFound
@@ -16,9 +17,10 @@ from mailer.intake import pictures
 from mailer.intake.pictures import Gallery
 from mailer.model.content import Picture
 from mailer.model.edition import Edition, PictureFile
-from mailer.model.finding import Finding, has_errors
+from mailer.model.finding import Finding, Place, Severity, has_errors
 from mailer.model.issue import Issue
 
+_LARGEST = 2_000_000  # bytes of an issue file
 PictureUrl = Callable[[PictureFile], str]
 
 
@@ -58,16 +60,17 @@ def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) ->
     if issue is None:
         return Composition(file, None, None, (), parsed.findings)
     gallery = _gallery(app, issue, file)
-    theme = app.theme(issue.theme or app.config.publication.theme)
+    theme, unknown = _theme(app, issue, file)
     edition = compose.compose(issue, theme, _frame(app, gallery, picture_url))
     context = checks.CheckContext(
         file=str(file),
         pictures=gallery.files,
         missing=gallery.faults,
         has_address=bool(app.config.publication.address.strip()),
-        html_size=sum(len(part.encode()) for part in edition.html if isinstance(part, str)),
+        html=edition.html,
     )
-    findings = sorted((*parsed.findings, *checks.check(issue, context)), key=lambda f: f.where)
+    found = (*parsed.findings, *unknown, *checks.check(issue, context))
+    findings = sorted(found, key=lambda finding: finding.where)
     files = {picture.name: picture for picture in gallery.files.values()}
     shown = tuple(files[name] for name in edition.pictures)
     return Composition(file, issue, edition, shown, tuple(findings))
@@ -79,8 +82,22 @@ def _found(app: App, file: Path) -> Path:
     return inside if not file.exists() and inside.exists() else file
 
 
+def _theme(app: App, issue: Issue, file: Path) -> tuple[Theme, tuple[Finding, ...]]:
+    """The issue's theme; where there is none of that name, the publication's and a finding."""
+    own = app.config.publication.theme
+    try:
+        return app.theme(issue.theme or own), ()
+    except NotFound as error:
+        if issue.theme in (None, own):
+            raise
+        finding = Finding(Severity.ERROR, "theme-unknown", Place(str(file)), str(error))
+        return app.theme(own), (finding,)
+
+
 def _text(file: Path) -> str:
     try:
+        if file.stat().st_size > _LARGEST:
+            raise IssueRefused(f"{file}: over {_LARGEST:,} bytes: that is no issue of a newsletter")
         return file.read_bytes().decode("utf-8")
     except FileNotFoundError as error:
         raise NotFound(

@@ -9,7 +9,7 @@ from pathlib import Path
 from mailer import files
 from mailer.app import App
 from mailer.composer.parsing import parse
-from mailer.desk import starter
+from mailer.desk import setup, starter
 from mailer.desk.composing import Composition
 from mailer.errors import UsageError
 from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, ListHeader, compile_stencil
@@ -88,7 +88,7 @@ def _sample_values(app: App, edition: Edition) -> dict[str, str]:
     return values | {
         UNSUBSCRIBE_URL: f"{url}/u/sample",
         PREFERENCES_URL: f"{url}/p/sample",
-        LIST_TITLE: app.config.publication.list.capitalize(),
+        LIST_TITLE: setup.title_of(app.config.publication.list),
         EMAIL: "reader@example.org",
     }
 

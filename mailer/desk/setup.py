@@ -7,6 +7,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,25 +31,28 @@ class Beginning:
     list: str = "monthly"
 
 
-def beginning_of(folder: Path) -> Beginning:
+def beginning_of(folder: Path, url: str) -> Beginning:
     """Names that follow from the folder's own."""
-    identifier = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
-    name = re.sub(r"[-_]+", " ", folder.resolve().name).strip()
-    return Beginning(id=identifier or "newsletter", name=name.capitalize() or "Newsletter")
+    name = re.sub(r"[-_]+", " ", folder.resolve().name).strip() or "Newsletter"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    identifier = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "newsletter"
+    beginning = Beginning(id=identifier, name=name[0].upper() + name[1:])
+    return dataclasses.replace(beginning, url=url) if url else beginning
 
 
-def init(folder: Path, example: bool) -> App:
+def init(folder: Path, example: bool, url: str = "") -> App:
     """Lay out a publication in `folder`, which must be new or empty: whole, or not at all.
 
-    Raises UsageError.
+    `url` is where its readers' pages will be; empty while that is not known. Raises UsageError,
+    ConfigError for a URL that is none.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is there already and not empty: name a new folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    beginning = beginning_of(folder)
+    beginning = beginning_of(folder, url)
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        _fill(draft, None if example else beginning)
+        _fill(draft, None if example else beginning, known=example or bool(url))
         draft.chmod(0o755)
         draft.replace(folder)
     except BaseException:
@@ -57,7 +61,8 @@ def init(folder: Path, example: bool) -> App:
     return open_app(folder)
 
 
-def _fill(folder: Path, beginning: Beginning | None) -> None:
+def _fill(folder: Path, beginning: Beginning | None, known: bool) -> None:
+    """`known` tells whether the URL in mailer.toml is more than a placeholder."""
     if beginning is None:
         _copy_example(folder)
     else:
@@ -66,15 +71,24 @@ def _fill(folder: Path, beginning: Beginning | None) -> None:
     app = open_app(folder)
     migrations.upgrade(app.config.database_url)
     name = app.config.publication.list
-    create_list(app, name, name.replace("-", " ").capitalize())
+    domain = f"{app.config.publication.id}.{app.domain}" if known else unmanaged_domain()
+    create_list(app, name, title_of(name), domain)
     app.database.close()
 
 
-def create_list(app: App, name: str, title: str) -> None:
+def title_of(name: str) -> str:
+    return name.replace("-", " ").capitalize()
+
+
+def unmanaged_domain() -> str:
+    """Where a List-Id may live without a domain of one's own (RFC 2919 §3)."""
+    return f"{secrets.token_hex(16)}.localhost"
+
+
+def create_list(app: App, name: str, title: str, domain: str = "") -> None:
     """Its List-Id (RFC 2919) is made here, once, and stays when name, title or URL change."""
-    app.store.create_list(
-        name, title, f"{name}.{app.config.publication.id}.{app.domain}", app.now()
-    )
+    where = domain or f"{app.config.publication.id}.{app.domain}"
+    app.store.create_list(name, title, f"{name}.{where}", app.now())
 
 
 def write_secrets(folder: Path) -> None:

@@ -7,22 +7,32 @@ import datetime as dt
 import sqlalchemy as sa
 
 from mailer.errors import UsageError
+from mailer.ledger.record import CANCELLED
 from mailer.ledger.schema import deliveries, dispatches, shards
 from mailer.ledger.status import status
 from mailer.model.delivery import DispatchState, State
 from subscribers.instant import Instant
 
 _MAY_FOLLOW = {
-    DispatchState.OPEN: (DispatchState.PAUSED, DispatchState.CANCELLED, DispatchState.FINISHED),
+    DispatchState.OPEN: (DispatchState.PAUSED, DispatchState.CANCELLED),
     DispatchState.PAUSED: (DispatchState.OPEN, DispatchState.CANCELLED),
     DispatchState.CANCELLED: (),
-    DispatchState.FINISHED: (DispatchState.OPEN,),  # a resolution may plan a copy again
+    DispatchState.FINISHED: (),
 }
 
 
 def pause(c: sa.Connection, dispatch_id: int, reason: str) -> None:
-    """No copy is begun from now on; those on the wire end as they end. Idempotent."""
+    """No copy is begun from now on; those on the wire end as they end. Idempotent.
+
+    Raises UsageError for a dispatch that has ended, as `resume` and `cancel` do.
+    """
     _change(c, dispatch_id, DispatchState.PAUSED, reason)
+
+
+def pause_for_fault(c: sa.Connection, dispatch_id: int, reason: str) -> None:
+    """Pause what is open; what an editor ended or paused meanwhile stays as it is."""
+    if status(c, dispatch_id).state is DispatchState.OPEN:
+        pause(c, dispatch_id, reason)
 
 
 def resume(c: sa.Connection, dispatch_id: int) -> None:
@@ -31,23 +41,24 @@ def resume(c: sa.Connection, dispatch_id: int) -> None:
 
 def cancel(c: sa.Connection, dispatch_id: int, at: dt.datetime) -> None:
     """What was not yet sent never will be: `planned` and `deferred` become `skipped`."""
-    _change(c, dispatch_id, DispatchState.CANCELLED, "cancelled")
-    _move(c, dispatch_id, (State.PLANNED, State.DEFERRED), State.SKIPPED, "cancelled", at)
+    _change(c, dispatch_id, DispatchState.CANCELLED, CANCELLED)
+    _move(c, dispatch_id, (State.PLANNED, State.DEFERRED), State.SKIPPED, CANCELLED, at)
 
 
 def resolve(c: sa.Connection, dispatch_id: int, to: State, at: dt.datetime) -> int:
     """Decide what is `uncertain`: `planned` sends it again, `sent` takes it for sent.
 
-    Returns how many were decided.
+    Returns how many were decided. Raises UsageError where a cancelled dispatch should send again.
     """
     if to not in (State.PLANNED, State.SENT):
         raise ValueError(f"uncertain copies are resolved to planned or sent, not {to}")
+    state = status(c, dispatch_id).state
+    if to is State.PLANNED and state is DispatchState.CANCELLED:
+        raise UsageError(
+            f"dispatch {dispatch_id} is cancelled and sends nothing again: use --assume-sent"
+        )
     reason = "resolved by the editor: " + ("send again" if to is State.PLANNED else "assume sent")
-    moved = _move(c, dispatch_id, (State.UNCERTAIN,), to, reason, at)
-    current = status(c, dispatch_id)
-    if to is State.PLANNED and moved and current.state is DispatchState.FINISHED:
-        _change(c, dispatch_id, DispatchState.OPEN, "")
-    return moved
+    return _move(c, dispatch_id, (State.UNCERTAIN,), to, reason, at)
 
 
 def finish_if_settled(c: sa.Connection, dispatch_id: int, at: dt.datetime) -> bool:
@@ -55,8 +66,8 @@ def finish_if_settled(c: sa.Connection, dispatch_id: int, at: dt.datetime) -> bo
     current = status(c, dispatch_id)
     settled = current.open == 0 and current.counts[State.UNCERTAIN] == 0
     if settled and current.state is DispatchState.OPEN:
-        _change(c, dispatch_id, DispatchState.FINISHED, "")
-        c.execute(_dispatch(dispatch_id).values(finished_at=at))
+        ended = {"state": DispatchState.FINISHED, "finished_at": at}
+        c.execute(_dispatch(dispatch_id).values(ended))
     return settled
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from mailer.errors import PlanChanged
 from mailer.ledger.schema import deliveries, dispatches, editions, shards
 from mailer.model.delivery import DispatchState, State
 
@@ -93,21 +94,28 @@ def count(c: sa.Connection, audience: Audience, issue_id: str) -> int:
     return int(c.scalar(sa.select(sa.func.count()).select_from(rows)) or 0)
 
 
-def plan(
-    c: sa.Connection,
-    order: Order,
-    audience: Audience,
-    at: dt.datetime,
-) -> int:
+def plan(c: sa.Connection, order: Order, audience: Audience, at: dt.datetime, count: int) -> int:
     """Write the dispatch, a `planned` delivery for each of the audience, and the shards.
 
     Returns the dispatch's id; of two that plan the same order, one finds the other's dispatch.
+    Raises PlanChanged, and the transaction must be rolled back, where that would not be the
+    edition and the `count` of copies that somebody agreed to.
     """
     found = find(c, order)
     if found is not None:
+        if order_of(c, found).edition_id != order.edition_id:
+            raise PlanChanged(
+                f"issue {order.issue_id}: another version is being sent meanwhile: nothing was "
+                f"planned: see `mailer dispatch status {found}`"
+            )
         return found
     dispatch_id = _open_dispatch(c, order, at)
     total = _write_deliveries(c, dispatch_id, not_yet_reached(audience, order.issue_id), at)
+    if total != count:
+        raise PlanChanged(
+            f"list {order.list_name}: it would be {total:,} copies by now, not {count:,}: nothing "
+            "was planned: repeat the command"
+        )
     c.execute(dispatches.update().where(dispatches.c.id == dispatch_id).values(total=total))
     _write_shards(c, dispatch_id, total, at)
     return dispatch_id

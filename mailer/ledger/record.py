@@ -3,6 +3,7 @@ those that are next. Set-wise, since it runs once for every handful of messages.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +17,8 @@ from mailer.ledger.schema import deliveries, dispatches, shards
 from mailer.ledger.shards import Grip
 from mailer.model.delivery import DispatchState, State
 
-NO_LONGER_WELCOME = "unsubscribed or suppressed since planning"
+NO_LONGER_WELCOME = "unsubscribed, suppressed or gone since planning"
+CANCELLED = "cancelled"
 
 
 class LedgerMismatch(RuntimeError):
@@ -90,28 +92,39 @@ def _by_grip(entries: Iterable[_Entry]) -> Iterable[tuple[Grip, list[_Entry]]]:
 def _settle(c: sa.Connection, grip: Grip, results: list[Result], at: dt.datetime) -> None:
     """Fenced by the attempt alone: an answer from the wire is the truth, whoever owns the shard."""
     ours = _states(c, grip, [result.seq for result in results])
+    doubtful = (State.SENDING, State.UNCERTAIN)
     settled = [
         result
         for result in results
-        if ours.get(result.seq) in {(s, result.attempt) for s in (State.SENDING, State.UNCERTAIN)}
+        if ours.get(result.seq) in {(state, result.attempt) for state in doubtful}
     ]
-    moves = Counter((State(ours[r.seq][0]), r.state) for r in settled)
+    if any(result.state is State.DEFERRED for result in settled) and _is_cancelled(c, grip):
+        settled = [_given_up(result) for result in settled]
     _write_rows(
-        c,
-        [
-            {
-                "b_dispatch": grip.dispatch_id,
-                "b_seq": r.seq,
-                "b_state": r.state.value,
-                "b_attempt": r.attempt,
-                "b_not_before": r.not_before,
-                "b_reply": r.reply,
-                "b_at": at,
-            }
-            for r in settled
-        ],
+        c, [_row(grip, r.seq, r.state, r.attempt, r.not_before, r.reply, at) for r in settled]
     )
-    _move_counters(c, grip, moves)
+    _move_counters(c, grip, Counter((ours[r.seq][0], r.state) for r in settled))
+    again = [r.not_before for r in settled if r.state is State.DEFERRED]
+    if again:
+        _due_from(c, grip, min(again))
+
+
+def _is_cancelled(c: sa.Connection, grip: Grip) -> bool:
+    query = sa.select(dispatches.c.state).where(dispatches.c.id == grip.dispatch_id)
+    return c.scalar(query) == DispatchState.CANCELLED
+
+
+def _given_up(result: Result) -> Result:
+    """What would be tried again never will be: the dispatch was cancelled meanwhile."""
+    if result.state is not State.DEFERRED:
+        return result
+    return dataclasses.replace(result, state=State.SKIPPED, reply=f"{CANCELLED}; {result.reply}")
+
+
+def _due_from(c: sa.Connection, grip: Grip, not_before: dt.datetime) -> None:
+    """The shard is due no later than its first delivery."""
+    later = (*_shard(grip), shards.c.due_at > not_before)
+    c.execute(shards.update().where(*later).values(due_at=not_before))
 
 
 def _mark(
@@ -122,15 +135,10 @@ def _mark(
     refused = {mark.seq for mark in valid if mark.subscription_id not in welcome}
     ends = {m.seq: State.SKIPPED if m.seq in refused else m.to for m in valid}
     rows = [
-        {
-            "b_dispatch": grip.dispatch_id,
-            "b_seq": mark.seq,
-            "b_state": ends[mark.seq].value,
-            "b_attempt": mark.attempt + (ends[mark.seq] is State.SENDING),
-            "b_not_before": at,
-            "b_reply": NO_LONGER_WELCOME if mark.seq in refused else mark.reason,
-            "b_at": at,
-        }
+        _row(
+            *(grip, mark.seq, ends[mark.seq], mark.attempt + (ends[mark.seq] is State.SENDING)),
+            *(at, NO_LONGER_WELCOME if mark.seq in refused else mark.reason, at),
+        )
         for mark in valid
     ]
     _write_rows(c, rows)
@@ -180,6 +188,26 @@ _WRITE_ROW = (
 )
 
 
+def _row(
+    grip: Grip,
+    seq: int,
+    state: State,
+    attempt: int,
+    not_before: dt.datetime,
+    reply: str,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    return {
+        "b_dispatch": grip.dispatch_id,
+        "b_seq": seq,
+        "b_state": state.value,
+        "b_attempt": attempt,
+        "b_not_before": not_before,
+        "b_reply": reply,
+        "b_at": at,
+    }
+
+
 def _write_rows(c: sa.Connection, rows: list[dict[str, Any]]) -> None:
     if rows and c.execute(_WRITE_ROW, rows).rowcount != len(rows):
         raise LedgerMismatch(f"{len(rows)} deliveries were to change, and others did")
@@ -193,6 +221,9 @@ def _move_counters(c: sa.Connection, grip: Grip, moves: Counter[tuple[State, Sta
     values = {state.value: shards.c[state.value] + n for state, n in change.items() if n}
     if not values:
         return
-    where = (shards.c.dispatch_id == grip.dispatch_id, shards.c.number == grip.number)
-    if c.execute(shards.update().where(*where).values(values)).rowcount != 1:
+    if c.execute(shards.update().where(*_shard(grip)).values(values)).rowcount != 1:
         raise LedgerMismatch(f"shard {grip.number} of dispatch {grip.dispatch_id} is gone")
+
+
+def _shard(grip: Grip) -> tuple[sa.ColumnElement[bool], ...]:
+    return (shards.c.dispatch_id == grip.dispatch_id, shards.c.number == grip.number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +10,8 @@ import sqlalchemy as sa
 from mailer.errors import NotFound
 from mailer.ledger.schema import deliveries, dispatches, shards
 from mailer.model.delivery import DeliveryRow, DispatchState, DispatchStatus, State
+
+PAGE = 1000
 
 
 def status(c: sa.Connection, dispatch_id: int | None = None) -> DispatchStatus:
@@ -58,13 +59,18 @@ def next_due(c: sa.Connection, dispatch_id: int) -> dt.datetime | None:
     return due
 
 
-def copies(c: sa.Connection, dispatch_id: int, state: State | None = None) -> Iterator[DeliveryRow]:
-    """Every delivery of a dispatch, streamed in order."""
-    query = sa.select(deliveries).where(deliveries.c.dispatch_id == dispatch_id)
+def copies(
+    c: sa.Connection, dispatch_id: int, state: State | None = None, after: int = 0
+) -> list[DeliveryRow]:
+    """The next deliveries of a dispatch behind `after`, in order; empty at the end."""
+    query = sa.select(deliveries).where(
+        deliveries.c.dispatch_id == dispatch_id, deliveries.c.seq > after
+    )
     if state is not None:
         query = query.where(deliveries.c.state == state)
-    rows = c.execution_options(yield_per=1000).execute(query.order_by(deliveries.c.seq))
-    for row in rows:
-        yield DeliveryRow(
+    return [
+        DeliveryRow(
             row.seq, row.email or "", State(row.state), row.attempt, row.reply, row.changed_at
         )
+        for row in c.execute(query.order_by(deliveries.c.seq).limit(PAGE))
+    ]

@@ -10,9 +10,7 @@ import base64
 import re
 from collections.abc import Iterator
 
-import idna
-
-from mailer.model.mailbox import split_mailbox
+from mailer.model.mailbox import split_mailbox, wire_address
 
 _WORD_OCTETS = 75
 _LINE_OCTETS = 76
@@ -22,9 +20,14 @@ _PRINTABLE = re.compile(r"[ -~]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
 
+def without_controls(text: str) -> str:
+    """Control characters, whatever some program takes for a line end among them, become spaces."""
+    return _CONTROLS.sub(" ", text)
+
+
 def one_line(text: str) -> str:
-    """Control characters, line ends among them, become spaces: no value may add a header."""
-    return _CONTROLS.sub(" ", text).strip()
+    """Fit for a header: no value may add another."""
+    return without_controls(text).strip()
 
 
 def is_plain(text: str) -> bool:
@@ -87,14 +90,5 @@ def phrase(display_name: str) -> str:
 def mailbox(text: str) -> str:
     """`Name <local@domain>` as people write it, in the form of a header."""
     name, address = split_mailbox(text)
-    address, _ = wire_address(address)
+    address = wire_address(address)
     return f"{phrase(name)} <{address}>" if name else address
-
-
-def wire_address(address: str) -> tuple[str, bool]:
-    """The address as SMTP wants it, its domain in A-labels (RFC 5890 §2.3.2.1), and whether its
-    local part needs SMTPUTF8 (RFC 6531)."""
-    if address.isascii():
-        return address, False
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{idna.encode(domain, uts46=True).decode()}", not local.isascii()

@@ -7,7 +7,6 @@ parts are 7-bit, so the bytes need no further encoding whatever the relay offers
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,12 +17,13 @@ from mailer.message import base64_part, header, quoted_printable
 from mailer.model.edition import Edition
 from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted, fill, slots_of
 
-DATE = "date"  # values that the sender adds to those of the subscriber
-MESSAGE_ID = "message_id"
-RECIPIENT = "recipient"
+# Values that the sender adds to those of the subscriber. No slot can have such a name.
+DATE = ":date"
+MESSAGE_ID = ":message-id"
+RECIPIENT = ":recipient"
 
+_TITLE_OCTETS = 200  # a line has less than 998 (RFC 5322 §2.1.1), and List-Id is not folded
 Values = Mapping[str, str]
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 class MissingValue(LookupError):
@@ -61,7 +61,9 @@ class ListHeader:
     title: str
 
     def render(self) -> str:
-        phrase = header.phrase(self.title) if header.is_plain(self.title) else ""
+        title = header.one_line(self.title)
+        fits = header.is_plain(title) and len(title) <= _TITLE_OCTETS
+        phrase = header.phrase(title) if fits else ""
         return f"{phrase} <{self.list_id}>".strip()
 
 
@@ -70,7 +72,7 @@ def value_of(slot: Slot, values: Values) -> str:
     value = values.get(slot.name) or slot.default
     if value is None:
         raise MissingValue(slot.name)
-    return _CONTROLS.sub(" ", value) if not value.isprintable() else value
+    return value if value.isprintable() else header.without_controls(value)
 
 
 @lru_cache(maxsize=4096)

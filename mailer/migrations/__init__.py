@@ -23,6 +23,8 @@ _FOLDER = Path(__file__).resolve().parent
 def upgrade(url: str) -> tuple[str | None, str]:
     """Bring the database to this program's shape, all or nothing; (revision before, after)."""
     database = Database(url, foreign_keys=False)
+    if database.is_sqlite:
+        database.make_private()
     try:
         with database.write() as c:
             before = MigrationContext.configure(c).get_current_revision()

@@ -56,6 +56,10 @@ class DispatchStatus:
     finished_at: dt.datetime | None
 
     @property
+    def sent(self) -> int:
+        return self.counts[State.SENT]
+
+    @property
     def open(self) -> int:
         """How many deliveries a sender still has to settle."""
         return sum(self.counts[state] for state in OPEN_STATES)

@@ -7,9 +7,13 @@ from enum import StrEnum
 
 
 class Blame(StrEnum):
-    """Whose fault a refusal is; only the recipient's own may fail a delivery for good."""
+    """Whose fault a refusal is; only the recipient's own fails a delivery at once.
+
+    `POLICY`: a policy refused it, one recipient's or one about us; only a row of them tells.
+    """
 
     RECIPIENT = "recipient"
+    POLICY = "policy"
     OURS = "ours"
 
 

@@ -17,13 +17,17 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
 from mailer import files
 from mailer.app import App, open_app
 from mailer.config import FILE
-from mailer.desk import issues, sending, setup
+from mailer.desk import issues, offer, sending, setup
 from mailer.desk.composing import compose_file
 from mailer.errors import MailerError, UsageError
-from mailer.model.delivery import DispatchStatus, State
+from mailer.model.delivery import DispatchStatus
 from mailer.ops import inbox
 from mailer.ops.catcher import Catcher
 from mailer.web import server
@@ -60,19 +64,35 @@ def run(serve: bool, folder: Path = FOLDER) -> None:
         setup.init(publication, example=True)
         urls = {"web": server.address(listener), "smtp": catcher.url}
         point(publication / FILE, urls)
-        application = create(site_of(open_app(publication)))
-        page = stack.enter_context(server.running(inbox.create(catcher, application), listener))
-        _act(story, publication, catcher, urls)
+        pages = _Pages(publication)
+        application = inbox.create(catcher, Starlette(routes=[Mount("/", pages)]))
+        page = stack.enter_context(server.running(application, listener))
+        _act(story, publication, catcher, urls, pages)
         _where_to_look(story, folder)
         files.write_atomically(folder / _SUMMARY, "\n".join(story.lines) + "\n")
         if serve:
             _keep_open(f"{page}/inbox/")
 
 
+class _Pages:
+    """The readers' pages, begun anew when mailer.toml changes, as an operator would."""
+
+    def __init__(self, publication: Path) -> None:
+        self._publication = publication
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        self._application = create(site_of(open_app(self._publication)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._application(scope, receive, send)
+
+
 def _clear(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / _SUMMARY).is_file():
         raise UsageError(f"{folder}: is there already and not a demo's: move it away")
     shutil.rmtree(folder, ignore_errors=True)
+    files.write_atomically(folder / _SUMMARY, "The demonstration is at work, or was stopped.\n")
 
 
 def point(file: Path, urls: dict[str, str]) -> None:
@@ -83,7 +103,9 @@ def point(file: Path, urls: dict[str, str]) -> None:
     files.write_atomically(file, text)
 
 
-def _act(story: Story, publication: Path, catcher: Catcher, urls: dict[str, str]) -> None:
+def _act(
+    story: Story, publication: Path, catcher: Catcher, urls: dict[str, str], pages: _Pages
+) -> None:
     app = open_app(publication)
     story.tell(f"1. {app.config.publication.name}: a publication in {publication}")
     report = import_csv(app.store, publication / "subscribers.csv", "monthly", _CONSENT, app.now())
@@ -93,11 +115,12 @@ def _act(story: Story, publication: Path, catcher: Catcher, urls: dict[str, str]
     story.tell(f"4. {reader} left by the one-click link of that mail (RFC 8058)")
     shutil.copyfile(publication / _RENAMED, publication / FILE)
     point(publication / FILE, urls)
+    pages.begin_anew()
     app = open_app(publication)
     story.tell(f"5. The publication has a new name and look: {app.config.publication.name}")
     january = _send(story, "6.", app, catcher, "2021-01")
-    left = october.counts[State.SENT] - january.counts[State.SENT]
-    story.tell(f"   {january.counts[State.SENT]}; {left} left since October")
+    left = october.sent - january.sent
+    story.tell(f"   {january.sent}; {left} left since October")
     if any(reader in message.recipients for message in catcher.messages[october.total :]):
         raise MailerError(f"{reader} left and was mailed all the same")
 
@@ -108,13 +131,15 @@ def _send(story: Story, step: str, app: App, catcher: Catcher, slug: str) -> Dis
     composition = compose_file(app, file)
     issue, _ = composition.require_sound()
     before, began = len(catcher.messages), time.monotonic()
-    dispatch_id = sending.begin(app, composition, sending.offer(app, composition, None, False))
-    status, ended = sending.carry_on(app, dispatch_id, lambda _state: None)
+    made = offer.offer(app, composition, None, late=False, expect=None)
+    ended = sending.carry_on(
+        app, offer.begin(app, composition, made), lambda _state: None, story.tell
+    )
     if ended.trouble is not None:
         raise ended.trouble
     caught = catcher.messages[before:]
     story.tell(
-        f"{step} “{issue.title}” ({issue.outline()}): {status.counts[State.SENT]} copies sent in "
+        f"{step} “{issue.title}” ({issue.outline()}): {ended.status.sent} copies sent in "
         f"{time.monotonic() - began:.1f} s, {len(caught)} caught, "
         f"{len({message.recipients for message in caught})} addresses"
     )
@@ -124,7 +149,7 @@ def _send(story: Story, step: str, app: App, catcher: Catcher, slug: str) -> Dis
     copies.mkdir()
     for message in caught:
         (copies / message.file_name).write_bytes(message.content)
-    return status
+    return ended.status
 
 
 def _leave(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Whose fault is a 5xx? A pure function: only a recipient's own refusal may fail a delivery."""
+"""Whose fault is a 5xx? A pure function: only a recipient's own fails a delivery at once."""
 
 from __future__ import annotations
 
@@ -27,13 +27,27 @@ _OUR_CODES = frozenset({500, 502, 503, 504, 530, 534, 535, 538, 555})
 # Bad sequence of commands, and the sender's own address. Postfix gives the latter as late as RCPT.
 _OURS = frozenset({"5.5.1", "5.1.7", "5.1.8"})
 
+# Of 5.7.x what is surely about us: logins (RFC 4954 §6); SPF, DKIM, reverse DNS (RFC 7372) and a
+# sender's domain that takes no mail (RFC 7505); in Microsoft's numbers DMARC, no authentication,
+# and a client that may not send as this sender or through this relay.
+_NO_LOGIN = frozenset({"5.7.8", "5.7.9"})
+_UNAUTHENTICATED = frozenset(f"5.7.{detail}" for detail in range(20, 28))
+_MICROSOFT = frozenset(f"5.7.{detail}" for detail in (57, *range(60, 70), 509, 515))
+_POLICY_ON_US = _NO_LOGIN | _UNAUTHENTICATED | _MICROSOFT
+
 
 def blame(stage: Stage, reply: Reply) -> Blame:
-    """Whose fault a 5xx `reply` at `stage` is (RFC 3463 §3; 5.7.x is security and policy)."""
+    """Whose fault a 5xx `reply` at `stage` is (RFC 3463 §3)."""
     if reply.enhanced.startswith("5.7."):
-        return Blame.OURS
+        return _policy(stage, reply)
     if reply.code in _TOO_LARGE_CODES or reply.enhanced in _TOO_LARGE:
         return Blame.RECIPIENT
     if reply.code in _OUR_CODES or reply.enhanced in _OURS:
         return Blame.OURS
     return Blame.OURS if stage is Stage.MAIL else Blame.RECIPIENT
+
+
+def _policy(stage: Stage, reply: Reply) -> Blame:
+    """5.7.x is security and policy: at MAIL there is nobody yet whom it could be about but us."""
+    about_us = reply.code in _OUR_CODES or reply.enhanced in _POLICY_ON_US
+    return Blame.OURS if about_us or stage is Stage.MAIL else Blame.POLICY

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from mailer.links import Links
-from mailer.message.header import wire_address
 from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, Stencil
 from mailer.model.delivery import Envelope
+from mailer.model.mailbox import wire_address
 from mailer.model.slot import EMAIL, LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL
 
 
@@ -29,7 +29,7 @@ class CopyMaker:
 
     def make(self, seq: int, email: str, token: bytes, attributes: Mapping[str, str]) -> Envelope:
         """The copy of one delivery; raises MissingValue where a slot stays empty."""
-        address, smtputf8 = wire_address(email)
+        address = wire_address(email)
         values = {
             **attributes,
             EMAIL: email,
@@ -41,7 +41,7 @@ class CopyMaker:
             RECIPIENT: address,
         }
         body = self.stencil.personalise(values)
-        return Envelope(self.return_path, address, body, smtputf8)
+        return Envelope(self.return_path, address, body, smtputf8=not address.isascii())
 
     def message_id(self, seq: int, token: bytes) -> str:
         """The same on every attempt (RFC 5322 §3.6.4), and not to be guessed from a neighbour's."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer.model.delivery import State
-from mailer.model.outcome import Blame, Deferred, Outcome, Rejected, Sent, Skipped, Uncertain
+from mailer.model.outcome import Blame, Outcome, Rejected, Sent, Skipped, Uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,10 @@ class Step:
 
 
 def retry(outcome: Outcome, attempts: int, now: dt.datetime, policy: Policy) -> Step:
-    """`attempts` counts those made, this one among them."""
+    """`attempts` counts those made, this one among them.
+
+    A fault of ours waits like any other: else its copy were first in line again at every resume.
+    """
     match outcome:
         case Sent():
             return Step(State.SENT, now)
@@ -38,12 +41,12 @@ def retry(outcome: Outcome, attempts: int, now: dt.datetime, policy: Policy) -> 
             return Step(State.SKIPPED, now)
         case Uncertain():
             return Step(State.UNCERTAIN, now)
-        case Rejected(reply, Blame.OURS):
-            return Step(State.DEFERRED, now, pause=f"the relay refuses us: {reply}")
-        case Rejected():
+        case Rejected(_, Blame.RECIPIENT):
             return Step(State.FAILED, now)
-        case Deferred():
-            return _again(attempts, now, policy)
+        case Rejected(reply, Blame.OURS):
+            again = _again(attempts, now, policy)
+            return replace(again, pause=f"the relay refuses us: {reply}")
+    return _again(attempts, now, policy)
 
 
 def _again(attempts: int, now: dt.datetime, policy: Policy) -> Step:

@@ -24,11 +24,19 @@ class Session:
         self._wire = wire
         self._relay = relay
         self._extensions = extensions
+        self._carried = False
+        self._ended_at_mail = False
 
     @property
     def good(self) -> bool:
         """Whether another transaction may begin on it."""
         return self._wire.idle
+
+    @property
+    def spent(self) -> bool:
+        """Whether the server, having taken copies on it, ended it rather than begin the last one:
+        many take so many a connection, and say so only to the next MAIL."""
+        return self._carried and self._ended_at_mail
 
     async def transact(self, envelope: Envelope, wanted: Awaitable[bool]) -> Outcome:
         """Offer the envelope, and the body once the server *and* `wanted` say yes.
@@ -63,6 +71,7 @@ class Session:
         """
         at_once = self._extensions.pipelining
         steps = self._steps(envelope)
+        stage = Stage.MAIL
         refusal: Outcome | None = None
         try:
             if at_once:
@@ -75,8 +84,10 @@ class Session:
                 if raw.code == _CLOSING or (refusal and not at_once):
                     break
         except WireFault as fault:
+            self._ended_at_mail = stage is Stage.MAIL and self._wire.gone
             self.drop()
             return refusal or Deferred(fault.reply)
+        self._ended_at_mail = stage is Stage.MAIL and raw.code == _CLOSING
         if refusal is not None:
             await self._clear(raw)
         return refusal
@@ -119,6 +130,7 @@ class Session:
             return Uncertain(fault.reply)
         if raw.code == _CLOSING:
             self.drop()
+        self._carried = self._carried or refusal is None
         return refusal or Sent(raw.reply())
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Awaitable
 
+from mailer.errors import RelayError
 from mailer.model.delivery import Envelope
-from mailer.model.outcome import Outcome
+from mailer.model.outcome import Deferred, Outcome
 from mailer.sender.handshake import connect
 from mailer.sender.relay import SMTP, Relay
 from mailer.sender.session import Session
@@ -48,13 +50,30 @@ class SmtpLane:
         session = await self.connect()
         wanted = asyncio.ensure_future(ready())
         try:
-            return await session.transact(envelope, wanted)
+            outcome = await session.transact(envelope, wanted)
+            if session.spent and isinstance(outcome, Deferred):
+                return await self._once_more(envelope, wanted, outcome)
+            return outcome
         except BaseException:
             self._drop()
             wanted.cancel()
             # Nobody else knows of it: see it end, so that it does not outlive its copy.
             await asyncio.gather(wanted, return_exceptions=True)
             raise
+
+    async def _once_more(
+        self, envelope: Envelope, wanted: Awaitable[bool], deferred: Deferred
+    ) -> Outcome:
+        """The same transaction on a new connection, which is not yet spent: so once is all.
+
+        The attempt is on record by now. Where there is no new connection it is `deferred`, and
+        the next copy learns why.
+        """
+        try:
+            session = await self.connect()
+        except RelayError:
+            return deferred
+        return await session.transact(envelope, wanted)
 
     async def close(self) -> None:
         session, self._session = self._session, None

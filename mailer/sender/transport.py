@@ -21,9 +21,9 @@ class Lane(Protocol):
         returned True. When it returns False nothing of the copy leaves and the outcome is
         `Skipped`; what it raises is raised here, and again nothing leaves. A lane that has lost
         its connection opens a new one first: that may raise RelayUnavailable or RelayRefused,
-        in which case `ready` was not called. When the task is cancelled before the final dot
-        was written, nothing of the copy counts as submitted (RFC 5321 §4.1.1.4), and `ready` is
-        cancelled with it.
+        in which case `ready` was not called; once it was, neither is raised. When the task is
+        cancelled before the final dot was written, nothing of the copy counts as submitted
+        (RFC 5321 §4.1.1.4), and `ready` is cancelled with it.
         """
         ...
 

@@ -35,6 +35,7 @@ class Wire(asyncio.Protocol):
         self._parser = ReplyParser()
         self._replies: deque[RawReply] = deque()
         self._fault = ""
+        self._gone = False
         self._paused = False
         self._waiter: asyncio.Future[None] | None = None
 
@@ -54,10 +55,10 @@ class Wire(asyncio.Protocol):
 
     def eof_received(self) -> None:
         where = " in the middle of a reply" if self._parser.midway else ""
-        self._fail(f"the server closed the connection{where}")
+        self._lose(f"the server closed the connection{where}")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._fail(f"the connection was lost: {exc}" if exc else "the connection was closed")
+        self._lose(f"the connection was lost: {exc}" if exc else "the connection was closed")
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -72,6 +73,11 @@ class Wire(asyncio.Protocol):
     def idle(self) -> bool:
         """Whether it stands and has nothing unread: only then may a transaction begin."""
         return not (self._fault or self._replies or self._parser.midway)
+
+    @property
+    def gone(self) -> bool:
+        """Whether it ended at the other side, and not by us: for silence, garbage or a wish."""
+        return self._gone
 
     @property
     def encrypted(self) -> bool:
@@ -135,12 +141,18 @@ class Wire(asyncio.Protocol):
 
     def _require_open(self) -> None:
         # A failed write closes the transport at once and tells us of it a turn later.
-        if self._fault or self._transport.is_closing():
-            raise WireFault(self._fault or "the connection was lost")
+        if self._transport.is_closing():
+            self._lose("the connection was lost")
+        if self._fault:
+            raise WireFault(self._fault)
 
     def _break(self, why: str) -> None:
         self._fail(why)
         self._transport.abort()
+
+    def _lose(self, why: str) -> None:
+        self._gone = self._gone or not self._fault
+        self._fail(why)
 
     def _fail(self, why: str) -> None:
         self._fault = self._fault or why

@@ -47,6 +47,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._unsaved: list[Result] = []
+        self._trouble: Exception | None = None  # why they are unsaved
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
         self._thread.start()
 
@@ -72,8 +73,8 @@ class Writer:
         await asyncio.to_thread(self._thread.join)
         if self._unsaved:
             raise MailerError(
-                f"{len(self._unsaved)} results could not be written to the database: "
-                "these copies will be shown as uncertain"
+                f"{self._trouble}: the results of {len(self._unsaved)} copies are not written: "
+                "they will be shown as uncertain"
             )
 
     def _work(self) -> None:
@@ -115,7 +116,7 @@ class Writer:
         try:
             verdicts = self._record(results, [mark for mark, _ in batch.marks])
         except Exception as error:
-            self._unsaved = results
+            self._unsaved, self._trouble = results, error
             self._answer([(future, None, error) for future in futures])
         else:
             self._unsaved = []

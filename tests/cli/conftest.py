@@ -57,7 +57,7 @@ def news(mailer: Command, tmp_path: Path) -> Path:
     folder = tmp_path / "news"
     assert mailer("init", str(folder)).status == 0
     toml = (folder / "mailer.toml").read_text(encoding="utf-8")
-    toml = toml.replace('address = "" ', 'address = "1 Example Street" ')
+    toml = toml.replace('address = ""', 'address = "1 Example Street"')
     toml = toml.replace("smtp://localhost:25", "folder:copies")
     (folder / "mailer.toml").write_text(toml, encoding="utf-8")
     (folder / "issues" / "2021-01.md").write_text(ISSUE, encoding="utf-8")

@@ -122,7 +122,7 @@ def test_an_unreachable_relay(mailer: Command, news: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # it is loopback
-def test_a_refused_login(mailer: Command, news: Path) -> None:
+def test_a_refused_login(mailer: Command, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Our own fault: the dispatch pauses and nobody fails."""
     refuse = {
         "authenticator": lambda *_words: AuthResult(success=False, handled=False),
@@ -131,7 +131,7 @@ def test_a_refused_login(mailer: Command, news: Path) -> None:
     }
     with relay(**refuse) as port:
         change(news, "folder:copies", f"smtp://ann@127.0.0.1:{port}")
-        change(news, "connections = 10", 'connections = 10\npassword = "wrong"')
+        monkeypatch.setenv("MAILER_SMTP__PASSWORD", "wrong")
         answer = mailer("send", JANUARY, "--yes")
     assert answer.status == 1
     assert len(lines(answer.err)) == 1
@@ -165,6 +165,18 @@ def test_a_database_that_is_none(mailer: Command, news: Path) -> None:
     assert lines(answer.err) == [f"mailer: {news}/mailer.db: file is not a database"]
 
 
+def test_a_database_that_may_not_be_written(mailer: Command, news: Path) -> None:
+    """Its turnstile cannot be passed: a folder stands where a lock should be."""
+    for letter in "ab":
+        lock = news / f"mailer.db.turn-{letter}"
+        lock.unlink(missing_ok=True)
+        lock.mkdir()
+    answer = mailer("subscriber", "add", "x@example.org")
+    assert answer.status == 1
+    assert len(lines(answer.err)) == 1
+    assert "mailer.db: cannot be written" in answer.err
+
+
 def test_no_database_yet(mailer: Command, news: Path) -> None:
     """What to run is said, and does it."""
     (news / "mailer.db").unlink()
@@ -188,7 +200,7 @@ def test_lost_keys(mailer: Command, news: Path) -> None:
     [
         (("send", "issues/none.md"), "no such file"),
         (("send", JANUARY), "--yes"),
-        (("send", JANUARY, "--yes", "--expect", "7"), "--expect 7: it would be 1 copy"),
+        (("send", JANUARY, "--yes", "--expect", "7"), "--expect 7: it is 1"),
         (("send", JANUARY, "ann@example.org"), "one word too many"),
         (("send", JANUARY, "--test", "nobody"), "nobody"),
         (("issue", "check"), "Missing argument"),

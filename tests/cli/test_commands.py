@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -135,11 +136,69 @@ def test_a_dry_run_writes_nothing(mailer: Command, news: Path) -> None:
     assert not (news / "copies").exists()
 
 
-def test_a_paused_dispatch_resumes(mailer: Command, news: Path) -> None:
-    """pause, resume and cancel change the state, and only as it may change."""
+def test_a_dispatch_that_has_ended_stays_so(mailer: Command, news: Path) -> None:
+    """It cannot be paused, resumed or cancelled."""
     mailer("send", JANUARY, "--yes")
-    assert mailer("dispatch", "pause", "1").status == 2  # it is finished
-    assert mailer("dispatch", "cancel", "1").status == 2
+    for verb in ("pause", "resume", "cancel"):
+        answer = mailer("dispatch", verb, "1")
+        assert answer.status == 2
+        assert "dispatch 1 is finished" in answer.err
+
+
+def test_a_dispatch_is_paused_resumed_and_cancelled(mailer: Command, news: Path) -> None:
+    """A paused one sends nothing, a resumed one goes on, a cancelled one never does."""
+    block = news / "copies"
+    block.write_text("", encoding="utf-8")  # a file where the folder should be
+    assert mailer("send", JANUARY, "--yes").status == 1
+    assert mailer("dispatch", "resume", "1").status == 0
+    assert mailer("dispatch", "pause", "1").status == 0
+    refused = mailer("send", JANUARY, "--yes")
+    assert refused.status == 2
+    assert "is paused: by the editor" in refused.err
+    block.unlink()
+    assert mailer("dispatch", "cancel", "1").status == 0
+    assert '"skipped": 1' in mailer("dispatch", "status", "--json").out
+    nothing = mailer("send", JANUARY, "--yes")
+    assert nothing.status == 0
+    assert "1 joined since or were not reached: add --late" in nothing.err
+    assert not block.exists()
+    assert mailer("send", JANUARY, "--late", "--yes").status == 0
+    again = mailer("send", JANUARY, "--late", "--yes")
+    assert again.status == 0
+    assert "everybody on the list has this issue" in again.err
+    assert len(list(block.iterdir())) == 1
+
+
+def test_what_is_uncertain_is_resolved_by_the_editor(mailer: Command, news: Path) -> None:
+    """--resend plans it again, --assume-sent takes it for sent."""
+    mailer("send", JANUARY, "--yes")
+    database = sqlite3.connect(news / "mailer.db")
+
+    def doubt() -> None:
+        database.execute("UPDATE deliveries SET state = 'uncertain'")
+        database.execute("UPDATE shards SET sent = 0, planned = 0, uncertain = 1")
+        database.execute("UPDATE dispatches SET state = 'open', finished_at = NULL")
+        database.commit()
+
+    doubt()
+    waiting = mailer("send", JANUARY, "--yes")
+    assert waiting.status == 1
+    assert "dispatch resolve 1 --resend" in waiting.err
+    assert mailer("dispatch", "resolve", "1", "--resend").status == 0
+    assert mailer("send", JANUARY, "--yes").status == 0
+    doubt()
+    assert mailer("dispatch", "resolve", "1", "--assume-sent").status == 0
+    assert '"state": "finished"' in mailer("dispatch", "status", "--json").out
+    database.close()
+
+
+def test_what_would_be_done_is_json_too(mailer: Command, news: Path) -> None:
+    """--dry-run --json is one document; so is a test copy's outcome."""
+    told = json.loads(mailer("send", JANUARY, "--dry-run", "--json").out)
+    assert told["copies"] == 1
+    assert told["list"] == "monthly"
+    tested = json.loads(mailer("send", JANUARY, "--test", "me@example.org", "--json").out)
+    assert [row["outcome"] for row in tested] == ["sent"]
 
 
 def test_an_import_that_is_only_tried_writes_nothing(mailer: Command, news: Path) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
+import theming
 
 from mailer.composer.checks import CheckContext, check
+from mailer.composer.compose import compose
 from mailer.composer.parsing.parse import Defaults, parse
 from mailer.model.edition import PictureFile
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Issue
+from mailer.model.slot import Slot, SlotKind
 
 PNG = PictureFile("abc.png", "image/png", 10, 10, b"")
-FINE = CheckContext("issue.md", {"a.png": PNG}, {}, has_address=True, html_size=20_000)
+FINE = CheckContext("issue.md", {"a.png": PNG}, {}, has_address=True, html=("x" * 20_000,))
 
 
 def issue_of(body: str, title: str = "A digest") -> Issue:
@@ -138,18 +142,65 @@ def test_no_postal_address_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("size", "finding"),
     [
-        (None, []),
+        (0, []),
         (89_999, []),
         (90_000, [("warning", "html-size", 0)]),
         (99_999, [("warning", "html-size", 0)]),
         (100_000, [("error", "html-size", 0)]),
     ],
 )
-def test_the_size_of_the_html(size: int | None, finding: list[tuple[str, str, int]]) -> None:
+def test_the_size_of_the_html(size: int, finding: list[tuple[str, str, int]]) -> None:
     """Gmail's limit is named before it is met."""
-    context = dataclasses.replace(FINE, html_size=size)
+    slot = Slot("first_name", "x" * 9, SlotKind.HTML)
+    context = dataclasses.replace(FINE, html=("x" * (size // 2), slot, "x" * (size - size // 2)))
     assert found("## I\nText", context) == finding
     assert all("Gmail" in f.message for f in check(issue_of("## I\nText"), context))
+
+
+@pytest.mark.parametrize(
+    ("total", "gaps", "line", "name"),
+    [
+        (100_000, (0, 0, 0, 0), 13, "in 'C'"),
+        (100_000, (90_000, 0, 0, 9_800), 13, "in 'C'"),
+        (100_000, (90_000, 0, 0, 9_999), 11, "in 'Ü'"),
+        (100_000, (0, 0, 99_999, 0), 8, "in 'A'"),
+        (100_000, (99_900, 99_900, 0, 0), 6, "in 'S'"),
+        (100_000, (100_000, 0, 0, 0), 0, "before the first item"),
+        (90_000, (0, 0, 89_999, 0), 8, "in 'A'"),
+    ],
+)
+def test_the_item_that_crosses_the_limit_is_named(
+    total: int, gaps: tuple[int, ...], line: int, name: str
+) -> None:
+    """The last section or item whose heading begins within the limit, counted in bytes."""
+    body = "Intro\n\n## S\n\n### A\nText\n\n### Ü\nText\n## C\nText"
+    parts = ["é" * (gap // 2) + f'<h2 id="{a}">' for gap, a in zip(gaps, "saüc", strict=True)]
+    html = "".join(parts)
+    context = dataclasses.replace(FINE, html=(html, "x" * (total - len(html.encode()))))
+    (finding,) = check(issue_of(body), context)
+    assert (finding.rule, finding.where.line) == ("html-size", line)
+    assert f"{name} it passes {total:,}" in finding.message
+
+
+def test_the_theme_names_the_headings_for_it() -> None:
+    """A real issue that is too long names one of its items."""
+    body = "".join(f"## Item {n}\n{'word ' * 400}\n\n" for n in range(60))
+    issue = issue_of(body)
+    edition = compose(issue, theming.digest(), theming.frame())
+    (finding,) = check(issue, dataclasses.replace(FINE, html=edition.html))
+    assert re.search(r"in 'Item [34]\d' it passes 100,000", finding.message)
+    assert finding.where.line > 4
+
+
+def test_links_in_raw_html_are_checked_too() -> None:
+    """Those of a block with their line, those of a paragraph as Markdown's."""
+    link = '<a href="http://example.org">x</a>'
+    body = f"## A\nLinks: {link}\n\n<div>\n{link}</div>\n\n## B\nLinks: {link}"
+    assert found(body) == [
+        *(("warning", "link-http", line) for line in (5, 8)),
+        ("warning", "link-http", 11),
+        ("warning", "link-duplicate", 11),
+    ]
 
 
 def test_findings_come_in_the_order_of_the_file() -> None:

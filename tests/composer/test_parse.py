@@ -83,6 +83,16 @@ class TestFrontMatter:
         assert (issue.id, issue.lang, issue.subject) == ("2021-01", "en", ("A digest",))
         assert (issue.number, issue.date, issue.theme, issue.preheader) == (None, None, None, "")
 
+    @pytest.mark.parametrize("name", ["my issue", "a/b", "", ".hidden", "x" * 101])
+    def test_a_file_name_that_is_no_id_is_an_error(self, name: str) -> None:
+        """Unless the front matter gives an id, whose own fault is said once."""
+        default = Defaults("en", (), name)
+        (finding,) = parse(FRONT, "issue.md", default).findings
+        assert (finding.rule, finding.where.line) == ("front-matter-value", 1)
+        assert repr(name) in finding.message
+        assert not parse("---\nid: jan\ntitle: T\n---\n", "issue.md", default).findings
+        assert len(parse("---\nid: a/b\ntitle: T\n---\n", "issue.md", default).findings) == 1
+
     def test_values_are_read_as_written(self) -> None:
         """YAML's ideas of a type do not change a title or an id; an empty key is no key."""
         parsed = read('---\ntitle: No\nid: 2021-01-31\ndate: "2021-01-31"\nsubject:\n---\n')
@@ -361,10 +371,10 @@ class TestBlocks:
 
     def test_html_is_kept_as_written(self) -> None:
         """Tags in a line one by one, blocks as a whole."""
-        paragraph, block = issue_of('H<sub>2</sub>O\n\n<p class="x">\nText\n</p>\n').intro
+        paragraph, block = issue_of('H<sub>2</sub>O\n\n<p lang="de">\nText\n</p>\n').intro
         assert isinstance(paragraph, Paragraph)
         assert paragraph.children[1:4] == (RawInline("<sub>"), Text("2"), RawInline("</sub>"))
-        assert block == RawBlock('<p class="x">\nText\n</p>', 6)
+        assert block == RawBlock('<p lang="de">\nText\n</p>', 6)
 
     def test_an_entity_for_a_line_end_is_a_space(self) -> None:
         """No text holds a line end of its own."""

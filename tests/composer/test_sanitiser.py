@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from mailer.composer.html import sanitiser
+from mailer.composer import sanitiser
 
 
 def test_a_pair_of_tags_survives_around_our_own_markup() -> None:
@@ -47,6 +47,17 @@ def test_links_go_to_the_web_or_to_a_mailbox() -> None:
         assert sanitiser.block(f'<a href="{scheme}">x</a>') == f'<a href="{scheme}">x</a>'
     for scheme in ("javascript:x", "data:text/html,x", "/relative", "file:///x"):
         assert sanitiser.block(f'<a href="{scheme}">x</a>') == "<a>x</a>"
+
+
+def test_a_paragraph_keeps_no_link_of_its_own() -> None:
+    """Reading the file has made a Hyperlink of it, which the text edition shows as well."""
+    assert sanitiser.joined(['<a href="https://a.example">', Markup("x"), "</a>"]) == "x"
+
+
+def test_the_addresses_that_are_kept_are_known_beforehand() -> None:
+    assert sanitiser.keeps_target('https://a.example/?a="&b=<')
+    assert not sanitiser.keeps_target("/relative")
+    assert not sanitiser.keeps_target("ftp://a.example")
 
 
 def test_pictures_forms_and_frames_are_dropped() -> None:

@@ -4,57 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 import pytest
 from publication import NOON, Bench
+from runs import after, counts, run_of
 
 from mailer.errors import RelayRefused, RelayUnavailable
-from mailer.ledger import control, editions, status
-from mailer.ledger.liveness import FileLiveness
-from mailer.links import Keyring, Links
-from mailer.message.stencil import ListHeader, compile_stencil
-from mailer.model.delivery import DispatchState, DispatchStatus, State
+from mailer.ledger import control
+from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Blame, Deferred, Outcome, Rejected, Reply, Uncertain
-from mailer.sender.copies import CopyMaker
-from mailer.sender.dispatch import DispatchRun, Pace, Parts
-from mailer.sender.hand import Audience
 from mailer.sender.memory import MemoryTransport
 from subscribers.model import Consent, SubscriptionStatus
 
 BenchOf = Callable[[int], Bench]
-LINKS = Links("https://news.example.org", Keyring(1, {1: b"k" * 32}))
-
-
-def run_of(
-    bench: Bench, transport: MemoryTransport, owner: str = "ann", now: dt.datetime = NOON
-) -> DispatchRun:
-    with bench.database.read() as c:
-        edition = editions.load(c, 1)
-    stencil = compile_stencil(edition, ListHeader("monthly.example.org", "Monthly"))
-    maker = CopyMaker(1, stencil, "Monthly", LINKS, "b@example.org", "example.org", lambda: now)
-    return DispatchRun(
-        Parts(
-            bench.database,
-            transport,
-            FileLiveness(bench.database.path, owner),
-            Audience(bench.store.welcome, bench.store.recipients),
-            maker,
-            lambda: now,
-            pace=Pace(reconnect=(0, 0), poll=0.01),
-        )
-    )
-
-
-def after(bench: Bench) -> DispatchStatus:
-    with bench.database.read() as c:
-        found = status.status(c)
-    assert sum(found.counts.values()) == found.total
-    return found
-
-
-def counts(bench: Bench) -> Mapping[State, int]:
-    return {state: number for state, number in after(bench).counts.items() if number}
 
 
 def told(**outcomes: Iterable[Outcome]) -> MemoryTransport:
@@ -160,8 +123,8 @@ def test_a_fault_of_ours_pauses_the_dispatch_and_fails_nobody(bench_of: BenchOf)
     assert found.counts[State.PLANNED] > 150
     with bench.database.write() as c:
         control.resume(c, 1)
-    clean = MemoryTransport()
-    asyncio.run(run_of(bench, clean, "bob").run())
+    later = NOON + dt.timedelta(hours=1)  # those that met the refusal wait a little
+    asyncio.run(run_of(bench, MemoryTransport(), "bob", later).run())
     assert counts(bench) == {State.SENT: 200}
 
 

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from mailer.message.stencil import ListHeader, Stencil, compile_stencil
+from mailer.message.stencil import (
+    DATE,
+    MESSAGE_ID,
+    RECIPIENT,
+    ListHeader,
+    Stencil,
+    compile_stencil,
+)
 from mailer.model.edition import Edition
 from mailer.model.slot import Slot, SlotKind
 
@@ -50,9 +57,9 @@ def stencil_of() -> Callable[..., Stencil]:
 @pytest.fixture
 def values() -> dict[str, str]:
     return {
-        "date": "Sun, 31 Jan 2021 09:00:00 +0000",
-        "message_id": "1.2.abc@example.org",
-        "recipient": "ann@example.net",
+        DATE: "Sun, 31 Jan 2021 09:00:00 +0000",
+        MESSAGE_ID: "1.2.abc@example.org",
+        RECIPIENT: "ann@example.net",
         "unsubscribe_url": UNSUBSCRIBE,
         "first_name": "Ann",
     }

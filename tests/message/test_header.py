@@ -56,12 +56,6 @@ def test_a_mailbox_is_quoted_or_encoded_where_it_must_be(written: str, expected:
     assert header.mailbox(written) == expected
 
 
-def test_a_local_part_outside_ascii_asks_for_smtputf8() -> None:
-    """RFC 6531: only the local part needs the extension; the domain has its A-label."""
-    assert header.wire_address("søren@bücher.example") == ("søren@xn--bcher-kva.example", True)
-    assert header.wire_address("ann@bücher.example") == ("ann@xn--bcher-kva.example", False)
-
-
 def test_text_that_looks_like_an_encoded_word_is_encoded() -> None:
     """Else a reader would decode what the editor wrote literally."""
     assert decoded(header.unstructured("Subject", "=?utf-8?q?a?=")) == "=?utf-8?q?a?="

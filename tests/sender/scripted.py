@@ -13,6 +13,7 @@
     ! hang                           silence until the client goes
     ! stall                          the same, but the server reads nothing either
     ! drop                           the server closes the connection
+    ! reset                          the same, with a TCP reset
     ! gone                           the client closes the connection; what it said until then
                                      is kept in `leftover`
 
@@ -25,7 +26,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fnmatch
+import socket
 import ssl
+import struct
 from types import TracebackType
 
 _MOMENT = 0.05
@@ -125,6 +128,10 @@ class ScriptedServer:
                 self.leftover = await reader.read()
             case ["stall"]:
                 await asyncio.sleep(20 * _MOMENT)
+            case ["reset"]:
+                raw = writer.transport.get_extra_info("socket")
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                writer.transport.abort()
             case ["drop" | "end"]:
                 writer.transport.close()
             case _:

@@ -224,6 +224,12 @@ def test_a_refusal_stands_when_the_connection_ends_after_it() -> None:
     assert outcome == Rejected(Reply(554, "5.7.1", "go away"), Blame.OURS)
 
 
+def test_a_policy_that_refuses_a_recipient_is_told_from_an_unknown_one() -> None:
+    """5.7.1 at RCPT may be about that recipient or about us."""
+    refused = refusing(pipelined, "RCPT", "S: 550 5.7.1 Access denied")
+    assert outcome_of(refused) == Rejected(Reply(550, "5.7.1", "Access denied"), Blame.POLICY)
+
+
 @pytest.mark.parametrize("answer", ["S: 500 what?\n! gone", "! drop", "! hang"])
 def test_a_failed_reset_costs_the_connection_alone(answer: str) -> None:
     """When RSET does not help, the outcome stays and the next copy has a new connection."""

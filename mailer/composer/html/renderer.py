@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from mailer.composer import sanitiser
 from mailer.composer.frame import Frame
-from mailer.composer.html import sanitiser
 from mailer.model.content import (
     Block,
     Blocks,

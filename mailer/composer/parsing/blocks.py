@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markdown_it.token import Token
 
-from mailer.composer.parsing import inlines
+from mailer.composer.parsing import dropped, inlines
 from mailer.composer.parsing.characters import cleaned_html
-from mailer.composer.parsing.htmlsource import without_comments
+from mailer.composer.parsing.htmlsource import blanked, without_comments
 from mailer.composer.parsing.leftover import leftovers
 from mailer.composer.parsing.markdown import Node
 from mailer.composer.parsing.scope import Scope
@@ -140,6 +140,7 @@ class BlockReader:
         html = cleaned_html(self._scope.slots.refused(html, "raw HTML", report, line), report, line)
         for rule, message in leftovers(re.sub(r"<[^>]*>", "", html)):
             report.error(rule, line, message)
+        dropped.report_block(blanked(self._scope.slots.reveal(node.token.content)), report, line)
         return RawBlock(html, line) if html else None
 
     _READERS: Mapping[str, Callable[[BlockReader, Node], Block | None]] = {

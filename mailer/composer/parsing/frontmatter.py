@@ -23,6 +23,7 @@ _FENCE = "---"
 _FIRST_LINE = 2  # of the YAML text, in the file
 _KEYS = ("id", "title", "number", "date", "subject", "preheader", "lang", "theme")
 _ID = re.compile(r"[\w][\w.-]{0,99}")
+_ID_RULE = "letters, digits, dots and hyphens"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _LANG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 _THEME = re.compile(r"[a-z0-9-]+")
@@ -124,7 +125,7 @@ class _Fields:
             line = self._found.get("title", ("", 1))[1]
             self._report.error("front-matter-title", line, "no title: add title: … to it")
         return FrontMatter(
-            id=self._matching("id", _ID, "letters, digits, dots and hyphens") or defaults.id,
+            id=self._matching("id", _ID, _ID_RULE) or self._default_id(defaults.id),
             title=fill(title or ("",), {}),
             number=self._number(),
             date=self._date(),
@@ -133,6 +134,13 @@ class _Fields:
             lang=self._matching("lang", _LANG, "a language such as en or pt-BR") or defaults.lang,
             theme=self._matching("theme", _THEME, "lower-case letters, digits and hyphens"),
         )
+
+    def _default_id(self, name: str) -> str:
+        """The file's name, which must do for an id where none is given."""
+        if "id" not in self._found and not _ID.fullmatch(name):
+            message = f"no id, and the file's name {name!r} is none: it must be {_ID_RULE}: "
+            self._report.error("front-matter-value", 1, message + "add id: … or rename the file")
+        return name
 
     def _header(self, key: str) -> Slotted | None:
         """A header text: its slots are filled for each recipient."""

@@ -24,6 +24,11 @@ def without_comments(html: str, report: Report, line: int) -> str:
     return before
 
 
+def blanked(html: str) -> str:
+    """HTML with its comments as nothing but their line ends, so that lines can be counted."""
+    return _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), html).partition(_OPENING)[0]
+
+
 def report_opening(text: str, report: Report, line: int) -> None:
     """An error where running text holds the beginning of a comment: it would show."""
     if _OPENING in text:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from markdown_it.token import Token
 
-from mailer.composer.parsing import address
+from mailer.composer import rawhtml, sanitiser
+from mailer.composer.parsing import address, dropped, htmltags, markdown, rawlinks
 from mailer.composer.parsing.characters import cleaned, cleaned_html, one_line
 from mailer.composer.parsing.htmlsource import report_opening, without_comments
 from mailer.composer.parsing.leftover import leftovers
@@ -36,7 +37,7 @@ _Style = Literal["em", "strong", "s"]
 def read(tokens: Sequence[Token], line: int, scope: Scope) -> Inlines:
     """The inlines of one block whose text begins on `line`."""
     reader = _Reader(line, scope)
-    for token in tokens:
+    for token in rawlinks.with_links(tokens):
         reader.take(token)
     return tuple(reader.stack[0].children)
 
@@ -95,8 +96,10 @@ class _Reader:
         scope, line = self._scope, self._line
         html = without_comments(token.content, scope.report, line)
         html = scope.slots.refused(html, "raw HTML", scope.report, line)
-        if html:
-            self._add(RawInline(cleaned_html(html, scope.report, line)))
+        html = cleaned_html(html, scope.report, line)
+        dropped.report_inline(html, scope.report, line)
+        if htmltags.name(html) in sanitiser.INLINE:
+            self._add(RawInline(html))
 
     def _picture(self, token: Token) -> None:
         source = self._plain(str(token.attrs["src"]), "a picture's address")
@@ -139,6 +142,19 @@ class _Reader:
         link = (url, self._title(token), self._line) if url else None
         self.stack.append(_Open(link=link))
 
+    def _open_raw_link(self, token: Token) -> None:
+        """`<a href="…">` is read as Markdown's own links are."""
+        report, line = self._scope.report, self._line
+        written = htmltags.attributes(cleaned_html(token.content, report, line))
+        dropped.report_attributes(htmltags.Tag("a", written, 0), (), report, line)
+        if "href" not in written:
+            dropped.report_inline("<a>", report, line)
+            self.stack.append(_Open())
+            return
+        href = markdown.address(rawhtml.address(written["href"]))
+        attributes: dict[str, str | int | float] = {"href": href, "title": written.get("title", "")}
+        self._open_link(Token("link_open", "a", 1, attrs=attributes))
+
     def _close(self, token: Token) -> None:
         element = self.stack.pop()
         children = tuple(element.children)
@@ -173,6 +189,8 @@ _READERS: Mapping[str, Callable[[_Reader, Token], None]] = {
     "footnote_ref": _Reader._footnote,
     "link_open": _Reader._open_link,
     "link_close": _Reader._close,
+    rawlinks.OPENING: _Reader._open_raw_link,
+    rawlinks.CLOSING: _Reader._close,
     **dict.fromkeys(_STYLES, _Reader._open_style),
     **dict.fromkeys(("em_close", "strong_close", "s_close"), _Reader._close),
 }

@@ -79,6 +79,11 @@ def _nested(tokens: list[Token], definitions: list[Node]) -> list[Node]:
     return top
 
 
+def address(written: str) -> str:
+    """An address as Markdown keeps it: percent-encoded (RFC 3986 §2.1), its slots still hidden."""
+    return _parser().normalizeLink(written)
+
+
 class _Parser(MarkdownIt):
     """Lets every target through, so that a bad one can be named instead of staying text."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-import nh3
-
+from mailer.composer import rawhtml
 from mailer.composer.text.wrap import BREAK, GLUE, Line
 from mailer.composer.tree import plain
 from mailer.model.content import (
@@ -26,11 +24,6 @@ from mailer.model.content import (
 from mailer.model.slot import Slot, SlotKind
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_STARTS = re.compile(
-    r"</?(?:address|article|br|dd|details|div|dt|figcaption|h[1-6]|li|ol|p|pre|section|summary|"
-    r"table|td|th|tr|ul)\b",
-    re.IGNORECASE,
-)
 _SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _MARKS = {"em": "*", "strong": "*", "s": "~~"}
 
@@ -38,12 +31,6 @@ _MARKS = {"em": "*", "strong": "*", "s": "~~"}
 def flat(text: str) -> str:
     """`text` with every control character as a space, so that it stays on its line."""
     return _CONTROLS.sub(" ", text)
-
-
-def text_of_html(source: str) -> str:
-    """What the editor's HTML says, on one line: without tags, scripts and styles."""
-    spaced = _STARTS.sub(r" \g<0>", source)
-    return " ".join(flat(html.unescape(nh3.clean(spaced, tags=set()))).split())
 
 
 class RunningText:
@@ -80,6 +67,8 @@ class RunningText:
                     yield from self._hyperlink(inline, styled)
                 case Picture():
                     yield from self.picture(inline)
+                case RawInline():
+                    yield from self._inlines(rawhtml.of_inline(inline), styled)
                 case _:
                     yield _leaf(inline)
 
@@ -100,7 +89,7 @@ class RunningText:
         return self._numbers.setdefault(url, len(self._numbers) + 1)
 
 
-def _leaf(inline: Text | CodeSpan | LineBreak | FootnoteReference | RawInline | Slot) -> str | Slot:
+def _leaf(inline: Text | CodeSpan | LineBreak | FootnoteReference | Slot) -> str | Slot:
     match inline:
         case Text(text):
             return flat(text)
@@ -110,8 +99,6 @@ def _leaf(inline: Text | CodeSpan | LineBreak | FootnoteReference | RawInline | 
             return BREAK if hard else " "
         case FootnoteReference(number):
             return f"[^{number}]"
-        case RawInline(source):
-            return text_of_html(source)
         case _:
             return replace(inline, kind=SlotKind.TEXT)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mailer.composer import rawhtml
 from mailer.composer.text.grid import grid
-from mailer.composer.text.running import RunningText, flat, text_of_html
+from mailer.composer.text.running import RunningText, flat
 from mailer.composer.text.wrap import Line, columns, merged, prefixed, ruled, unwrapped, wrap
 from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
     CodeBlock,
-    Divider,
     Figure,
     Footnote,
     Inlines,
@@ -153,8 +153,12 @@ class _Writer:
                 return prefixed(_stacked(self._blocks(children, inner), 1), "> ", "> ")
             case Table():
                 return self._table(block, width)
+            case RawBlock():
+                return self._raw(block, width)
+            case CodeBlock(code):
+                return _code(code) if code.strip() else []
             case _:
-                return _leaf(block, width)
+                return [(_DIVIDER,)]
 
     def _list(self, items: Sequence[Blocks], markers: Sequence[str], width: int) -> list[Line]:
         loose = any(sum(isinstance(b, Paragraph) for b in item) > 1 for item in items)
@@ -171,6 +175,10 @@ class _Writer:
         header, *rows = (self._row(row) for row in (table.header, *table.rows))
         return grid(header, rows, table.aligns, width)
 
+    def _raw(self, block: RawBlock, width: int) -> list[Line]:
+        lines = wrap(self._text.of(rawhtml.of_block(block)), width)
+        return lines if any(lines) else []
+
     def _row(self, cells: Iterable[Inlines]) -> list[Line]:
         return [unwrapped(self._text.of(cell)) for cell in cells]
 
@@ -181,17 +189,6 @@ def _is_tight(blocks: Blocks) -> bool:
     return paragraphs < 2 and all(
         isinstance(block, Paragraph | BulletList | NumberedList) for block in blocks
     )
-
-
-def _leaf(block: CodeBlock | Divider | RawBlock, width: int) -> list[Line]:
-    match block:
-        case CodeBlock(code):
-            return _code(code) if code.strip() else []
-        case Divider():
-            return [(_DIVIDER,)]
-        case _:
-            text = text_of_html(block.html)
-            return wrap((text,), width) if text else []
 
 
 def _code(code: str) -> list[Line]:

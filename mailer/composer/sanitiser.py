@@ -1,37 +1,35 @@
 """The editor's own HTML, cut down to what a mail client shows and no script can use.
 
-Allowed inside a paragraph: abbr b br cite code del em i ins kbd mark q s samp small strong sub sup
-u var, and a with an http, https or mailto address. As a block also: blockquote dd details div dl dt
-figure figcaption h4 hr li ol p pre summary table caption tbody td tfoot th thead tr ul. Attributes:
-href and title of a link; title of an abbreviation; colspan, rowspan, scope of a cell; start of a
-list; dir and lang anywhere. Pictures are Markdown's, so that they get a size and a place of ours.
+INLINE, BLOCK and ATTRIBUTES are the whole of what is kept. A link inside a paragraph is not among
+it: reading the file has made a Hyperlink of it, so that both editions show it. Pictures are
+Markdown's, so that they get a size and a place of ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import nh3
 from markupsafe import Markup
 
-_INLINE = frozenset(
+INLINE = frozenset(
     {
-        *("a", "abbr", "b", "br", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q"),
+        *("abbr", "b", "br", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q"),
         *("s", "samp", "small", "strong", "sub", "sup", "u", "var"),
     }
 )
-_BLOCK = _INLINE | {
-    *("blockquote", "dd", "details", "div", "dl", "dt", "figure", "figcaption", "h4", "hr"),
+BLOCK = INLINE | {
+    *("a", "blockquote", "dd", "details", "div", "dl", "dt", "figure", "figcaption", "h4", "hr"),
     *("li", "ol", "p", "pre", "summary", "ul"),
     *("table", "caption", "tbody", "td", "tfoot", "th", "thead", "tr"),
 }
-_ATTRIBUTES = {
-    "*": {"dir", "lang"},
-    "a": {"href", "title"},
-    "abbr": {"title"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
+ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "*": frozenset({"dir", "lang"}),
+    "a": frozenset({"href", "title"}),
+    "abbr": frozenset({"title"}),
+    "ol": frozenset({"start"}),
+    "td": frozenset({"colspan", "rowspan"}),
+    "th": frozenset({"colspan", "rowspan", "scope"}),
 }
 _SCHEMES = {"http", "https", "mailto"}
 _MARK = "\ue000"  # private use; see joined()
@@ -39,7 +37,12 @@ _MARK = "\ue000"  # private use; see joined()
 
 def block(html: str) -> Markup:
     """A block of the editor's HTML, cleaned and with every element closed."""
-    return _clean(html, _BLOCK)
+    return _clean(html, BLOCK)
+
+
+def keeps_target(href: str) -> bool:
+    """Whether a link of a block keeps this address."""
+    return block(Markup('<a href="{}">').format(href)).startswith("<a href=")
 
 
 def joined(pieces: Sequence[Markup | str]) -> Markup:
@@ -53,7 +56,7 @@ def joined(pieces: Sequence[Markup | str]) -> Markup:
         f"{_MARK}{next(numbers)}{_MARK}" if isinstance(piece, Markup) else piece.replace(_MARK, "")
         for piece in pieces
     )
-    parts = _clean(raw, _INLINE).split(_MARK)
+    parts = _clean(raw, INLINE).split(_MARK)
     return Markup("").join(
         ours[int(part)] if index % 2 else Markup(part)  # noqa: S704 - nh3 cleaned it
         for index, part in enumerate(parts)
@@ -64,7 +67,7 @@ def _clean(html: str, tags: frozenset[str]) -> Markup:
     cleaned = nh3.clean(
         html,
         tags=set(tags),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items() if tag in {"*", *tags}},
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items() if tag in {"*", *tags}},
         attribute_filter=lambda _tag, _name, value: None if _MARK in value else value,
         url_schemes=_SCHEMES,
         url_relative="deny",

@@ -1,0 +1,86 @@
+"""What an editor asks about dispatches, and decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import closing
+
+from mailer.app import App
+from mailer.ledger import control, shards, status
+from mailer.model.delivery import DeliveryRow, DispatchStatus, State
+
+
+def listed(app: App) -> list[DispatchStatus]:
+    """Every dispatch, the latest first."""
+    with app.database.read() as c:
+        return status.statuses(c)
+
+
+def of(app: App, dispatch_id: int | None = None) -> DispatchStatus:
+    """One dispatch, by default the latest, as it is now; raises NotFound."""
+    with app.database.read() as c:
+        found = status.status(c, dispatch_id)
+    return recover(app, found.id)
+
+
+def recover(app: App, dispatch_id: int) -> DispatchStatus:
+    """The status, once the copies of senders that died are told as uncertain."""
+    with closing(app.liveness()) as liveness, app.database.write() as c:
+        shards.recover(c, dispatch_id, liveness, app.now())
+        return status.status(c, dispatch_id)
+
+
+def copies(app: App, dispatch_id: int, state: State | None) -> Iterator[DeliveryRow]:
+    """Every delivery in order, read page by page: no cursor stays open while somebody reads.
+
+    Raises NotFound.
+    """
+    with app.database.read() as c:
+        status.status(c, dispatch_id)
+    return _pages(app, dispatch_id, state)
+
+
+def _pages(app: App, dispatch_id: int, state: State | None) -> Iterator[DeliveryRow]:
+    after = 0
+    while True:
+        with app.database.read() as c:
+            page = status.copies(c, dispatch_id, state, after)
+        if not page:
+            return
+        yield from page
+        after = page[-1].seq
+
+
+def next_due(app: App, dispatch_id: int) -> dt.datetime | None:
+    """When the first of its deferred copies may be tried again, in the publication's time."""
+    with app.database.read() as c:
+        due = status.next_due(c, dispatch_id)
+    return due.astimezone(app.timezone) if due else None
+
+
+def resolve(app: App, dispatch_id: int, to: State) -> int:
+    """Decide what is uncertain (see `control.resolve`); returns how many copies that were."""
+    recover(app, dispatch_id)
+    with app.database.write() as c:
+        decided = control.resolve(c, dispatch_id, to, app.now())
+        control.finish_if_settled(c, dispatch_id, app.now())
+        return decided
+
+
+def pause(app: App, dispatch_id: int) -> DispatchStatus:
+    with app.database.write() as c:
+        control.pause(c, dispatch_id, "by the editor")
+        return status.status(c, dispatch_id)
+
+
+def resume(app: App, dispatch_id: int) -> DispatchStatus:
+    with app.database.write() as c:
+        control.resume(c, dispatch_id)
+        return status.status(c, dispatch_id)
+
+
+def cancel(app: App, dispatch_id: int) -> DispatchStatus:
+    with app.database.write() as c:
+        control.cancel(c, dispatch_id, app.now())
+        return status.status(c, dispatch_id)

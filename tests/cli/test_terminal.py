@@ -1,0 +1,63 @@
+"""At a terminal a send asks for the count, and shows how far it is."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from program import ROOT, environment
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def at_terminal(folder: Path, answer: str, *words: str) -> tuple[int, str]:
+    """Run the program on a pseudo-terminal, type `answer` when asked; (status, what it showed)."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailer", "-C", str(folder), *words],
+        env={**environment(), "TERM": "xterm", "COLUMNS": "120"},
+        cwd=ROOT,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        close_fds=True,
+    )
+    os.close(slave)
+    shown, typed = "", False
+    while select.select([master], [], [], 60)[0]:
+        try:
+            shown += os.read(master, 4096).decode(errors="replace")
+        except OSError:  # the other end is closed
+            break
+        if not typed and "to send:" in _ESCAPES.sub("", shown):
+            os.write(master, f"{answer}\n".encode())
+            typed = True
+    os.close(master)
+    return process.wait(timeout=60), _ESCAPES.sub("", shown)
+
+
+@pytest.mark.slow
+def test_the_typed_count_sends(news: Path) -> None:
+    """One sentence with date, count, subject, list and relay; then the bar."""
+    status, shown = at_terminal(news, "1", "send", "issues/2021-01.md")
+    assert status == 0, shown
+    flat = " ".join(shown.split())
+    assert re.search(r"This will send, on \w{3} \d\d \w{3} \d{4} at \d\d:\d\d UTC, 1 copy", flat)
+    assert "“January” to the list monthly through folder" in flat
+    assert "1/1" in shown
+    assert "1 sent of 1" in shown
+
+
+@pytest.mark.slow
+def test_another_answer_sends_nothing(news: Path) -> None:
+    """A yes out of habit is no count."""
+    status, shown = at_terminal(news, "y", "send", "issues/2021-01.md")
+    assert status == 2
+    assert "nothing was sent" in shown
+    assert not (news / "copies").exists()

@@ -1,0 +1,54 @@
+"""Dispatch runs for tests: a sender on a real database, with a transport of the test's choice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from publication import NOON, Bench
+
+from mailer.ledger import editions, status
+from mailer.ledger.liveness import FileLiveness
+from mailer.links import Keyring, Links
+from mailer.message.stencil import ListHeader, compile_stencil
+from mailer.model.delivery import DispatchStatus, State
+from mailer.sender.copies import CopyMaker
+from mailer.sender.dispatch import DispatchRun, Pace, Parts
+from mailer.sender.hand import Audience
+from mailer.sender.transport import Transport
+
+LINKS = Links("https://news.example.org", Keyring(1, {1: b"k" * 32}))
+
+
+def run_of(
+    bench: Bench,
+    transport: Transport,
+    owner: str | FileLiveness = "ann",
+    now: dt.datetime = NOON,
+) -> DispatchRun:
+    with bench.database.read() as c:
+        edition = editions.load(c, 1)
+    stencil = compile_stencil(edition, ListHeader("monthly.example.org", "Monthly"))
+    maker = CopyMaker(1, stencil, "Monthly", LINKS, "b@example.org", "example.org", lambda: now)
+    return DispatchRun(
+        Parts(
+            bench.database,
+            transport,
+            FileLiveness(bench.database.path, owner) if isinstance(owner, str) else owner,
+            Audience(bench.store.welcome, bench.store.recipients),
+            maker,
+            lambda: now,
+            pace=Pace(reconnect=(0, 0), poll=0.01),
+        )
+    )
+
+
+def after(bench: Bench) -> DispatchStatus:
+    with bench.database.read() as c:
+        found = status.status(c)
+    assert sum(found.counts.values()) == found.total
+    return found
+
+
+def counts(bench: Bench) -> Mapping[State, int]:
+    return {state: number for state, number in after(bench).counts.items() if number}
