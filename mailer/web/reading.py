@@ -84,4 +84,4 @@ class Reading:
 
 
 def _date(issue: SentIssue) -> str:
-    return format_date(issue.date, "d MMMM y", locale="en") if issue.date else ""
+    return format_date(issue.date, "long", locale="en") if issue.date else ""

@@ -126,12 +126,12 @@ Hello reader, see this [1].
 
 
 DALL·E
-------
+======
 Availability: project page [1] / code [2] / closed API
 
 [Picture: An armchair]
 
-Text with a link [1] again.[^1]
+Text with a link [1] again.¹
 
 Does it work?
 ~~~~~~~~~~~~~
@@ -142,9 +142,9 @@ Yes.
 [2] https://example.org/b
 [3] https://example.org/n
 
-[^1] A note with its link [3].
+¹ A note with its link [3].
 
-     More of it.
+  More of it.
 
 
 A section
@@ -253,7 +253,7 @@ def test_long_titles_and_headings_are_wrapped_and_underlined() -> None:
     text = shown(write_text(issue_of("## " + "word " * 20 + "\nText", "word " * 20), FRAME))
     words = "word " * 13 + "word\n" + "word " * 5 + "word\n"
     assert text.startswith(words + "=" * 69 + "\n")
-    assert words + "-" * 69 + "\n" in text
+    assert words + "=" * 69 + "\n" in text
 
 
 class TestWrap:

@@ -85,7 +85,7 @@ def test_the_front_page_lists_sent_issues_the_latest_first(site: readers.Readers
         ("/issues/2021-01", "ru"),
         ("/issues/2020-12", "en"),
     ]
-    assert "31 January 2021" in page
+    assert "January 31, 2021" in page
     assert "<b>" not in page
 
 

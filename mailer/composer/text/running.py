@@ -27,6 +27,8 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SCHEME = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _MARKS = {"em": "*", "strong": "*", "s": "~~"}
 
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def flat(text: str) -> str:
     """`text` with every control character as a space, so that it stays on its line."""
@@ -89,6 +91,11 @@ class RunningText:
         return self._numbers.setdefault(url, len(self._numbers) + 1)
 
 
+def superscript(number: int) -> str:
+    """A footnote's mark, in text and before the note."""
+    return str(number).translate(_SUPERSCRIPT)
+
+
 def _leaf(inline: Text | CodeSpan | LineBreak | FootnoteReference | Slot) -> str | Slot:
     match inline:
         case Text(text):
@@ -98,7 +105,7 @@ def _leaf(inline: Text | CodeSpan | LineBreak | FootnoteReference | Slot) -> str
         case LineBreak(hard):
             return BREAK if hard else " "
         case FootnoteReference(number):
-            return f"[^{number}]"
+            return superscript(number)
         case _:
             return replace(inline, kind=SlotKind.TEXT)
 

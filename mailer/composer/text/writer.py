@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailer.composer import rawhtml
 from mailer.composer.text.grid import grid
-from mailer.composer.text.running import RunningText, flat
+from mailer.composer.text.running import RunningText, flat, superscript
 from mailer.composer.text.wrap import Line, columns, merged, prefixed, ruled, unwrapped, wrap
 from mailer.model.content import (
     Block,
@@ -91,15 +91,16 @@ class _Writer:
         return RunningText(self._strings["picture"])
 
     def entry(self, entry: Section | Item) -> list[list[Line]]:
-        """The chunks of an entry: a section is its lead-in and its items."""
+        """The chunks of an entry: a section is its lead-in and its items. Those have a lighter
+        rule below their headings, so that one sees where the section ends."""
         if isinstance(entry, Item):
-            return [self._item(entry)]
+            return [self._item(entry, "=")]
         head = self._heading(entry.heading, "=")
         lead_in = self._ended((head, *self._blocks(entry.lead_in, WIDTH)), entry.footnotes)
-        return [lead_in, *(self._item(item) for item in entry.items)]
+        return [lead_in, *(self._item(item, "-") for item in entry.items)]
 
-    def _item(self, item: Item) -> list[Line]:
-        head = [*self._heading(item.heading, "-"), *self._link_line(item)]
+    def _item(self, item: Item, rule: str) -> list[Line]:
+        head = [*self._heading(item.heading, rule), *self._link_line(item)]
         return self._ended((head, *self._blocks(item.body, WIDTH)), item.footnotes)
 
     def flow(self, blocks: Blocks, footnotes: Sequence[Footnote]) -> list[Line]:
@@ -118,7 +119,7 @@ class _Writer:
         return _stacked((*chunks, links, notes), 1)
 
     def _footnote(self, footnote: Footnote) -> list[Line]:
-        return self._indented(footnote.children, f"[^{footnote.number}] ", WIDTH)
+        return self._indented(footnote.children, f"{superscript(footnote.number)} ", WIDTH)
 
     def _link_line(self, item: Item) -> list[Line]:
         if not item.link_line:
