@@ -38,13 +38,9 @@ class Piece(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stencil:
-    """`size` is what the static bytes come to, in octets."""
+    """Ready bytes, and what differs from copy to copy between them."""
 
     pieces: tuple[bytes | Piece, ...]
-
-    @property
-    def size(self) -> int:
-        return sum(len(piece) for piece in self.pieces if isinstance(piece, bytes))
 
     def personalise(self, values: Values) -> bytes:
         """One copy; raises MissingValue."""

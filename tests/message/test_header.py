@@ -59,3 +59,18 @@ def test_a_mailbox_is_quoted_or_encoded_where_it_must_be(written: str, expected:
 def test_text_that_looks_like_an_encoded_word_is_encoded() -> None:
     """Else a reader would decode what the editor wrote literally."""
     assert decoded(header.unstructured("Subject", "=?utf-8?q?a?=")) == "=?utf-8?q?a?="
+
+
+def test_a_long_plain_subject_is_folded_between_words_and_not_encoded() -> None:
+    """A reader of the source sees the words (RFC 5322 §2.2.3)."""
+    field = header.unstructured("Subject", "twenty words or so of a subject " * 5)
+    assert "=?" not in field
+    assert len(field.split("\r\n")) > 3
+    assert decoded(field) == ("twenty words or so of a subject " * 5).strip()
+
+
+def test_a_word_too_long_to_fold_is_encoded() -> None:
+    """No line may pass its limit, and encoded words can be cut anywhere."""
+    field = header.unstructured("Subject", "x" * 300)
+    assert all(len(line) <= 76 for line in field.split("\r\n"))
+    assert decoded(field) == "x" * 300

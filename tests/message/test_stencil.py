@@ -73,6 +73,11 @@ def test_a_list_title_outside_ascii_is_left_out_of_list_id() -> None:
     assert ListHeader("m.example.org", "Месяц").render() == "<m.example.org>"
 
 
+def test_a_list_title_that_would_make_the_line_too_long_is_left_out() -> None:
+    """List-Id is not folded, and no line has 998 octets."""
+    assert ListHeader("m.example.org", "long " * 300).render() == "<m.example.org>"
+
+
 def test_a_part_in_another_script_leaves_as_base64(
     stencil_of: StencilOf, values: dict[str, str]
 ) -> None:
