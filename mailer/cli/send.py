@@ -22,25 +22,31 @@ if TYPE_CHECKING:
     from mailer.model.delivery import State
 
 
+File = Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")]
+More = Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)]
+ListName = Annotated[str | None, typer.Option("--list", "-l", help="Default: the publication's.")]
+Test = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ADDR...", help="Test copies to these addresses, and nobody else."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")]
+Late = Annotated[bool, typer.Option("--late", help="To those whom no dispatch of it reached.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Expect = Annotated[
+    int | None, typer.Option(metavar="N", help="Refuse unless it is exactly N copies.")
+]
+
+
 def send(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")],
-    more: Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)] = None,
-    list_name: Annotated[
-        str | None, typer.Option("--list", "-l", help="Default: the publication's list.")
-    ] = None,
-    test: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ADDR...", help="Test copies to these addresses, and nobody else."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")] = False,
-    late: Annotated[
-        bool, typer.Option("--late", help="To those only whom no dispatch of it reached.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    expect: Annotated[
-        int | None, typer.Option(metavar="N", help="Refuse unless it is exactly N copies.")
-    ] = None,
+    file: File,
+    more: More = None,
+    list_name: ListName = None,
+    test: Test = None,
+    dry_run: DryRun = False,
+    late: Late = False,
+    yes: Yes = False,
+    expect: Expect = None,
     json: Json = False,
 ) -> None:
     """Send an issue to every confirmed reader of a list, each once. The same command goes on
