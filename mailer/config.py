@@ -178,7 +178,8 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     """Read the publication in `folder`; raises ConfigError with every fault, one a line."""
     path = folder / FILE
     document = _read_toml(path)
-    if "password" in document.get("smtp", {}):
+    smtp = document.get("smtp")
+    if isinstance(smtp, dict) and "password" in smtp:
         _require_private(path)
     secrets = folder / SECRETS_FILE
     if secrets.exists():

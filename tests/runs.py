@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from publication import NOON, Bench
 
@@ -25,6 +25,7 @@ def run_of(
     transport: Transport,
     owner: str | FileLiveness = "ann",
     now: dt.datetime = NOON,
+    notice: Callable[[str], None] = lambda _line: None,
 ) -> DispatchRun:
     with bench.database.read() as c:
         edition = editions.load(c, 1)
@@ -39,6 +40,7 @@ def run_of(
             maker,
             lambda: now,
             pace=Pace(reconnect=(0, 0), poll=0.01),
+            notice=notice,
         )
     )
 

@@ -118,3 +118,51 @@ def test_text_that_is_not_toml_is_told_with_its_line(folder: Path) -> None:
     add(folder, "this is no TOML\n")
     with pytest.raises(ConfigError, match=r"mailer.toml: not valid TOML: .*line 8"):
         config.load(folder, {})
+
+
+@pytest.mark.parametrize("line", ["smtp = 25", "look = []", 'keys = "x"'])
+def test_a_table_that_is_none_is_named(folder: Path, line: str) -> None:
+    """A value where a table should be."""
+    text = (folder / "mailer.toml").read_text(encoding="utf-8")
+    (folder / "mailer.toml").write_text(f"{line}\n{text}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=line.partition(" ")[0]):
+        config.load(folder, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("from", "X <a@b..example>"),
+        ("from", f"{'x' * 101} <a@example.org>"),
+        ("reply_to", "s\u00f8ren@example.org"),
+        ("url", "https://user:pw@example.org"),
+        ("url", "https://exa mple.org"),
+        ("url", "https://example.org/a>b"),
+    ],
+)
+def test_what_would_break_a_header_is_refused(folder: Path, key: str, value: str) -> None:
+    """From, Reply-To, List-Unsubscribe and Message-ID are made of these."""
+    text = (
+        "\n".join(line for line in GOOD.splitlines() if not line.startswith(f"{key} ="))
+        + f'\n{key} = "{value}"\n'
+    )
+    (folder / "mailer.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"publication.{key}"):
+        config.load(folder, {})
+
+
+def test_a_publication_of_another_script_has_a_labels(folder: Path) -> None:
+    """Its domain stands in headers and on the wire."""
+    text = GOOD.replace("example.org", "b\u00fccher.example")
+    (folder / "mailer.toml").write_text(text, encoding="utf-8")
+    found = config.load(folder, {}).publication
+    assert found.url == "https://news.xn--bcher-kva.example"
+    assert found.sender == "Neurodigest <editor@xn--bcher-kva.example>"
+
+
+@pytest.mark.parametrize("url", ["smtp://h:abc", "smtp://h:99999"])
+def test_the_port_of_a_relay_is_checked(folder: Path, url: str) -> None:
+    """Before a send meets it."""
+    add(folder, f'[smtp]\nurl = "{url}"\n')
+    with pytest.raises(ConfigError, match=r"smtp\.url"):
+        config.load(folder, {})

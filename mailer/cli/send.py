@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -87,7 +87,7 @@ def _tell(app: App, made: Offer, json: bool) -> None:
 
     if made.began is not None:
         say(_since(app, made))
-        if made.move is Move.GO_ON:
+        if made.move is Move.GO_ON and made.began.open:
             say("would send what is left; next: the same command without --dry-run")
     elif made.move is Move.NOTHING:
         say("everybody on the list has this issue already")
@@ -145,7 +145,7 @@ def _carry_on(app: App, dispatch_id: int, json: bool) -> Sending:
     from mailer.desk import sending
 
     with _progress(app, dispatch_id) as settled:
-        ended = sending.carry_on(app, dispatch_id, settled, say)
+        ended = sending.carry_on(app, dispatch_id, settled, _notice)
     if json:
         emit(status_document(ended.status))
     else:
@@ -153,6 +153,12 @@ def _carry_on(app: App, dispatch_id: int, json: bool) -> Sending:
     if ended.trouble is not None:
         say(f"mailer: {ended.trouble}")
     return ended
+
+
+def _notice(line: str) -> None:
+    """A send goes on when nobody reads what it says."""
+    with suppress(OSError):
+        say(line)
 
 
 @contextmanager
@@ -179,7 +185,8 @@ def _progress(app: App, dispatch_id: int) -> Iterator[Callable[[State], None]]:
 
         def settled(_state: State) -> None:
             speed = bar.tasks[0].speed
-            bar.update(task, advance=1, rate=f"{speed:,.0f}/s" if speed else "")
+            with suppress(OSError):
+                bar.update(task, advance=1, rate=f"{speed:,.0f}/s" if speed else "")
 
         yield settled
 
@@ -193,14 +200,15 @@ def _next(app: App, ended: Sending, again: str) -> str:
     if status.state is DispatchState.PAUSED:
         return f"mend it, `mailer dispatch resume {status.id}`, and {again}"
     steps = []
-    if status.open:
+    if status.open and status.state is not DispatchState.CANCELLED:
         due = dispatches.next_due(app, status.id)
         when = f" (deferred copies are due from {due:%d %b %H:%M})" if due else ""
         steps.append(f"{again} goes on{when}")
     if status.counts[State.UNCERTAIN]:
+        resend = "" if status.state is DispatchState.CANCELLED else "--resend` or `"
         steps.append(
             "ask the relay's log about the uncertain ones and decide: `mailer dispatch resolve "
-            f"{status.id} --resend` or `--assume-sent`"
+            f"{status.id} {resend}--assume-sent`"
         )
     if steps:
         return "; ".join(steps)

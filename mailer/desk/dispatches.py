@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from mailer.app import App
+from mailer.errors import DatabaseError
 from mailer.ledger import control, shards, status
 from mailer.model.delivery import DeliveryRow, DispatchStatus, State
 
@@ -21,7 +22,10 @@ def of(app: App, dispatch_id: int | None = None) -> DispatchStatus:
     """One dispatch, by default the latest, as it is now; raises NotFound."""
     with app.database.read() as c:
         found = status.status(c, dispatch_id)
-    return recover(app, found.id)
+    try:
+        return recover(app, found.id)
+    except (DatabaseError, OSError):  # it can be looked at where it cannot be written
+        return found
 
 
 def recover(app: App, dispatch_id: int) -> DispatchStatus:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from mailer.app import App
 from mailer.desk.composing import Composition
-from mailer.errors import MailerError
-from mailer.ledger import control, editions, plan, status
+from mailer.errors import DatabaseError, MailerError
+from mailer.ledger import control, editions, plan, shards, status
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
 from mailer.model.edition import Edition
@@ -60,10 +60,22 @@ def carry_on(
     with app.database.read() as c:
         waiting = status.status(c, dispatch_id).open
     ended = _run(app, dispatch_id, settled, notice) if waiting else Ended(False, None)
-    with app.database.write() as c:
-        control.finish_if_settled(c, dispatch_id, app.now())
-        now = status.status(c, dispatch_id)
+    try:
+        now = _closed(app, dispatch_id)
+    except DatabaseError:
+        if ended.trouble is None:
+            raise
+        with app.database.read() as c:  # what the run met is what there is to say
+            now = status.status(c, dispatch_id)
     return Sending(now, ended.trouble, ended.interrupted)
+
+
+def _closed(app: App, dispatch_id: int) -> DispatchStatus:
+    """The dispatch after a run: what it left on the wire is uncertain; finished if nothing is."""
+    with closing(app.liveness()) as liveness, app.database.write() as c:
+        shards.recover(c, dispatch_id, liveness, app.now())
+        control.finish_if_settled(c, dispatch_id, app.now())
+        return status.status(c, dispatch_id)
 
 
 def _run(

@@ -26,7 +26,8 @@ def pause(c: sa.Connection, dispatch_id: int, reason: str) -> None:
 
     Raises UsageError for a dispatch that has ended, as `resume` and `cancel` do.
     """
-    _change(c, dispatch_id, DispatchState.PAUSED, reason)
+    if status(c, dispatch_id).state is not DispatchState.PAUSED:  # the first reason stays
+        _change(c, dispatch_id, DispatchState.PAUSED, reason)
 
 
 def pause_for_fault(c: sa.Connection, dispatch_id: int, reason: str) -> None:
@@ -99,7 +100,9 @@ def _move(
         total = sum(change.values())
         if total:
             values = {s.value: shards.c[s.value] - n for s, n in change.items()}
-            values |= {to.value: shards.c[to.value] + total, "due_at": sa.literal(at, Instant())}
+            values[to.value] = shards.c[to.value] + total
+            if to is State.PLANNED:
+                values["due_at"] = sa.literal(at, Instant())
             where = (shards.c.dispatch_id == dispatch_id, shards.c.number == number)
             c.execute(shards.update().where(*where).values(values))
             moved += total

@@ -84,9 +84,17 @@ def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.date
 
 
 def held_by_others(c: sa.Connection, dispatch_id: int, owner: str) -> bool:
-    """Whether another sender than `owner` is at work on this dispatch."""
-    query = sa.select(shards.c.number).where(
-        shards.c.dispatch_id == dispatch_id, shards.c.owner.is_not(None), shards.c.owner != owner
+    """Whether another sender than `owner` is at work on this dispatch, and may leave something:
+    a dispatch that is not open has nothing more to give."""
+    query = (
+        sa.select(shards.c.number)
+        .join(dispatches, dispatches.c.id == shards.c.dispatch_id)
+        .where(
+            shards.c.dispatch_id == dispatch_id,
+            shards.c.owner.is_not(None),
+            shards.c.owner != owner,
+            dispatches.c.state == DispatchState.OPEN,
+        )
     )
     return c.scalar(query.limit(1)) is not None
 

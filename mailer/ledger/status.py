@@ -52,8 +52,15 @@ def _status(row: sa.Row[*tuple[Any, ...]]) -> DispatchStatus:
 
 def next_due(c: sa.Connection, dispatch_id: int) -> dt.datetime | None:
     """When the first of its deferred deliveries may be tried again; None where none is."""
-    query = sa.select(sa.func.min(shards.c.due_at)).where(
-        shards.c.dispatch_id == dispatch_id, shards.c.deferred > 0
+    inside = deliveries.c.seq.between(shards.c.first_seq, shards.c.last_seq)
+    query = (
+        sa.select(sa.func.min(deliveries.c.not_before))
+        .join(shards, (shards.c.dispatch_id == deliveries.c.dispatch_id) & inside)
+        .where(
+            shards.c.dispatch_id == dispatch_id,
+            shards.c.deferred > 0,
+            deliveries.c.state == State.DEFERRED,
+        )
     )
     due: dt.datetime | None = c.scalar(query)
     return due

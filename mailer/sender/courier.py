@@ -39,8 +39,24 @@ class Shared:
     settled: Callable[[State], None]
     notice: Callable[[str], None]
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    told: set[str] = field(default_factory=set)
     refused: int = 0
+
+
+async def opened(transport: Transport, stopping: asyncio.Event) -> Lane | None:
+    """A new lane; None when the run is stopped first, which cuts a connection that is being made.
+
+    Raises RelayUnavailable, RelayRefused.
+    """
+    opening = asyncio.ensure_future(transport.open())
+    stopped = asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait((opening, stopped), return_when=asyncio.FIRST_COMPLETED)
+        return opening.result() if opening.done() else None
+    finally:
+        stopped.cancel()
+        if not opening.done():
+            opening.cancel()
+        await asyncio.gather(opening, stopped, return_exceptions=True)
 
 
 class Courier:
@@ -57,7 +73,7 @@ class Courier:
             while await self._shared.stock.ahead():
                 lane = await self._open()
                 found = self._shared.stock.pop()
-                if found is not None:
+                if lane is not None and found is not None:
                     await self._attempt(lane, *found)
         except RelayRefused as error:
             await self._pause(str(error))
@@ -66,26 +82,21 @@ class Courier:
             if self._lane is not None:
                 await self._lane.close()
 
-    async def _open(self) -> Lane:
-        """The lane's connection, or a new one; patient for a while."""
-        for pause in self._shared.reconnect:
-            if self._lane is not None:
-                return self._lane
+    async def _open(self) -> Lane | None:
+        """The lane's connection, or a new one; patient for a while. None when the run stops."""
+        shared = self._shared
+        for pause in (*shared.reconnect, None):
+            if self._lane is not None or shared.stopping.is_set():
+                break
             try:
-                self._lane = await self._shared.transport.open()
+                self._lane = await opened(shared.transport, shared.stopping)
             except RelayUnavailable as error:
-                self._tell(f"{error}; trying again in {pause:g} s")
+                if pause is None:
+                    raise
+                shared.notice(f"{error}; trying again in {pause:g} s")
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._shared.stopping.wait(), pause)
-        if self._lane is None:
-            self._lane = await self._shared.transport.open()
+                    await asyncio.wait_for(shared.stopping.wait(), pause)
         return self._lane
-
-    def _tell(self, line: str) -> None:
-        """Once for all lanes, since they all meet the same."""
-        if line not in self._shared.told:
-            self._shared.told.add(line)
-            self._shared.notice(line)
 
     async def _attempt(self, lane: Lane, hand: Hand, due: Due) -> None:
         """Try one delivery. Where the connection is lost before it, it goes back."""
@@ -138,10 +149,10 @@ class Courier:
         self._shared.writer.settle(
             Result(hand.grip, due.seq, attempt, step.state, step.not_before, said)
         )
-        self._shared.settled(step.state)
         reason = step.pause or self._policy_row(outcome)
         if reason:
             await self._pause(reason)
+        self._shared.settled(step.state)
 
     async def _pause(self, reason: str) -> None:
         """No further copy from any sender; those on the wire end as they end."""

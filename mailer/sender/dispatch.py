@@ -12,7 +12,7 @@ from mailer.ledger import control, status
 from mailer.ledger.liveness import Liveness
 from mailer.model.delivery import State
 from mailer.sender.copies import CopyMaker
-from mailer.sender.courier import Courier, Shared
+from mailer.sender.courier import Courier, Shared, opened
 from mailer.sender.hand import Audience, Taker
 from mailer.sender.retry import Policy
 from mailer.sender.stock import Stock
@@ -53,6 +53,7 @@ class DispatchRun:
         self._id = parts.maker.dispatch_id
         self._stopping = asyncio.Event()
         self._stock: Stock | None = None
+        self._told: set[str] = set()
 
     def stop(self) -> None:
         """Begin no further copy; those on the wire end as they end."""
@@ -63,33 +64,41 @@ class DispatchRun:
     async def run(self) -> None:
         """Send what is due. Raises RelayRefused where the relay refuses us (the dispatch is paused
         then), RelayUnavailable where it could not be reached, DatabaseError."""
+        lanes = self._lanes()
         try:
-            first = await self._parts.transport.open()
+            first = await opened(self._parts.transport, self._stopping)
         except RelayRefused as error:  # before anything is taken
             with self._parts.database.write() as c:
                 control.pause_for_fault(c, self._id, str(error))
             raise
+        if first is None:  # stopped before it began
+            return
         writer = Writer(self._parts.database, self._parts.audience.welcome, self._parts.clock)
         try:
-            await self._send(first, writer)
+            await self._send([first, *[None] * (lanes - 1)], writer)
         finally:
             await writer.close()
 
-    async def _send(self, first: Lane, writer: Writer) -> None:
+    async def _send(self, lanes: list[Lane | None], writer: Writer) -> None:
         parts = self._parts
         taker = Taker(self._id, parts.liveness, parts.audience, parts.clock)
-        self._stock = Stock(taker, writer, parts.pace.poll)
+        self._stock = Stock(taker, writer, parts.pace.poll, self._tell)
         shared = Shared(
             *(self._stock, writer, parts.transport, parts.maker, parts.clock, parts.policy),
-            *(parts.pace.reconnect, parts.settled, parts.notice, self._stopping),
+            *(parts.pace.reconnect, parts.settled, self._tell, self._stopping),
         )
         if self._stopping.is_set():
             self.stop()
-        lanes = [first, *[None] * (self._lanes() - 1)]
         errors = await self._run_lanes([Courier(shared, lane) for lane in lanes])
         left = self._stock.left or len(errors) == len(lanes)
         await self._stock.release_all()
         self._raise_first(errors, left)
+
+    def _tell(self, line: str) -> None:
+        """Once a line: all lanes meet the same."""
+        if line not in self._told:
+            self._told.add(line)
+            self._parts.notice(line)
 
     def _lanes(self) -> int:
         """No more than there are copies to send."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 from mailer.ledger.shards import Due
@@ -12,12 +13,15 @@ from mailer.sender.writer import Writer
 
 class Stock:
     """What is still to be tried. `poll` is how long to wait, in seconds, before looking again
-    whether another sender left something."""
+    whether another sender left something; `notice` is told when that begins."""
 
-    def __init__(self, taker: Taker, writer: Writer, poll: float) -> None:
+    def __init__(
+        self, taker: Taker, writer: Writer, poll: float, notice: Callable[[str], None]
+    ) -> None:
         self._taker = taker
         self._writer = writer
         self._poll = poll
+        self._notice = notice
         self._hands: list[Hand] = []
         self._taking = asyncio.Lock()
         self._changed = asyncio.Event()
@@ -44,6 +48,7 @@ class Stock:
                 if self._hands:
                     await self._changed.wait()
                 elif await self._writer.call(self._taker.shared):
+                    self._notice("waiting for another sender of this dispatch")
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._changed.wait(), self._poll)
                 else:

@@ -14,6 +14,7 @@ from runs import after, counts, run_of
 
 from mailer.database import Database
 from mailer.errors import DatabaseBusy, MailerError, RelayError, RelayRefused, RelayUnavailable
+from mailer.ledger import control, shards
 from mailer.ledger.liveness import FileLiveness
 from mailer.model.delivery import DispatchState, Envelope, State
 from mailer.model.outcome import Blame, Outcome, Rejected, Reply
@@ -192,3 +193,56 @@ def test_a_row_of_policy_refusals_pauses_the_dispatch(bench_of: BenchOf) -> None
     assert "5 copies in a row were refused by policy" in found.reason
     assert found.counts[State.FAILED] == 0
     assert found.counts[State.PLANNED] > 40
+
+
+def test_a_stop_cuts_a_connection_that_is_being_made(bench_of: BenchOf) -> None:
+    """A relay that does not answer does not hold the editor up; nothing is on its wire."""
+
+    class Silent(MemoryTransport):
+        async def open(self) -> Lane:
+            await asyncio.Event().wait()
+            raise AssertionError("unreachable")
+
+    bench = bench_of(2)
+    bench.plan()
+
+    async def stopped() -> None:
+        run = run_of(bench, Silent())
+        task = asyncio.create_task(run.run())
+        await asyncio.sleep(0.01)
+        run.stop()
+        await task
+
+    asyncio.run(stopped())
+    assert counts(bench) == {State.PLANNED: 2}
+
+
+def test_a_paused_dispatch_is_not_waited_for(bench_of: BenchOf) -> None:
+    """Another sender holds a shard of it, and will leave nothing to do."""
+    bench = bench_of(60)
+    bench.plan()
+    ann = FileLiveness(bench.database.path, "ann")
+    with bench.database.write() as c:
+        assert shards.take(c, 1, ann, NOON) is not None
+        control.pause(c, 1, "wait")
+    asyncio.run(run_of(bench, MemoryTransport(), "bob").run())
+    assert counts(bench) == {State.PLANNED: 60}
+    ann.close()
+
+
+def test_who_waits_for_another_sender_is_told(bench_of: BenchOf) -> None:
+    """Once, and the run goes on when the other is gone."""
+    bench, transport = bench_of(60), MemoryTransport()
+    bench.plan()
+    ann = FileLiveness(bench.database.path, "ann")
+    with bench.database.write() as c:
+        shards.take(c, 1, ann, NOON)
+    told: list[str] = []
+
+    def notice(line: str) -> None:
+        told.append(line)
+        ann.close()
+
+    asyncio.run(run_of(bench, transport, "bob", notice=notice).run())
+    assert told == ["waiting for another sender of this dispatch"]
+    assert counts(bench) == {State.SENT: 60}

@@ -121,3 +121,21 @@ def test_another_version_that_began_meanwhile_is_not_joined(bench_of: BenchOf) -
     bench.plan()
     with pytest.raises(PlanChanged, match="another version"), bench.database.write() as c:
         plan.plan(c, order, bench.store.audience("monthly"), NOON, 3)
+
+
+def test_the_next_time_is_that_of_a_deferred_copy(held: tuple[Bench, Grip]) -> None:
+    """Not of the planned ones beside it, which are due already."""
+    bench, grip = held
+    settle(bench, grip, State.DEFERRED)
+    with bench.database.write() as c:
+        shards.release(c, grip, NOON)
+        assert status.next_due(c, 1) == LATER
+
+
+def test_the_reason_of_a_pause_is_the_first_one(held: tuple[Bench, Grip]) -> None:
+    """What the relay said is not lost when the editor pauses too."""
+    bench, _ = held
+    with bench.database.write() as c:
+        control.pause_for_fault(c, 1, "login refused")
+        control.pause(c, 1, "by the editor")
+        assert status.status(c, 1).reason == "login refused"
