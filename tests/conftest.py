@@ -5,6 +5,11 @@ from pathlib import Path
 
 import publication
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure: no test has a time limit.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
 
 
 @pytest.fixture
