@@ -14,7 +14,7 @@ from mailer.composer.parsing import parse
 from mailer.composer.tree import inlines_of
 from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures
-from mailer.intake.pictures import Gallery
+from mailer.intake.pictures import Gallery, Shelf
 from mailer.model.content import Picture
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.finding import Finding, Place, Severity, has_errors
@@ -59,8 +59,8 @@ def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) ->
     issue = parsed.issue
     if issue is None:
         return Composition(file, None, None, (), parsed.findings)
-    gallery = _gallery(app, issue, file)
     theme, unknown = _theme(app, issue, file)
+    gallery = _gallery(app, issue, file, theme)
     edition = compose.compose(issue, theme, _frame(app, gallery, picture_url))
     context = checks.CheckContext(
         file=str(file),
@@ -114,9 +114,9 @@ def _defaults(app: App, file: Path) -> parse.Defaults:
     return parse.Defaults(publication.lang, publication.lead_words, file.stem)
 
 
-def _gallery(app: App, issue: Issue, file: Path) -> Gallery:
+def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
     named = [inline for inline in inlines_of(issue) if isinstance(inline, Picture)]
-    return pictures.gather(named, file, app.folder)
+    return pictures.gather(named, Shelf(file, app.folder, theme.settings.widths["picture"]))
 
 
 def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
