@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import PIL
@@ -14,7 +15,8 @@ from mailer import files
 from mailer.intake.imaging.fitting import SUFFIXES, named
 from mailer.model.edition import PictureFile
 
-_RECIPE = 1  # raised when the same source and library give another file than before
+_RECIPE = 1  # raised when the same source and libraries give another file than before
+_LIBRARIES = f"{PIL.__version__} {version('resvg-py')}"
 _KINDS = {suffix: kind for kind, suffix in SUFFIXES.items()}
 
 
@@ -46,5 +48,5 @@ def _read(path: Path) -> PictureFile | None:
 
 
 def _key(content: bytes, column: int) -> str:
-    settings = f"{_RECIPE} {PIL.__version__} {column}"
+    settings = f"{_RECIPE} {_LIBRARIES} {column}"
     return hashlib.sha256(settings.encode() + b"\0" + content).hexdigest()[:32]

@@ -44,7 +44,7 @@ def decode(content: bytes) -> Decoded:
         raise
     except UnidentifiedImageError as error:
         raise PictureFault(
-            "is no picture that can be read: use PNG, JPEG, GIF, WebP or AVIF"
+            "is no picture that can be read: use PNG, JPEG, GIF, WebP, AVIF or SVG"
         ) from error
     except Image.DecompressionBombError as error:
         raise PictureFault(f"is too large: {error}") from error

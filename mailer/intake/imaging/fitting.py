@@ -12,6 +12,7 @@ from mailer.intake.imaging.decoded import Decoded, decode
 from mailer.intake.imaging.encoded import encoded
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.imaging.plate import MARGIN, needs_plate, plated
+from mailer.intake.imaging.vector import is_vector, rasterised
 from mailer.model.edition import PictureFile
 
 SUFFIXES: Final = {"PNG": ".png", "JPEG": ".jpg", "GIF": ".gif"}
@@ -26,6 +27,8 @@ _HASH_DIGITS = 20
 
 def fitted(content: bytes, column: int) -> PictureFile:
     """`column` is the theme's picture width in CSS pixels. Raises PictureFault."""
+    if is_vector(content):
+        content = rasterised(content, min(column, WIDEST))
     decoded = decode(content)
     if decoded.frames > 1:
         return _animation(decoded, content)
