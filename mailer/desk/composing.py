@@ -52,8 +52,9 @@ class Composition:
 
 
 def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) -> Composition:
-    """Read, compose and check. `picture_url` says where readers find a picture; by default on
-    the publication's web side. Raises NotFound for a file that is not there."""
+    """Read, compose and check. `picture_url` says where readers find a picture where mailer.toml
+    leaves that open; by default on the publication's web side. Raises NotFound for a file that is
+    not there."""
     file = _found(app, file)
     parsed = parse.parse(_text(file), str(file), _defaults(app, file))
     issue = parsed.issue
@@ -131,5 +132,12 @@ def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
         light=look.light,
         dark=look.dark,
         pictures=gallery.files,
-        picture_url=picture_url,
+        picture_url=_exported(app) or picture_url,
+        carried=publication.images == "attached",
     )
+
+
+def _exported(app: App) -> PictureUrl | None:
+    """Where `[publication] images_url` says that the pictures are."""
+    base = app.config.publication.images_url
+    return None if base is None else lambda picture: f"{base}/{picture.name}"

@@ -63,6 +63,18 @@ def test_the_edition_carries_what_the_message_needs(everything: Edition) -> None
     assert everything.pictures == ("wide.png", "medium.png", "small.png", "dot.png")
 
 
+def test_carried_pictures_are_cited_by_the_message_and_linked_by_its_page() -> None:
+    """A browser knows no `cid:`, and the page must not depend on the mail."""
+    frame = dataclasses.replace(theming.frame(), carried=True)
+    carried = compose(theming.everything(), THEME, frame)
+    assert carried.carried == carried.pictures
+    assert 'src="cid:wide.png@pictures.invalid"' in theming.shown(carried.html)
+    assert "/pictures/wide.png" not in theming.shown(carried.html)
+    assert "cid:" not in carried.page
+    assert 'src="https://news.example.org/pictures/wide.png"' in carried.page
+    assert compose(theming.everything(), THEME, theming.frame()).carried == ()
+
+
 def test_composing_twice_gives_the_same_bytes(everything: Edition) -> None:
     """Also in another process, whatever its hash seed."""
     again = compose(theming.everything(), theming.digest(), theming.frame())
