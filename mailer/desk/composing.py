@@ -15,6 +15,7 @@ from mailer.composer.tree import inlines_of
 from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures
 from mailer.intake.pictures import Gallery, Shelf
+from mailer.intake.remote import RemotePictures
 from mailer.model.content import Picture
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.finding import Finding, Place, Severity, has_errors
@@ -117,7 +118,8 @@ def _defaults(app: App, file: Path) -> parse.Defaults:
 
 def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
     named = [inline for inline in inlines_of(issue) if isinstance(inline, Picture)]
-    return pictures.gather(named, Shelf(file, app.folder, theme.settings.widths["picture"]))
+    shelf = Shelf(file, app.folder, theme.settings.widths["picture"])
+    return pictures.gather(named, shelf, RemotePictures(app.fetcher, app.folder / pictures.CACHE))
 
 
 def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
@@ -132,6 +134,7 @@ def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
         light=look.light,
         dark=look.dark,
         pictures=gallery.files,
+        remote=gallery.remote,
         picture_url=_exported(app) or picture_url,
         carried=publication.images == "attached",
     )

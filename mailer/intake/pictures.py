@@ -10,10 +10,11 @@ from urllib.parse import unquote
 from mailer.intake.imaging.cache import PictureCache
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.imaging.fitting import LARGEST, fitted
+from mailer.intake.remote import RemotePictures, is_remote
 from mailer.model.content import Picture
-from mailer.model.edition import PictureFile
+from mailer.model.edition import PictureFile, PictureSize
 
-_CACHE = ".cache/pictures"
+CACHE = ".cache/pictures"  # in the publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Gallery:
     """By source: the pictures that can be used, and the faults of the others."""
 
     files: dict[str, PictureFile]
+    remote: dict[str, PictureSize]
     faults: dict[str, str]
 
 
@@ -36,7 +38,7 @@ class Shelf:
     def read(self, source: str) -> PictureFile:
         """Raises PictureFault."""
         content = _content(self._find(source))
-        cache = PictureCache(self.publication / _CACHE)
+        cache = PictureCache(self.publication / CACHE)
         found = cache.find(content, self.column)
         if found is None:
             found = fitted(content, self.column)
@@ -45,7 +47,7 @@ class Shelf:
 
     def _find(self, source: str) -> Path:
         if "://" in source or source.startswith(("//", "data:")):
-            raise PictureFault("is on the web: save it into images/ and name the file")
+            raise PictureFault("cannot be shown: write https://…, or save it into images/")
         root = self.publication.resolve()
         for folder in (self.issue_file.parent, self.publication):
             path = (folder / unquote(source)).resolve()
@@ -56,12 +58,15 @@ class Shelf:
         raise PictureFault("is not there, neither beside the issue file nor in the publication")
 
 
-def gather(pictures: Iterable[Picture], shelf: Shelf) -> Gallery:
+def gather(pictures: Iterable[Picture], shelf: Shelf, web: RemotePictures) -> Gallery:
     """Each source once."""
-    gallery = Gallery({}, {})
+    gallery = Gallery({}, {}, {})
     for source in dict.fromkeys(picture.source for picture in pictures):
         try:
-            gallery.files[source] = shelf.read(source)
+            if is_remote(source):
+                gallery.remote[source] = web.size(source)
+            else:
+                gallery.files[source] = shelf.read(source)
         except PictureFault as fault:
             gallery.faults[source] = str(fault)
     return gallery

@@ -23,6 +23,14 @@ class PictureFile:
     content: bytes = dataclasses.field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class PictureSize:
+    """Of a picture that stays on the web, in pixels."""
+
+    width: int
+    height: int
+
+
 def content_id(picture: str) -> str:
     """What a message calls a picture that it carries (RFC 2392 §2); no host has such a name."""
     return f"{picture}@pictures.invalid"

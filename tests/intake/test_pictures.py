@@ -7,8 +7,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mailer.fetch import Fetcher
 from mailer.intake import pictures
+from mailer.intake.remote import RemotePictures
 from mailer.model.content import Picture
+
+
+def no_network(host: str, port: int) -> list[str]:
+    raise OSError("asleep")
+
+
+ASLEEP = Fetcher("tests", resolve=no_network)
 
 
 @pytest.fixture
@@ -23,7 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 def gather(folder: Path, *sources: str) -> pictures.Gallery:
     named = [Picture(source, "", "", 1) for source in sources]
-    return pictures.gather(named, pictures.Shelf(folder / "issues" / "2021-01.md", folder, 560))
+    shelf = pictures.Shelf(folder / "issues" / "2021-01.md", folder, 560)
+    return pictures.gather(named, shelf, RemotePictures(ASLEEP, folder / pictures.CACHE))
 
 
 @pytest.mark.parametrize("source", ["images/a.png", "../images/a.png", "b.jpg", "images%2Fa.png"])
@@ -48,9 +58,10 @@ def test_the_name_of_a_picture_is_its_content(folder: Path) -> None:
     [
         ("images/none.png", "is not there"),
         ("../../outside.png", "lies outside the publication"),
-        ("https://example.org/a.png", "is on the web"),
-        ("//example.org/a.png", "is on the web"),
-        ("data:image/png;base64,AAAA", "is on the web"),
+        ("https://example.org/a.png", "cannot be fetched: asleep"),
+        ("ftp://example.org/a.png", "cannot be shown"),
+        ("//example.org/a.png", "cannot be shown"),
+        ("data:image/png;base64,AAAA", "cannot be shown"),
         ("images/text.png", "is no picture"),
         ("images/cut.png", "cannot be read"),
         ("images/empty.png", "is empty"),

@@ -12,7 +12,7 @@ from mailer.intake.imaging.fault import PictureFault
 
 # What may be decoded at all. Others are not tried: Pillow would start programs for some.
 _KINDS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
-_MAIL_KINDS = ("PNG", "JPEG", "GIF")  # what every mail client shows
+MAIL_KINDS = ("PNG", "JPEG", "GIF")  # what every mail client shows
 _PLAIN_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
 _DEEP_GREY = "I;16"
 _LARGEST_PIXELS = 50_000_000  # of one frame; decoded, that is 200 MB
@@ -65,7 +65,7 @@ def _decoded(opened: Image.Image) -> Decoded:
     is_upright = opened.getexif().get(_ORIENTATION, 1) == 1
     image = _in_srgb(upright)
     is_plain = (
-        kind in _MAIL_KINDS
+        kind in MAIL_KINDS
         and is_upright
         and opened.mode in _PLAIN_MODES
         and "icc_profile" not in opened.info
