@@ -18,6 +18,7 @@ from mailer.composer.html.theme import Theme
 from mailer.config import FOLDER_SCHEME, Config
 from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
+from mailer.fetch import Fetcher
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.links import SUBJECT_OCTETS, Keyring, Links
 from mailer.model.slot import RESERVED_SLOTS
@@ -97,6 +98,10 @@ class App:
             {path.name for shelf in shelves if shelf.is_dir() for path in shelf.iterdir()}
         )
         raise NotFound(f"theme {name!r}: there is none of that name: use one of {', '.join(known)}")
+
+    @property
+    def fetcher(self) -> Fetcher:
+        return Fetcher(f"newsletter-mailer (+{self.config.publication.url})")
 
     def transport(self) -> Transport:
         smtp = self.config.smtp

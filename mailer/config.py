@@ -7,7 +7,7 @@ import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -120,6 +120,8 @@ class Publication(_Table):
     theme: str = Field(default="digest", pattern=r"^[a-z0-9-]+$")
     list: ListName
     lead_words: tuple[str, ...] = ()  # more words that may begin a link line
+    images: Literal["linked", "attached"] = "linked"  # where a message's pictures are
+    images_url: HttpUrl | None = None  # where linked ones are served; default: below `url`
 
 
 class Look(_Table):

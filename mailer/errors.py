@@ -11,6 +11,7 @@ MailerError                 one line: what, where, how to mend; exit status 1
 ├── RelayError              nothing can be submitted through the relay
 │   ├── RelayUnavailable    for now: unreachable, 4xx, connection lost
 │   └── RelayRefused        until somebody mends it: login, TLS, policy
+├── FetchError              nothing can be had from an address of the web
 └── TokenInvalid            a signed link that was not made by us, or for another purpose
 """
 
@@ -65,6 +66,10 @@ class RelayUnavailable(RelayError):
 
 class RelayRefused(RelayError):
     pass
+
+
+class FetchError(MailerError):
+    """Its text ends a sentence that begins with the address."""
 
 
 class TokenInvalid(MailerError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -73,7 +74,7 @@ class _Composition:
         frame = self.frame
         written = (self.issue, self.strings, frame.publication, frame.tagline, frame.address)
         sentinels = Sentinels(written)
-        renderer = self._renderer(sentinels.mark)
+        renderer = self._renderer(sentinels.mark, frame)
         list_title = renderer.slot(Slot(LIST_TITLE))
         html = self._render(
             "issue.html.j2",
@@ -87,7 +88,9 @@ class _Composition:
 
     def page(self) -> str:
         """The public page: slots show their defaults, and no link is anybody's own."""
-        return self._render("page.html.j2", self._renderer(default_of), styles=self._page_styles())
+        on_the_web = dataclasses.replace(self.frame, carried=False)
+        renderer = self._renderer(default_of, on_the_web)
+        return self._render("page.html.j2", renderer, styles=self._page_styles())
 
     def text(self) -> Slotted:
         """The plain-text part, from the same tree."""
@@ -100,10 +103,10 @@ class _Composition:
         )
         return write_text(self.issue, around)
 
-    def _renderer(self, slot: SlotWriter) -> Renderer:
+    def _renderer(self, slot: SlotWriter, frame: Frame) -> Renderer:
         macros = self._environment().get_template("blocks.html.j2").module
         column = self.theme.settings.widths["picture"]
-        return Renderer(macros, slot, self.frame, self.strings, column)
+        return Renderer(macros, slot, frame, self.strings, column)
 
     def _render(self, template: str, renderer: Renderer, **more: Any) -> str:
         issue = issue_view(self.issue, renderer)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from mailer.model.edition import PictureFile
+from mailer.model.edition import PictureFile, PictureSize, carried_url
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`base` is the publication's public URL without a slash at its end. `pictures` goes by the
-    source that the issue names; `picture_url` default: below `base`. `strings` and the colours
-    override those of the theme."""
+    source that the issue names, `remote` too, for those that stay on the web. `picture_url`
+    default: below `base`; where `carried`, the message brings its pictures along and only the page
+    asks for them. `strings` and the colours override those of the theme."""
 
     publication: str
     sender: str  # RFC 5322 §3.4 mailbox
@@ -24,10 +25,14 @@ class Frame:
     light: Mapping[str, str] = field(default_factory=dict)
     dark: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, PictureFile] = field(default_factory=dict)
+    remote: Mapping[str, PictureSize] = field(default_factory=dict)
     picture_url: Callable[[PictureFile], str] | None = None
+    carried: bool = False
     strings: Mapping[str, str] = field(default_factory=dict)
 
     def url_of(self, picture: PictureFile) -> str:
+        if self.carried:
+            return carried_url(picture.name)
         if self.picture_url is not None:
             return self.picture_url(picture)
         return f"{self.base}/pictures/{quote(picture.name, safe='')}"

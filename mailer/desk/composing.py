@@ -14,7 +14,8 @@ from mailer.composer.parsing import parse
 from mailer.composer.tree import inlines_of
 from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures
-from mailer.intake.pictures import Gallery
+from mailer.intake.pictures import Gallery, Shelf
+from mailer.intake.remote import RemotePictures
 from mailer.model.content import Picture
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.finding import Finding, Place, Severity, has_errors
@@ -52,15 +53,16 @@ class Composition:
 
 
 def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) -> Composition:
-    """Read, compose and check. `picture_url` says where readers find a picture; by default on
-    the publication's web side. Raises NotFound for a file that is not there."""
+    """Read, compose and check. `picture_url` says where readers find a picture where mailer.toml
+    leaves that open; by default on the publication's web side. Raises NotFound for a file that is
+    not there."""
     file = _found(app, file)
     parsed = parse.parse(_text(file), str(file), _defaults(app, file))
     issue = parsed.issue
     if issue is None:
         return Composition(file, None, None, (), parsed.findings)
-    gallery = _gallery(app, issue, file)
     theme, unknown = _theme(app, issue, file)
+    gallery = _gallery(app, issue, file, theme)
     edition = compose.compose(issue, theme, _frame(app, gallery, picture_url))
     context = checks.CheckContext(
         file=str(file),
@@ -114,9 +116,10 @@ def _defaults(app: App, file: Path) -> parse.Defaults:
     return parse.Defaults(publication.lang, publication.lead_words, file.stem)
 
 
-def _gallery(app: App, issue: Issue, file: Path) -> Gallery:
+def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
     named = [inline for inline in inlines_of(issue) if isinstance(inline, Picture)]
-    return pictures.gather(named, file, app.folder)
+    shelf = Shelf(file, app.folder, theme.settings.widths["picture"])
+    return pictures.gather(named, shelf, RemotePictures(app.fetcher, app.folder / pictures.CACHE))
 
 
 def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
@@ -131,5 +134,13 @@ def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
         light=look.light,
         dark=look.dark,
         pictures=gallery.files,
-        picture_url=picture_url,
+        remote=gallery.remote,
+        picture_url=_exported(app) or picture_url,
+        carried=publication.images == "attached",
     )
+
+
+def _exported(app: App) -> PictureUrl | None:
+    """Where `[publication] images_url` says that the pictures are."""
+    base = app.config.publication.images_url
+    return None if base is None else lambda picture: f"{base}/{picture.name}"

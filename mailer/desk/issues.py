@@ -13,7 +13,7 @@ from mailer.desk import setup, starter
 from mailer.desk.composing import Composition
 from mailer.errors import UsageError
 from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, ListHeader, compile_stencil
-from mailer.model.edition import Edition
+from mailer.model.edition import Edition, carried_url
 from mailer.model.slot import EMAIL, LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, fill
 
 FOLDER = "issues"
@@ -71,9 +71,9 @@ def render(app: App, composition: Composition, folder: Path, slug: str) -> list[
     _, edition = composition.complete()
     values = _sample_values(app, edition)
     written: dict[Path, bytes | str] = {
-        folder / f"{slug}.html": fill(edition.html, values),
+        folder / f"{slug}.html": _browsable(edition, fill(edition.html, values)),
         folder / f"{slug}.txt": fill(edition.text, values),
-        folder / f"{slug}.eml": _message(app, edition, values),
+        folder / f"{slug}.eml": _message(app, composition, edition, values),
     }
     for picture in composition.pictures:
         written[folder / PICTURES / picture.name] = picture.content
@@ -93,9 +93,16 @@ def _sample_values(app: App, edition: Edition) -> dict[str, str]:
     }
 
 
-def _message(app: App, edition: Edition, values: dict[str, str]) -> bytes:
+def _browsable(edition: Edition, html: str) -> str:
+    """Pictures that the message carries are found beside the file: a browser knows no `cid:`."""
+    for name in edition.carried:
+        html = html.replace(carried_url(name), picture_beside(name))
+    return html
+
+
+def _message(app: App, composition: Composition, edition: Edition, values: dict[str, str]) -> bytes:
     header = ListHeader(f"{app.config.publication.list}.{app.domain}", "")
-    return compile_stencil(edition, header).personalise(
+    return compile_stencil(edition, header, composition.pictures).personalise(
         values
         | {
             DATE: "Fri, 01 Jan 2021 00:00:00 +0000",

@@ -11,7 +11,7 @@ from mailer.app import App
 from mailer.desk.composing import Composition
 from mailer.errors import DatabaseError, MailerError
 from mailer.ledger import control, editions, plan, shards, status
-from mailer.message.stencil import ListHeader, compile_stencil
+from mailer.message.stencil import ListHeader, Stencil, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
 from mailer.model.edition import Edition
 from mailer.model.mailbox import split_mailbox, wire_address
@@ -102,13 +102,17 @@ def _maker_of(app: App, dispatch_id: int) -> CopyMaker:
     with app.database.read() as c:
         order = plan.order_of(c, dispatch_id)
         edition = editions.load(c, order.edition_id)
-    return _maker(app, dispatch_id, edition, ListHeader(order.list_id, order.list_title))
+        files = editions.carried(c, edition)
+    header = ListHeader(order.list_id, order.list_title)
+    return _maker(app, dispatch_id, compile_stencil(edition, header, files), edition, header)
 
 
-def _maker(app: App, dispatch_id: int, edition: Edition, header: ListHeader) -> CopyMaker:
+def _maker(
+    app: App, dispatch_id: int, stencil: Stencil, edition: Edition, header: ListHeader
+) -> CopyMaker:
     return CopyMaker(
         dispatch_id=dispatch_id,
-        stencil=compile_stencil(edition, header),
+        stencil=stencil,
         list_title=header.title,
         links=app.links,
         return_path=wire_address(split_mailbox(edition.sender)[1]),
@@ -125,7 +129,9 @@ def test_copies(
     _, edition = composition.complete()
     target = app.store.list(list_name or app.config.publication.list)
     marked = dataclasses.replace(edition, subject=("[Test] ", *edition.subject))
-    maker = _maker(app, 0, marked, ListHeader(target.list_id, target.title))
+    header = ListHeader(target.list_id, target.title)
+    stencil = compile_stencil(marked, header, composition.pictures)
+    maker = _maker(app, 0, stencil, marked, header)
     shown = {slot.name: f"[{slot.name}]" for slot in edition.slots() if slot.default is None}
     written = [parse_address(address).email for address in addresses]
     copies = [

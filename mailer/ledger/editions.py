@@ -90,6 +90,12 @@ def sent_issues(c: sa.Connection) -> list[SentIssue]:
     ]
 
 
+def carried(c: sa.Connection, edition: Edition) -> list[PictureFile]:
+    """The pictures that its message carries."""
+    found = (picture(c, name) for name in edition.carried)
+    return [file for file in found if file is not None]
+
+
 def picture(c: sa.Connection, name: str) -> PictureFile | None:
     row = c.execute(sa.select(pictures).where(pictures.c.name == name)).one_or_none()
     return None if row is None else PictureFile(**row._mapping)

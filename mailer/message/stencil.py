@@ -7,14 +7,14 @@ parts are 7-bit, so the bytes need no further encoding whatever the relay offers
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 
 from mailer.message import base64_part, header, quoted_printable
-from mailer.model.edition import Edition
+from mailer.model.edition import Edition, PictureFile, content_id
 from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted, fill, slots_of
 
 # Values that the sender adds to those of the subscriber. No slot can have such a name.
@@ -125,18 +125,47 @@ class HeaderText:
         return header.unstructured(self.name, "".join(filled)).encode()
 
 
-def compile_stencil(edition: Edition, list_header: ListHeader) -> Stencil:
-    """The message of one edition to one list."""
+def compile_stencil(
+    edition: Edition, list_header: ListHeader, files: Iterable[PictureFile] = ()
+) -> Stencil:
+    """The message of one edition to one list. `files` holds every picture that it carries."""
     boundary = f"={edition.content_hash[:32]}"
+    by_name = {file.name: file for file in files}
     pieces: list[bytes | Piece] = [
         *_headers(edition, list_header),
         b"MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n",
         f' boundary="{boundary}"\r\n'.encode(),
         *_part(boundary, "plain", edition.text),
-        *_part(boundary, "html", edition.html),
+        *_rich(boundary, edition, [by_name[name] for name in edition.carried]),
         f"\r\n--{boundary}--\r\n".encode(),
     ]
     return Stencil(_merged(pieces))
+
+
+def _rich(boundary: str, edition: Edition, files: Sequence[PictureFile]) -> list[bytes | Piece]:
+    """The HTML, together with its pictures where the message carries them (RFC 2387)."""
+    if not files:
+        return _part(boundary, "html", edition.html)
+    related = f"=r{edition.content_hash[:31]}"
+    head = (
+        f"\r\n--{boundary}\r\nContent-Type: multipart/related; "
+        f'type="text/html";\r\n boundary="{related}"\r\n'
+    )
+    return [
+        head.encode(),
+        *_part(related, "html", edition.html),
+        *(_picture(related, file) for file in files),
+        f"\r\n--{related}--\r\n".encode(),
+    ]
+
+
+def _picture(boundary: str, file: PictureFile) -> bytes:
+    head = (
+        f"\r\n--{boundary}\r\nContent-Type: {file.media_type}\r\n"
+        f"Content-Transfer-Encoding: base64\r\nContent-ID: <{content_id(file.name)}>\r\n"
+        f'Content-Disposition: inline; filename="{file.name}"\r\n\r\n'
+    )
+    return head.encode() + base64_part.lines(file.content)
 
 
 def _headers(edition: Edition, list_header: ListHeader) -> list[bytes | Piece]:

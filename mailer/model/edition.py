@@ -24,6 +24,24 @@ class PictureFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSize:
+    """Of a picture that stays on the web, in pixels."""
+
+    width: int
+    height: int
+
+
+def content_id(picture: str) -> str:
+    """What a message calls a picture that it carries (RFC 2392 §2); no host has such a name."""
+    return f"{picture}@pictures.invalid"
+
+
+def carried_url(picture: str) -> str:
+    """Where the HTML of a message finds a picture that the message carries."""
+    return f"cid:{content_id(picture)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """`html` and `text` are the two parts of the message; `page` is the public web page.
 
@@ -49,6 +67,12 @@ class Edition:
         return frozenset(
             slot for text in (self.subject, self.html, self.text) for slot in slots_of(text)
         )
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The names of the pictures that the message itself carries."""
+        html = "".join(part for part in self.html if isinstance(part, str))
+        return tuple(name for name in self.pictures if carried_url(name) in html)
 
     @property
     def content_hash(self) -> str:

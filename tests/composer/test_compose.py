@@ -18,7 +18,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships n
 from mailer.composer.compose import compose
 from mailer.composer.html import theme
 from mailer.errors import MailerError
-from mailer.model.edition import Edition
+from mailer.model.edition import Edition, PictureSize
 from mailer.model.slot import (
     LIST_TITLE,
     PREFERENCES_URL,
@@ -61,6 +61,28 @@ def test_the_edition_carries_what_the_message_needs(everything: Edition) -> None
     assert everything.reply_to == "editor@example.org"
     assert everything.subject[0] == "Everything, "
     assert everything.pictures == ("wide.png", "medium.png", "small.png", "dot.png")
+
+
+def test_carried_pictures_are_cited_by_the_message_and_linked_by_its_page() -> None:
+    """A browser knows no `cid:`, and the page must not depend on the mail."""
+    frame = dataclasses.replace(theming.frame(), carried=True)
+    carried = compose(theming.everything(), THEME, frame)
+    assert carried.carried == carried.pictures
+    assert 'src="cid:wide.png@pictures.invalid"' in theming.shown(carried.html)
+    assert "/pictures/wide.png" not in theming.shown(carried.html)
+    assert "cid:" not in carried.page
+    assert 'src="https://news.example.org/pictures/wide.png"' in carried.page
+    assert compose(theming.everything(), THEME, theming.frame()).carried == ()
+
+
+def test_a_picture_on_the_web_has_its_size_where_that_is_known() -> None:
+    """It is cited where it is, and is none of the edition's own."""
+    url = "https://pictures.example.org/remote.png"
+    frame = dataclasses.replace(theming.frame(), remote={url: PictureSize(1000, 500)})
+    edition = compose(theming.everything(), THEME, frame)
+    html = theming.shown(edition.html)
+    assert re.search(rf'<img[^>]* src="{url}" alt="Remote" width="500" height="250"', html)
+    assert edition.pictures == ("wide.png", "medium.png", "small.png", "dot.png")
 
 
 def test_composing_twice_gives_the_same_bytes(everything: Edition) -> None:

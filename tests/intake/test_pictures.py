@@ -1,4 +1,4 @@
-"""Pictures are found where the editor names them, measured, and refused where they cannot work."""
+"""Pictures are found where the editor names them, made fit, and refused where they cannot work."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mailer.fetch import Fetcher
 from mailer.intake import pictures
+from mailer.intake.remote import RemotePictures
 from mailer.model.content import Picture
+
+
+def no_network(host: str, port: int) -> list[str]:
+    raise OSError("asleep")
+
+
+ASLEEP = Fetcher("tests", resolve=no_network)
 
 
 @pytest.fixture
@@ -23,7 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 def gather(folder: Path, *sources: str) -> pictures.Gallery:
     named = [Picture(source, "", "", 1) for source in sources]
-    return pictures.gather(named, folder / "issues" / "2021-01.md", folder)
+    shelf = pictures.Shelf(folder / "issues" / "2021-01.md", folder, 560)
+    return pictures.gather(named, shelf, RemotePictures(ASLEEP, folder / pictures.CACHE))
 
 
 @pytest.mark.parametrize("source", ["images/a.png", "../images/a.png", "b.jpg", "images%2Fa.png"])
@@ -48,12 +58,14 @@ def test_the_name_of_a_picture_is_its_content(folder: Path) -> None:
     [
         ("images/none.png", "is not there"),
         ("../../outside.png", "lies outside the publication"),
-        ("https://example.org/a.png", "is on the web"),
-        ("//example.org/a.png", "is on the web"),
-        ("data:image/png;base64,AAAA", "is on the web"),
+        ("https://example.org/a.png", "cannot be fetched: asleep"),
+        ("ftp://example.org/a.png", "cannot be shown"),
+        ("//example.org/a.png", "cannot be shown"),
+        ("data:image/png;base64,AAAA", "cannot be shown"),
         ("images/text.png", "is no picture"),
         ("images/cut.png", "cannot be read"),
-        ("images/x.webp", "is WEBP, which mail clients do not all show"),
+        ("images/empty.png", "is empty"),
+        ("images/huge.png", "has 30,000,001 bytes"),
         ("images", "is not there"),
     ],
 )
@@ -64,7 +76,25 @@ def test_a_picture_that_cannot_work_is_named_with_its_fault(
     (folder / "images" / "text.png").write_text("no picture", encoding="utf-8")
     whole = (folder / "images" / "a.png").read_bytes()
     (folder / "images" / "cut.png").write_bytes(whole[:-30])
-    Image.new("RGB", (4, 3)).save(folder / "images" / "x.webp")
+    (folder / "images" / "empty.png").touch()
+    with (folder / "images" / "huge.png").open("wb") as huge:
+        huge.truncate(30_000_001)
     gallery = gather(folder, source)
     assert gallery.files == {}
     assert fault in gallery.faults[source]
+
+
+def test_a_wrong_suffix_does_no_harm(folder: Path) -> None:
+    """The content decides; the file leaves under a name that fits it."""
+    (folder / "images" / "a.jpg").write_bytes((folder / "images" / "a.png").read_bytes())
+    assert gather(folder, "images/a.jpg").files["images/a.jpg"].name.endswith(".png")
+
+
+def test_a_picture_is_worked_on_once(folder: Path) -> None:
+    """The second time comes from the cache, and the cache may be deleted."""
+    first = gather(folder, "images/a.png")
+    kept = list((folder / ".cache" / "pictures").iterdir())
+    assert gather(folder, "images/a.png") == first
+    assert list((folder / ".cache" / "pictures").iterdir()) == kept
+    kept[0].unlink()
+    assert gather(folder, "images/a.png") == first

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailer.message.stencil import ListHeader, MissingValue, Stencil
+from mailer.message.stencil import ListHeader, MissingValue, Stencil, compile_stencil
+from mailer.model.edition import Edition, PictureFile
 from mailer.model.slot import Slot, SlotKind
 
 StencilOf = Callable[..., Stencil]
@@ -114,6 +115,30 @@ def test_a_value_is_escaped_for_the_place_it_stands_in(
         {**values, "x": 'a<b& "c"'}
     )
     assert part(copy, "html") == f"[{expected}]\n"
+
+
+def test_pictures_that_the_message_carries_stand_beside_its_html(
+    edition_with: Callable[..., Edition], values: dict[str, str]
+) -> None:
+    """multipart/related inside multipart/alternative (RFC 2387, RFC 2392), bytes unchanged."""
+    files = [PictureFile(f"{n}.png", "image/png", 1, 1, bytes([n]) * 999) for n in (1, 2)]
+    html = '<img src="cid:1.png@pictures.invalid"><img src="https://news.example.org/2.png">'
+    edition = edition_with(html=(html,), pictures=("1.png", "2.png"))
+    header = ListHeader("monthly.example.org", "Monthly")
+    copy = compile_stencil(edition, header, files).personalise(values)
+    plain, related = parsed(copy).iter_parts()
+    rich, picture = related.iter_parts()
+    assert plain.get_content_type() == "text/plain"
+    assert related.get_content_type() == "multipart/related"
+    assert related.get_param("type") == "text/html"
+    assert rich.get_content().strip() == html
+    assert (picture.get_content_type(), picture["Content-ID"]) == (
+        "image/png",
+        "<1.png@pictures.invalid>",
+    )
+    assert picture.get_content_disposition() == "inline"
+    assert picture.get_content() == files[0].content
+    assert part(copy, "html").strip() == html
 
 
 value = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)

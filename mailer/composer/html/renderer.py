@@ -40,6 +40,7 @@ from mailer.model.content import (
     Text,
     Url,
 )
+from mailer.model.edition import PictureFile, PictureSize
 from mailer.model.issue import Item, Part, Role
 from mailer.model.slot import Slot, SlotKind
 
@@ -180,11 +181,23 @@ class Renderer:
         href = (self.target(url) if url else None) or ""
         file = self._frame.pictures.get(picture.source)
         if file is None:
-            remote = picture.source if re.match("https?://", picture.source) else ""
-            return PictureView(remote, picture.alt, picture.title, None, None, href)
-        width = file.width if file.width <= self._column else min(self._column, file.width // 2)
-        height = max(1, round(file.height * width / file.width))
+            return self._remote(picture, href)
         source = self.cited[file.name] = self._frame.url_of(file)
+        return self._sized(picture, source, file, href)
+
+    def _remote(self, picture: Picture, href: Markup | str) -> PictureView:
+        """Where it is, or nowhere; without a size only where nobody asked for it."""
+        source = picture.source if re.match("https?://", picture.source) else ""
+        size = self._frame.remote.get(picture.source)
+        if size is None:
+            return PictureView(source, picture.alt, picture.title, None, None, href)
+        return self._sized(picture, source, size, href)
+
+    def _sized(
+        self, picture: Picture, source: str, size: PictureFile | PictureSize, href: Markup | str
+    ) -> PictureView:
+        width = size.width if size.width <= self._column else min(self._column, size.width // 2)
+        height = max(1, round(size.height * width / size.width))
         narrow = width < self._column
         return PictureView(source, picture.alt, picture.title, width, height, href, narrow)
 

@@ -1,0 +1,173 @@
+"""The one safe way to get something from the network.
+
+What is asked for comes from an issue file, a feed or a page, so it is not trusted: http and https
+on their own ports only, no login, and no host with an address that is not public (RFC 6890). The
+address that was checked is the one that is connected to, so a name cannot change its mind in
+between; each redirect is checked anew. Size and time have limits. No proxy, no cookies.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+import idna
+
+from mailer.errors import FetchError
+
+_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1; the last four octets are an IPv4 address
+_PRINTABLE = "!#$%&'()*+,/:;=?@[]~"  # what stays as it is in a path or query
+_CHUNK = 65_536
+
+Resolver = Callable[[str, int], Sequence[str]]
+Connector = Callable[[str, int, float], socket.socket]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """`url` is where it was found after redirects; `media_type` as the server says, lower case."""
+
+    url: str
+    media_type: str
+    content: bytes
+
+
+def resolved(host: str, port: int) -> Sequence[str]:
+    """Every address of a host, in the system's order; raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def connected(address: str, port: int, seconds: float) -> socket.socket:
+    return socket.create_connection((address, port), seconds)
+
+
+def is_public(text: str) -> bool:
+    """Whether an address is one of the open net, and so is any IPv4 address packed into it."""
+    address = ip_address(text.partition("%")[0])
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    if not isinstance(address, IPv6Address):
+        return True
+    inner = address.ipv4_mapped or address.sixtofour or (address.teredo or [None])[-1]
+    if address in _NAT64:
+        inner = ip_address(int(address) & 0xFFFFFFFF)  # type: ignore[assignment]  # below 2**32
+    return inner is None or is_public(str(inner))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """`agent` says who asks. `seconds` bound each connection from its first octet to its last."""
+
+    agent: str
+    largest: int = 30_000_000  # bytes
+    seconds: float = 20.0
+    resolve: Resolver = resolved
+    connect: Connector = connected
+    trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+
+    def get(self, url: str) -> Fetched:
+        """Raises FetchError: refused, unreachable, too large, too slow, or no 200."""
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = self._ask(_checked(url))
+            if isinstance(answer, Fetched):
+                return answer
+            if url.startswith("https:") and not answer.startswith("https:"):
+                raise FetchError(f"leads away from https, to {answer}")
+            url = answer
+        raise FetchError(f"leads on and on, more than {_MOST_REDIRECTS} times")
+
+    def _ask(self, parts: SplitResult) -> Fetched | str:
+        """What is there, or the address that it leads to."""
+        host, port = str(parts.hostname), _PORTS[parts.scheme]
+        try:
+            with closing(self._wrapped(self._socket(host, port), parts)) as wire:
+                limit = threading.Timer(self.seconds, _cut, (wire,))
+                limit.start()
+                try:
+                    return self._exchange(wire, parts)
+                finally:
+                    limit.cancel()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise FetchError(f"cannot be fetched: {error or 'no answer in time'}") from error
+
+    def _socket(self, host: str, port: int) -> socket.socket:
+        addresses = self.resolve(host, port)
+        if not addresses or not all(is_public(address) for address in addresses):
+            raise FetchError(f"leads to {host}, which is not on the open net")
+        for address in addresses[:-1]:
+            with suppress(OSError):
+                return self.connect(address, port, self.seconds)
+        return self.connect(addresses[-1], port, self.seconds)
+
+    def _wrapped(self, plain: socket.socket, parts: SplitResult) -> socket.socket:
+        """Under TLS for https; the handshake comes later, within the time that is left."""
+        if parts.scheme == "http":
+            return plain
+        return self.trust().wrap_socket(
+            plain, server_hostname=parts.hostname, do_handshake_on_connect=False
+        )
+
+    def _exchange(self, wire: socket.socket, parts: SplitResult) -> Fetched | str:
+        if isinstance(wire, ssl.SSLSocket):
+            wire.do_handshake()
+        connection = http.client.HTTPConnection(str(parts.hostname), _PORTS[parts.scheme])
+        connection.sock = wire
+        with closing(connection):
+            headers = {"User-Agent": self.agent, "Accept-Encoding": "identity"}
+            target = quote(parts.path or "/", safe=_PRINTABLE)
+            query = f"?{quote(parts.query, safe=_PRINTABLE)}" if parts.query else ""
+            connection.request("GET", target + query, headers=headers | {"Connection": "close"})
+            response = connection.getresponse()
+            location = response.headers.get("Location")
+            if response.status in _REDIRECTS and location:
+                return urljoin(parts.geturl(), location)
+            if response.status != http.client.OK:
+                raise FetchError(f"is not there: the server says {response.status}")
+            return Fetched(
+                parts.geturl(), response.headers.get_content_type(), self._body(response)
+            )
+
+    def _body(self, response: http.client.HTTPResponse) -> bytes:
+        """Read as it comes, so that what is too large is not kept; raises where it was cut."""
+        content = bytearray()
+        while chunk := response.read(_CHUNK):
+            content += chunk
+            if len(content) > self.largest:
+                raise FetchError(f"has over {self.largest:,} bytes")
+        if response.length:
+            raise FetchError(f"breaks off, {response.length:,} bytes before its end")
+        return bytes(content)
+
+
+def _checked(url: str) -> SplitResult:
+    """The parts of an address that may be asked, its host in A-labels."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        if not host.isascii():
+            host = idna.encode(host, uts46=True).decode()
+    except ValueError as error:
+        raise FetchError(f"is no address of the web: {error}") from error
+    if parts.scheme not in _PORTS or not host:
+        raise FetchError("is no address of the web: write https://…")
+    if "@" in parts.netloc or port not in (None, _PORTS[parts.scheme]):
+        raise FetchError("has a login or a port of its own in its address")
+    where = f"[{host}]" if ":" in host else host
+    return parts._replace(netloc=where, fragment="")
+
+
+def _cut(connection: socket.socket) -> None:
+    """End a connection under whoever waits for it."""
+    with suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # TLS or not, and no goodbye

@@ -1,0 +1,1 @@
+"""One picture file → what mail can show: decoded, fitted, encoded, bare of metadata."""

@@ -1,0 +1,72 @@
+"""A picture on the web is asked for once, for its size, and cited where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import drawing
+import pytest
+import smallnet
+from smallnet import Net
+
+from mailer.intake.imaging.fault import PictureFault
+from mailer.intake.remote import RemotePictures, is_remote
+from mailer.model.edition import PictureSize
+
+URL = "http://pictures.example"
+ANSWERS: smallnet.Answers = {
+    "/a.png": (200, {}, drawing.saved(drawing.drawing(90, 60))),
+    "/a.webp": (200, {}, drawing.saved(drawing.drawing(90, 60), "WEBP")),
+    "/page": (200, {"Content-Type": "image/png"}, b"<html>Not found</html>"),
+    "/none": (200, {}, b""),
+    "/lost.png": (404, {}, b""),
+}
+
+
+@pytest.fixture
+def net() -> Iterator[Net]:
+    with smallnet.serving(ANSWERS) as net:
+        yield net
+
+
+def remote(net: Net, folder: Path) -> RemotePictures:
+    fetcher = net.fetcher
+    return RemotePictures(type(fetcher)("tests", 50_000, 5.0, net.resolve, net.connect), folder)
+
+
+def test_it_is_asked_for_once(net: Net, tmp_path: Path) -> None:
+    """The size is kept; a record that is spoilt or deleted is made anew."""
+    for _ in range(3):
+        assert remote(net, tmp_path).size(f"{URL}/a.png") == PictureSize(90, 60)
+    assert len(net.connections) == 1
+    (record,) = tmp_path.iterdir()
+    for spoilt in ("", "[]", "{}", '{"width": null, "height": 3}'):
+        record.write_text(spoilt, encoding="utf-8")
+        assert remote(net, tmp_path).size(f"{URL}/a.png") == PictureSize(90, 60)
+    assert len(net.connections) == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/a.webp", "is WEBP, which mail clients do not all show"),
+        ("/page", "is no picture"),
+        ("/none", "is empty"),
+        ("/lost.png", "the server says 404: mend the address, or save it"),
+    ],
+)
+def test_what_readers_would_not_see_is_named(
+    net: Net, tmp_path: Path, path: str, fault: str
+) -> None:
+    """Whatever type the server claims; nothing of it is kept."""
+    with pytest.raises(PictureFault, match=fault):
+        remote(net, tmp_path).size(URL + path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_web_is_remote() -> None:
+    """A path is not, nor is any other scheme."""
+    assert is_remote("https://example.org/a.png")
+    assert is_remote("http://example.org/a.png")
+    assert not any(map(is_remote, ("images/a.png", "ftp://example.org/a.png", "data:,", "//a/b")))

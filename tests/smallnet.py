@@ -1,0 +1,86 @@
+"""A small world for tests of fetching: names, addresses, and one real server behind them all."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from mailer.fetch import Fetcher, resolved
+
+PUBLIC = "93.184.215.14"
+SILENT = "93.184.215.99"  # nobody answers there
+Answers = Mapping[str, tuple[int, Mapping[str, str], bytes]]
+
+
+class Answering(BaseHTTPRequestHandler):
+    """A server of pictures that also moves, loses, cuts and delays them."""
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, dict(self.headers)))  # type: ignore[attr-defined]
+        if self.path == "/slow":
+            self._drip()
+            return
+        status, headers, content = self.server.answers[self.path]  # type: ignore[attr-defined]
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(content))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _drip(self) -> None:
+        """An octet now and then, each in time, for ever."""
+        try:
+            while True:
+                self.wfile.write(b"H")
+                time.sleep(0.05)
+        except OSError:
+            return
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on stderr."""
+
+
+@dataclass
+class Net:
+    """Names and addresses of a small world, in which every address is the one local server."""
+
+    server: ThreadingHTTPServer
+    names: dict[str, Sequence[str]] = field(default_factory=dict)
+    connections: list[tuple[str, int]] = field(default_factory=list)
+
+    def resolve(self, host: str, port: int) -> Sequence[str]:
+        return self.names.get(host) or resolved(host, port)
+
+    def connect(self, address: str, port: int, seconds: float) -> socket.socket:
+        self.connections.append((address, port))
+        if address == SILENT:
+            raise ConnectionRefusedError("nobody there")
+        return socket.create_connection(self.server.server_address[:2], seconds)  # type: ignore[arg-type]
+
+    @property
+    def fetcher(self) -> Fetcher:
+        return Fetcher("tests (+https://news.example.org)", 2000, 5.0, self.resolve, self.connect)
+
+
+@contextmanager
+def serving(answers: Answers, tls: ssl.SSLContext | None = None) -> Iterator[Net]:
+    """A net whose one server, on loopback, gives these answers by path."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    server.asked = []  # type: ignore[attr-defined]
+    server.answers = answers  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield Net(server, {"pictures.example": [PUBLIC]})
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

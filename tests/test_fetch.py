@@ -1,0 +1,162 @@
+"""Fetching: what is public and small enough comes, everything else is refused by name."""
+
+from __future__ import annotations
+
+import ssl
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import smallnet
+from smallnet import PUBLIC, SILENT, Net
+
+from mailer.errors import FetchError
+from mailer.fetch import is_public
+
+ANSWERS: smallnet.Answers = {
+    "/a.png": (200, {"Content-Type": "Image/PNG; x=y"}, b"a picture"),
+    "/moved": (301, {"Location": "/a.png"}, b""),
+    "/elsewhere": (302, {"Location": "http://other.example/a.png"}, b""),
+    "/inside": (302, {"Location": "http://inside.example/a.png"}, b""),
+    "/file": (302, {"Location": "file:///etc/passwd"}, b""),
+    "/round": (307, {"Location": "/round"}, b""),
+    "/lost": (404, {}, b"no"),
+    "/large": (200, {}, b"x" * 2001),
+    "/cut": (200, {"Content-Length": "99"}, b"x"),
+    "/b%20c.png?d=%C3%A9": (200, {"Content-Type": "image/png"}, b"quoted"),
+}
+
+
+@pytest.fixture
+def net() -> Iterator[Net]:
+    with smallnet.serving(ANSWERS) as net:
+        net.names |= {
+            "other.example": [SILENT, "93.184.215.15"],
+            "inside.example": ["10.0.0.7"],
+            "both.example": [PUBLIC, "127.0.0.1"],
+        }
+        yield net
+
+
+def test_what_is_public_comes_with_its_type(net: Net) -> None:
+    """Asked once, with a name that says who asks, at the address that was checked."""
+    found = net.fetcher.get("http://pictures.example/a.png#part")
+    assert (found.media_type, found.content) == ("image/png", b"a picture")
+    assert found.url == "http://pictures.example/a.png"
+    assert net.connections == [(PUBLIC, 80)]
+    ((path, headers),) = net.server.asked  # type: ignore[attr-defined]
+    assert (path, headers["Host"]) == ("/a.png", "pictures.example")
+    assert headers["User-Agent"] == "tests (+https://news.example.org)"
+
+
+def test_redirects_are_followed_and_each_is_checked(net: Net) -> None:
+    """The second host has an address that does not answer, and another that does."""
+    assert net.fetcher.get("http://pictures.example/moved").content == b"a picture"
+    assert net.fetcher.get("http://pictures.example/elsewhere").url == "http://other.example/a.png"
+    assert net.connections[-2:] == [(SILENT, 80), ("93.184.215.15", 80)]
+
+
+def test_other_letters_in_an_address_are_quoted(net: Net) -> None:
+    """As a browser does; the host goes in A-labels."""
+    net.names["xn--bcher-kva.example"] = [PUBLIC]
+    found = net.fetcher.get("http://bücher.example/b c.png?d=é")
+    assert (found.url.split("/")[2], found.content) == ("xn--bcher-kva.example", b"quoted")
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("http://inside.example/a.png", "inside.example, which is not on the open net"),
+        ("http://both.example/a.png", "not on the open net"),
+        ("http://pictures.example/inside", "inside.example, which is not on the open net"),
+        ("http://127.0.0.1/", "not on the open net"),
+        ("http://2130706433/", "not on the open net"),
+        ("http://[::1]/", "not on the open net"),
+        ("http://localhost/", "not on the open net"),
+        ("http://pictures.example/file", "no address of the web"),
+        ("file:///etc/passwd", "no address of the web"),
+        ("ftp://pictures.example/a.png", "no address of the web"),
+        ("http:///a.png", "no address of the web"),
+        ("http://[/a.png", "no address of the web"),
+        ("http://pictures.example:x/", "no address of the web"),
+        ("http://pictures.example:25/", "a port of its own"),
+        ("http://user:word@pictures.example/", "a login"),
+        ("http://pictures.example/round", "leads on and on"),
+        ("http://pictures.example/lost", "the server says 404"),
+        ("http://pictures.example/large", "has over 2,000 bytes"),
+        ("http://pictures.example/cut", "breaks off|cannot be fetched"),
+        ("https://pictures.example/a.png", "cannot be fetched"),
+    ],
+)
+def test_what_may_not_or_cannot_be_had_is_refused(net: Net, url: str, fault: str) -> None:
+    """And no connection is made to an address that is not public."""
+    with pytest.raises(FetchError, match=fault):
+        net.fetcher.get(url)
+    assert all(is_public(address) for address, _ in net.connections)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Certificate and key of pictures.example in one file; it vouches for itself."""
+    path, key = tmp_path / "one.pem", tmp_path / "one.key"
+    command = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2 "
+        "-subj /CN=one -addext subjectAltName=DNS:pictures.example"
+    )
+    files = ["-keyout", str(key), "-out", str(path)]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True)
+    path.write_bytes(key.read_bytes() + path.read_bytes())
+    return path
+
+
+def _server_side(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def test_https_asks_for_the_name_and_checks_the_certificate(certificate: Path) -> None:
+    """Although the connection goes to an address; another name or an unknown issuer is refused."""
+    with smallnet.serving(ANSWERS, _server_side(certificate)) as net:
+        net.names["other.example"] = [PUBLIC]
+        with pytest.raises(FetchError, match="certificate verify failed"):
+            net.fetcher.get("https://pictures.example/a.png")
+        trusting = replace(
+            net.fetcher, trust=lambda: ssl.create_default_context(cafile=certificate)
+        )
+        assert trusting.get("https://pictures.example/a.png").content == b"a picture"
+        with pytest.raises(FetchError, match="certificate verify failed"):
+            trusting.get("https://other.example/a.png")
+        with pytest.raises(FetchError, match="leads away from https"):
+            trusting.get("https://pictures.example/elsewhere")
+        with pytest.raises(FetchError, match="cannot be fetched"):
+            replace(trusting, seconds=0.5).get("https://pictures.example/slow")
+
+
+def test_a_server_that_drips_is_cut_off(net: Net) -> None:
+    """Although it never lets a single read wait."""
+    with pytest.raises(FetchError, match="cannot be fetched"):
+        replace(net.fetcher, seconds=0.3).get("http://pictures.example/slow")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254"),
+        "0.0.0.0",  # noqa: S104 - refused, not bound
+        *("100.64.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1"),
+        *("::", "::1", "fe80::1%eth0", "fc00::1", "ff02::1", "ff0e::1", "2001:db8::1"),
+        *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1"),
+    ],
+)
+def test_an_address_of_ones_own_net_is_not_public(address: str) -> None:
+    """Nor one that packs such an address into another."""
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", [PUBLIC, "1.1.1.1", "2606:4700:4700::1111"])
+def test_an_address_of_the_open_net_is_public(address: str) -> None:
+    """Of both families."""
+    assert is_public(address)
