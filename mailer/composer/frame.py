@@ -12,8 +12,8 @@ from mailer.model.edition import PictureFile
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`base` is the publication's public URL without a slash at its end. `pictures` goes by the
-    source that the issue names; `picture_url` default: below `base`. `strings` and the colours
-    override those of the theme."""
+    source that the issue names; `picture_url` default: below `base`. `strings` (by
+    language) and the colours override those of the theme."""
 
     publication: str
     sender: str  # RFC 5322 §3.4 mailbox
@@ -25,7 +25,7 @@ class Frame:
     dark: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, PictureFile] = field(default_factory=dict)
     picture_url: Callable[[PictureFile], str] | None = None
-    strings: Mapping[str, str] = field(default_factory=dict)
+    strings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def url_of(self, picture: PictureFile) -> str:
         if self.picture_url is not None:

@@ -130,6 +130,7 @@ def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
         tagline=look.tagline,
         light=look.light,
         dark=look.dark,
+        strings=look.strings,
         pictures=gallery.files,
         picture_url=picture_url,
     )
