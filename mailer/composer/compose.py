@@ -36,8 +36,8 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     try:
         html, pictures = composition.message()
         page = composition.page()
-    except TemplateError as error:
-        raise MailerError(f"theme {theme.name}: {_place(error)}{error.message}") from error
+    except (TemplateError, TypeError) as error:  # the second: a macro that takes fewer arguments
+        raise MailerError(f"theme {theme.name}: {_fault(error)}") from error
     return Edition(
         issue_id=issue.id,
         title=issue.title,
@@ -55,8 +55,10 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     )
 
 
-def _place(error: TemplateError) -> str:
-    return f"{error.name}:{error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
+def _fault(error: TemplateError | TypeError) -> str:
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name}:{error.lineno}: {error.message}"
+    return str(error)
 
 
 @dataclass(frozen=True, slots=True)

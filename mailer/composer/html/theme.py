@@ -25,6 +25,8 @@ MACROS = (
     *("code", "code_span", "table", "divider", "footnote_reference", "footnotes", "link"),
 )
 
+Strings = Mapping[str, Mapping[str, str]]  # by language and name
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -45,20 +47,15 @@ class Theme:
         """The names of the templates of that file name, the lowest first."""
         return [name for name in self.templates if name.endswith(f"/{file}")]
 
-    def strings(
-        self, lang: str, own: Mapping[str, Mapping[str, str]] | None = None
-    ) -> dict[str, str]:
+    def strings(self, lang: str, own: Strings | None = None) -> dict[str, str]:
         """The strings of a language (`de-AT`, else `de`), completed in English; a publication's
         `own` over those of the theme."""
+        own = own or {}
+        _require_known(own)
         found: dict[str, str] = {}
         for known in (FALLBACK, lang.partition("-")[0], lang):
-            for shelf in (self.settings.strings, own or {}):
+            for shelf in (self.settings.strings, own):
                 found |= shelf.get(known, {})
-        for name in sorted(found.keys() - STRINGS):
-            raise NotFound(
-                f"mailer.toml: look.strings: {name}: no theme has such a string: "
-                f"use one of {', '.join(sorted(STRINGS))}"
-            )
         return found
 
     def constants(self) -> dict[str, str]:
@@ -81,6 +78,15 @@ class Theme:
 class Palette:
     light: Mapping[str, str]
     dark: Mapping[str, str]
+
+
+def _require_known(own: Strings) -> None:
+    for lang, table in own.items():
+        for name in sorted(table.keys() - STRINGS):
+            raise NotFound(
+                f"mailer.toml: look.strings.{lang}.{name}: no theme has such a string: "
+                f"use one of {', '.join(sorted(STRINGS))}"
+            )
 
 
 def from_layers(name: str, *layers: Layer) -> Theme:
