@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from mailer import config as configuration
 from mailer import files, migrations
 from mailer.composer.html import theme as themes
+from mailer.composer.html.layer import Layer
 from mailer.composer.html.theme import Theme
 from mailer.config import FOLDER_SCHEME, Config
 from mailer.database import Database
@@ -28,6 +29,9 @@ from mailer.sender.relay import relay_from_url
 from mailer.sender.smtp import SmtpTransport
 from mailer.sender.transport import Transport
 from subscribers.store import Store
+
+_BASE = "_base"  # what all themes share; no theme itself
+_OWN = "themes"  # the folder of a publication
 
 
 def utc_now() -> dt.datetime:
@@ -89,15 +93,9 @@ class App:
         return Audience(self.store.welcome, self.store.recipients)
 
     def theme(self, name: str) -> Theme:
-        """A theme of the publication's own `themes/` folder, else one that ships with us."""
-        shelves = (self.folder / "themes", files.templates_dir() / "email")
-        for shelf in shelves:
-            if (shelf / name).is_dir():
-                return themes.from_sources(name, files.read_texts(shelf / name))
-        known = sorted(
-            {path.name for shelf in shelves if shelf.is_dir() for path in shelf.iterdir()}
-        )
-        raise NotFound(f"theme {name!r}: there is none of that name: use one of {', '.join(known)}")
+        """A theme that ships with us, or the publication's own: what its folder `themes/` has
+        under that name lies over ours."""
+        return theme_of(name, self.folder / _OWN)
 
     @property
     def fetcher(self) -> Fetcher:
@@ -130,6 +128,27 @@ class App:
                 "the worker engine, which this release does not have yet: use sqlite:///mailer.db"
             )
         return FileLiveness(self.database.path, f"{os.getpid()}-{secrets.token_hex(4)}")
+
+
+def theme_of(name: str, own: Path | None = None) -> Theme:
+    """A theme that ships with us, with a publication's `own` folder of themes over it; raises
+    NotFound where neither has it."""
+    ours = files.templates_dir() / "email"
+    shelves = [ours] if own is None else [ours, own]
+    folders = [shelf / name for shelf in shelves if (shelf / name).is_dir()]
+    if not folders:
+        known = {
+            path.name for shelf in shelves for path in shelf.glob("[a-z0-9]*") if path.is_dir()
+        }
+        names = ", ".join(sorted(known))
+        raise NotFound(f"theme {name!r}: there is none of that name: use one of {names}")
+    return themes.from_layers(name, *(_layer(folder) for folder in (ours / _BASE, *folders)))
+
+
+def _layer(folder: Path) -> Layer:
+    """Named as an editor would look for it: `digest`, `themes/digest`."""
+    name = f"{_OWN}/{folder.name}" if folder.parent.name == _OWN else folder.name
+    return Layer(name, files.read_texts(folder))
 
 
 def open_app(folder: Path) -> App:

@@ -129,6 +129,7 @@ class Look(_Table):
 
     light: Mapping[str, Colour] = {}
     dark: Mapping[str, Colour] = {}
+    strings: Mapping[str, Mapping[str, str]] = {}  # by language
     tagline: str = ""
 
 

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+_TEXTS = frozenset({".css", ".j2", ".toml"})
 
 
 def templates_dir() -> Path:
@@ -16,8 +17,9 @@ def templates_dir() -> Path:
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    """The text files right in a folder, by name."""
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+    """The templates, style sheets and settings right in a folder, by name."""
+    found = (path for path in sorted(folder.iterdir()) if path.suffix in _TEXTS)
+    return {path.name: path.read_text(encoding="utf-8") for path in found}
 
 
 def write_atomically(path: Path, content: bytes | str, mode: int = 0o644) -> None:

@@ -143,5 +143,7 @@ def frame(bad: str) -> Frame:
         base="https://news.example.org",
         tagline=bad,
         pictures={bad: picture, "images/known.png": picture},
-        strings={"why": f"{bad} {{list}}", "contents": bad, "item_link": f"{bad}{{link}}{{item}}"},
+        strings={
+            "en": {"why": f"{bad} {{list}}", "contents": bad, "item_link": f"{bad}{{link}}{{item}}"}
+        },
     )

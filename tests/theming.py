@@ -1,15 +1,17 @@
-"""The theme `digest` and an issue that has one of everything, for the tests of composing."""
+"""The themes and an issue that has one of everything, for the tests of composing."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from mailer.composer.compose import Frame
 from mailer.composer.html import theme
+from mailer.composer.html.layer import Layer
 from mailer.composer.html.renderer import default_of
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing.parse import Defaults, parse
-from mailer.files import templates_dir
+from mailer.files import read_texts, templates_dir
 from mailer.model.edition import PictureFile
 from mailer.model.issue import Issue
 from mailer.model.slot import Slot, Slotted
@@ -47,14 +49,34 @@ COOL = (
 )
 
 
-def sources(name: str = "digest") -> dict[str, str]:
-    """The files of a theme of ours, by name."""
-    folder = templates_dir() / "email" / name
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+THEMES = ("digest", "letter", "bulletin")
+
+
+def layer(name: str) -> Layer:
+    """A folder of `templates/email/`."""
+    return Layer(name, read_texts(templates_dir() / "email" / name))
+
+
+def altered(name: str, file: str, old: str, new: str) -> Layer:
+    """A folder with a text of one of its files replaced."""
+    files = dict(layer(name).files)
+    assert old in files[file]
+    return Layer(name, files | {file: files[file].replace(old, new)})
+
+
+def over(name: str, **own: str) -> Theme:
+    """A theme of ours with a publication's own files over it; `style_css` is `style.css`."""
+    files = {key.replace("_", "."): text for key, text in own.items()}
+    return theme.from_layers(name, layer("_base"), layer(name), Layer(f"themes/{name}", files))
+
+
+@cache
+def theme_named(name: str) -> Theme:
+    return theme.from_layers(name, layer("_base"), layer(name))
 
 
 def digest() -> Theme:
-    return theme.from_sources("digest", sources())
+    return theme_named("digest")
 
 
 def issue_of(path: Path) -> Issue:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
@@ -16,8 +17,8 @@ from mailer.composer.frame import Frame
 from mailer.composer.html import inliner, stylesheet
 from mailer.composer.html.renderer import Renderer, SlotWriter, default_of, phrase, printable
 from mailer.composer.html.sentinels import Sentinels
-from mailer.composer.html.theme import Palette, Theme
-from mailer.composer.html.views import issue_view, summary
+from mailer.composer.html.theme import BLOCKS, Palette, Theme
+from mailer.composer.html.views import direction, issue_view, summary
 from mailer.composer.text.writer import TextFrame, write_text
 from mailer.errors import MailerError
 from mailer.model.edition import Edition
@@ -29,15 +30,15 @@ __all__ = ["Frame", "compose"]
 
 def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     """Raises MailerError for a fault of the theme or of the publication's look."""
-    strings = {**theme.strings(issue.lang), **frame.strings}
+    strings = theme.strings(issue.lang, frame.strings)
     strings["why"] = strings["why"].replace("{publication}", frame.publication)
     palette = theme.repainted(frame.light, frame.dark)
     composition = _Composition(issue, theme, frame, strings, palette)
     try:
         html, pictures = composition.message()
         page = composition.page()
-    except TemplateError as error:
-        raise MailerError(f"theme {theme.name}: {_place(error)}{error.message}") from error
+    except (TemplateError, TypeError) as error:  # the second: a macro that takes fewer arguments
+        raise MailerError(f"theme {theme.name}: {_fault(error)}") from error
     return Edition(
         issue_id=issue.id,
         title=issue.title,
@@ -55,8 +56,10 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     )
 
 
-def _place(error: TemplateError) -> str:
-    return f"{error.name}:{error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
+def _fault(error: TemplateError | TypeError) -> str:
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name}:{error.lineno}: {error.message}"
+    return str(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +107,37 @@ class _Composition:
         return write_text(self.issue, around)
 
     def _renderer(self, slot: SlotWriter, frame: Frame) -> Renderer:
-        macros = self._environment().get_template("blocks.html.j2").module
         column = self.theme.settings.widths["picture"]
-        return Renderer(macros, slot, frame, self.strings, column)
+        return Renderer(self._blocks(), slot, frame, self.strings, column)
 
-    def _render(self, template: str, renderer: Renderer, **more: Any) -> str:
-        issue = issue_view(self.issue, renderer)
-        shared = {
-            "issue": issue,
+    def _blocks(self) -> SimpleNamespace:
+        """The macros of every layer, those of a later one in place of those before it."""
+        blocks = SimpleNamespace()
+        for name in self.theme.stacked(BLOCKS):
+            module = self._environment().get_template(name).make_module(self._context(blocks))
+            vars(blocks).update({k: v for k, v in vars(module).items() if k[0] != "_"})
+        return blocks
+
+    def _context(self, blocks: SimpleNamespace) -> dict[str, Any]:
+        """What templates and macros may ask for."""
+        mirrored = direction(self.issue.lang) == "rtl"
+        return {
+            "blocks": blocks,
             "summary": summary(self.issue, self.strings),
             "frame": self.frame,
             "strings": self.strings,
             "colours": self.palette.light,
             "widths": self.theme.settings.widths,
             "web_url": self.frame.web_url(self.issue.id),
-            "first_picture": next(iter(renderer.cited.values()), ""),
+            "isolate": Markup(' dir="auto"') if mirrored else "",
+            "upright": Markup(' dir="ltr"') if mirrored else "",
         }
-        return printable(self._environment().get_template(template).render(shared | more))
+
+    def _render(self, file: str, renderer: Renderer, **more: Any) -> str:
+        more["issue"] = issue_view(self.issue, renderer)
+        more["first_picture"] = next(iter(renderer.cited.values()), "")
+        template = self._environment().get_template(self.theme.template(file))
+        return printable(template.render(self._context(renderer.macros) | more))
 
     def _environment(self) -> SandboxedEnvironment:
         return _environment(tuple(sorted(self.theme.templates.items())))
@@ -144,11 +161,12 @@ class _Composition:
         return _css(f"{light}@media (prefers-color-scheme:dark){{{dark}}}{sheet}")
 
     def _sheets(self) -> tuple[str, str]:
+        """Inlined and kept, with left for right in an issue that is written from right to left."""
         constants = self.theme.constants()
-        return (
-            stylesheet.filled(self.theme.css, constants),
-            stylesheet.filled(self.theme.kept, constants),
-        )
+        css, kept = (stylesheet.filled(s, constants) for s in (self.theme.css, self.theme.kept))
+        if direction(self.issue.lang) == "rtl":
+            return stylesheet.mirrored(css), stylesheet.mirrored(kept)
+        return css, kept
 
 
 def _css(sheet: str) -> Markup:

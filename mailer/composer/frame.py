@@ -14,7 +14,7 @@ class Frame:
     """`base` is the publication's public URL without a slash at its end. `pictures` goes by the
     source that the issue names, `remote` too, for those that stay on the web. `picture_url`
     default: below `base`; where `carried`, the message brings its pictures along and only the page
-    asks for them. `strings` and the colours override those of the theme."""
+    asks for them. `strings` (by language) and the colours override those of the theme."""
 
     publication: str
     sender: str  # RFC 5322 §3.4 mailbox
@@ -28,7 +28,7 @@ class Frame:
     remote: Mapping[str, PictureSize] = field(default_factory=dict)
     picture_url: Callable[[PictureFile], str] | None = None
     carried: bool = False
-    strings: Mapping[str, str] = field(default_factory=dict)
+    strings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def url_of(self, picture: PictureFile) -> str:
         if self.carried:

@@ -133,6 +133,7 @@ def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
         tagline=look.tagline,
         light=look.light,
         dark=look.dark,
+        strings=look.strings,
         pictures=gallery.files,
         remote=gallery.remote,
         picture_url=_exported(app) or picture_url,

@@ -13,8 +13,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from mailer import files
+from mailer.app import theme_of
 from mailer.composer.html import stylesheet
-from mailer.composer.html import theme as themes
 from mailer.composer.html.theme import Palette
 
 STYLE = "style.css"
@@ -55,8 +55,7 @@ class Pages:
 @cache
 def family_palette() -> Palette:
     """The colours of the theme that ships with us, for what a publication does not repaint."""
-    folder = files.templates_dir() / "email" / _FAMILY
-    return themes.from_sources(_FAMILY, files.read_texts(folder)).repainted({}, {})
+    return theme_of(_FAMILY).repainted({}, {})
 
 
 def repainted(own: Palette) -> Palette:

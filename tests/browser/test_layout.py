@@ -25,24 +25,35 @@ pytestmark = pytest.mark.browser
 
 WIDTHS = (320, 375, 600, 1280)
 SCHEMES = ("light", "dark")
-ISSUES = {"everything": ({}, {}), "2020-10": theming.WARM, "2021-01": theming.COOL}
+ISSUES = {
+    "everything": ({}, {}),
+    "arabic": ({}, {}),
+    "2020-10": theming.WARM,
+    "2021-01": theming.COOL,
+}
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 # What a view is judged by: its width, every text that is shown with its colour, the colours behind
 # it and its size, every picture with the room that it has, and the links that are not underlined.
 _VIEW = """() => {
+  const probe = document.head.appendChild(document.createElement('i'));
+  probe.style.backgroundColor = 'Canvas';  // what the browser itself shows behind a page
+  const canvas = getComputedStyle(probe).backgroundColor;
+  const behind = element => {
+    const colours = [];
+    for (let e = element; e; e = e.parentElement) colours.push(getComputedStyle(e).backgroundColor);
+    return [...colours, canvas];
+  };
   const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
-    const behind = [];
-    for (let e = element; e; e = e.parentElement) behind.push(getComputedStyle(e).backgroundColor);
     const style = getComputedStyle(element);
-    texts.push({text: walker.currentNode.data.trim().slice(0, 40), colour: style.color, behind,
-                size: parseFloat(style.fontSize)});
+    texts.push({text: walker.currentNode.data.trim().slice(0, 40), colour: style.color,
+                behind: behind(element), size: parseFloat(style.fontSize)});
   }
   const pictures = [...document.images].map(image => {
-    const column = image.closest('.w, .s') || image.closest('div');
+    const column = image.closest('div, main');
     const style = getComputedStyle(column);
     const sides = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
     return {source: image.src, width: image.getBoundingClientRect().width,
@@ -51,8 +62,8 @@ _VIEW = """() => {
   const plain = [...document.links].filter(link => link.textContent.trim() &&
     !getComputedStyle(link).textDecorationLine.includes('underline')).map(link => link.outerHTML);
   return {wide: document.documentElement.scrollWidth, screen: window.innerWidth,
-          sheet: getComputedStyle(document.querySelector('.sheet, div > div + div'))
-            .backgroundColor, texts, pictures, plain};
+          sheet: behind(document.querySelector('.sheet, div > div + div')), texts, pictures,
+          plain};
 }"""
 _COMPUTED = """() => [...document.body.querySelectorAll('*')].map(element => {
   const style = getComputedStyle(element);
@@ -61,13 +72,14 @@ _COMPUTED = """() => [...document.body.querySelectorAll('*')].map(element => {
 
 
 @cache
-def edition(name: str) -> Edition:
-    look = ISSUES[name]
-    if name == "everything":
-        return compose(theming.everything(), theming.digest(), theming.frame(look))
+def edition(theme: str, name: str) -> Edition:
+    frame = theming.frame(ISSUES[name])
+    own = theming.GOLDEN / f"{name}.md"
+    if own.exists():
+        return compose(theming.issue_of(own), theming.theme_named(theme), frame)
     issue = theming.issue_of(theming.EXAMPLES / "issues" / f"{name}.md")
-    frame = dataclasses.replace(theming.frame(look), pictures=_example_pictures())
-    return compose(issue, theming.digest(), frame)
+    frame = dataclasses.replace(frame, pictures=_example_pictures())
+    return compose(issue, theming.theme_named(theme), frame)
 
 
 @cache
@@ -81,11 +93,11 @@ def _example_pictures() -> dict[str, PictureFile]:
     return pictures
 
 
-def document(name: str, form: str) -> str:
+def document(theme: str, name: str, form: str) -> str:
     """`mail`, `bare` (a client that drops every <style>) or `page`."""
     if form == "page":
-        return edition(name).page
-    html = theming.shown(edition(name).html)
+        return edition(theme, name).page
+    html = theming.shown(edition(theme, name).html)
     return _STYLE.sub("", html) if form == "bare" else html
 
 
@@ -132,10 +144,12 @@ def _each_view(page: Page) -> Iterator[tuple[str, Any]]:
             yield f"{width} {scheme}", page.evaluate(_VIEW)
 
 
+every_theme = pytest.mark.parametrize("theme", theming.THEMES)
 every_form = pytest.mark.parametrize(
-    ("name", "form"),
+    ("theme", "name", "form"),
     [
-        pytest.param(name, form, marks=pytest.mark.xdist_group(f"{name} {form}"))
+        pytest.param(theme, name, form, marks=pytest.mark.xdist_group(f"{theme} {name} {form}"))
+        for theme in theming.THEMES
         for name in ISSUES
         for form in ("mail", "bare", "page")
     ],
@@ -143,16 +157,16 @@ every_form = pytest.mark.parametrize(
 
 
 @every_form
-def test_nothing_is_wider_than_the_screen(chromium: Any, name: str, form: str) -> None:
+def test_nothing_is_wider_than_the_screen(chromium: Any, theme: str, name: str, form: str) -> None:
     """No horizontal scroll at any width, in the mail, without its <style>, and on the web."""
-    for where, view in views(chromium, document(name, form)).items():
+    for where, view in views(chromium, document(theme, name, form)).items():
         assert view["wide"] <= view["screen"], where
 
 
 @every_form
-def test_every_text_can_be_read(chromium: Any, name: str, form: str) -> None:
+def test_every_text_can_be_read(chromium: Any, theme: str, name: str, form: str) -> None:
     """Contrast of at least 4.5 to what is behind, and at least 14 px, light and dark."""
-    for where, view in views(chromium, document(name, form)).items():
+    for where, view in views(chromium, document(theme, name, form)).items():
         assert len(view["texts"]) > 20
         for text in view["texts"]:
             ratio = contrast(rgba(text["colour"]), background(text["behind"]))
@@ -161,47 +175,70 @@ def test_every_text_can_be_read(chromium: Any, name: str, form: str) -> None:
 
 
 @every_form
-def test_no_picture_leaves_its_column(chromium: Any, name: str, form: str) -> None:
-    for where, view in views(chromium, document(name, form)).items():
+def test_no_picture_leaves_its_column(chromium: Any, theme: str, name: str, form: str) -> None:
+    for where, view in views(chromium, document(theme, name, form)).items():
         assert view["pictures"]
         for picture in view["pictures"]:
             assert picture["width"] <= picture["room"] + 0.5, (where, picture)
 
 
 @every_form
-def test_every_link_is_underlined(chromium: Any, name: str, form: str) -> None:
-    for view in views(chromium, document(name, form)).values():
+def test_every_link_is_underlined(chromium: Any, theme: str, name: str, form: str) -> None:
+    for view in views(chromium, document(theme, name, form)).values():
         assert view["plain"] == []
 
 
 @pytest.mark.parametrize(
-    "form",
+    ("theme", "form"),
     [
-        pytest.param("mail", marks=pytest.mark.xdist_group("2020-10 mail")),
-        pytest.param("page", marks=pytest.mark.xdist_group("2020-10 page")),
+        pytest.param(theme, form, marks=pytest.mark.xdist_group(f"{theme} 2020-10 {form}"))
+        for theme in theming.THEMES
+        for form in ("mail", "page")
     ],
 )
-def test_dark_mode_is_dark(chromium: Any, form: str) -> None:
+def test_dark_mode_is_dark(chromium: Any, theme: str, form: str) -> None:
     """The mail and the page follow the reader's dark mode."""
-    for where, view in views(chromium, document("2020-10", form)).items():
+    for where, view in views(chromium, document(theme, "2020-10", form)).items():
         dark = where.endswith("dark")
-        assert view["sheet"] == ("rgb(29, 24, 21)" if dark else "rgb(255, 255, 255)")
+        assert background(view["sheet"]) == ((29, 24, 21, 1) if dark else (255, 255, 255, 1))
 
 
-def test_outlook_com_gets_the_dark_colours_too(chromium: Any) -> None:
+@every_theme
+def test_outlook_com_gets_the_dark_colours_too(chromium: Any, theme: str) -> None:
     """Under an ancestor marked data-ogsc the dark copy of the rules holds, in a light browser."""
-    marked = document("2020-10", "mail").replace("<html", "<html data-ogsc", 1)
-    colour = "() => getComputedStyle(document.querySelector('.sheet')).backgroundColor"
-    assert chromium.run(visit(marked, lambda page: page.evaluate(colour))) == "rgb(29, 24, 21)"
+    marked = document(theme, "2020-10", "mail").replace("<html", "<html data-ogsc", 1)
+    behind = chromium.run(visit(marked, lambda page: page.evaluate(_VIEW)))["sheet"]
+    assert background(behind) == (29, 24, 21, 1)
 
 
-def test_inlined_styles_are_those_of_another_inliner(chromium: Any) -> None:
+@every_theme
+@pytest.mark.parametrize("name", ["everything", "arabic"])
+def test_inlined_styles_are_those_of_another_inliner(chromium: Any, theme: str, name: str) -> None:
     """What premailer makes of the theme's CSS computes to the same as what css-inline makes."""
-    theme = theming.digest()
-    values = theme.constants() | dict(theme.settings.light)
-    sheet = f"<style>{stylesheet.filled(theme.css, values)}</style>"
-    plain = _STYLE.sub(lambda _: sheet, edition("everything").page)
+    shown = theming.theme_named(theme)
+    values = shown.constants() | dict(shown.settings.light)
+    css = stylesheet.mirrored(shown.css) if name == "arabic" else shown.css
+    sheet = f"<style>{stylesheet.filled(css, values)}</style>"
+    plain = _STYLE.sub(lambda _: sheet, edition(theme, name).page)
     ours = chromium.run(visit(inliner.inline(plain), lambda page: page.evaluate(_COMPUTED)))
     theirs = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
     other = chromium.run(visit(theirs.inline(plain), lambda page: page.evaluate(_COMPUTED)))
     assert ours == other
+
+
+@every_theme
+def test_an_issue_from_right_to_left_is_laid_out_from_there(chromium: Any, theme: str) -> None:
+    """Headings, paragraphs and cells begin at the right, quotations have their bar there; code
+    runs from left to right."""
+    look = """() => Object.fromEntries(['h1', 'li', 'td', 'pre', 'code', 'blockquote'].map(name => {
+      const style = getComputedStyle(document.querySelector(name));
+      return [name, [style.direction, style.textAlign, style.borderRightWidth]];
+    }))"""
+    for form in ("mail", "page"):
+        seen = chromium.run(
+            visit(document(theme, "arabic", form), lambda page: page.evaluate(look))
+        )
+        assert seen["h1"] == seen["li"] == ["rtl", "start", "0px"]
+        assert seen["td"][1] == "right"
+        assert seen["blockquote"] == ["rtl", "start", "3px"]
+        assert seen["pre"] == seen["code"] == ["ltr", "start", "0px"]

@@ -75,3 +75,23 @@ def test_the_dark_copy_can_stand_below_an_ancestor() -> None:
 
 def test_a_page_declares_its_variables() -> None:
     assert stylesheet.declared({"a": "#111111", "b": "#222222"}) == ":root{--a:#111111;--b:#222222}"
+
+
+@pytest.mark.parametrize(
+    ("css", "mirrored"),
+    [
+        ("a { padding: 1px 2px 3px 4px }", "a{padding:1px 4px 3px 2px}"),
+        ("a { margin: 0 0 2px; padding: 1px 2px }", "a{margin:0 0 2px;padding:1px 2px}"),
+        ("a { padding: 0 0 0 18px !important }", "a{padding:0 18px 0 0!important}"),
+        ("a { border-left: 3px solid var(--line) }", "a{border-right:3px solid var(--line)}"),
+        ("a { text-align: right; float: left }", "a{text-align:left;float:right}"),
+        ("a { margin-left: 1px; border-radius: 8px 8px 0 0 }",
+         "a{margin-right:1px;border-radius:8px 8px 0 0}"),
+        (".right { text-align: left } .a-left { margin: 0 }",
+         ".right{text-align:right}.a-left{margin:0}"),
+        ("@media (min-width: 9px) { a { padding-right: 1px !important } }",
+         "@media (min-width:9px){a{padding-left:1px!important}}"),
+    ],
+)  # fmt: skip
+def test_right_and_left_change_places_but_not_in_names(css: str, mirrored: str) -> None:
+    assert stylesheet.mirrored(css) == mirrored

@@ -29,6 +29,7 @@ FRAME = TextFrame(
     strings={
         "availability": "Availability",
         "separator": " / ",
+        "colon": ": ",
         "picture": "Picture: {alt}",
         "why": "You get this because you subscribed to {list}.",
         "unsubscribe": "Unsubscribe",

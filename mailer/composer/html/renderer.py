@@ -103,7 +103,7 @@ def plain(children: Inlines) -> Iterator[str | Slot]:
 
 
 class Renderer:
-    """Renders the content of one issue once. `macros` is the theme's blocks.html.j2.
+    """Renders the content of one issue once. `macros` are those of the theme's layers.
 
     `cited` collects the names and URLs of the pictures that the output shows, in reading order.
     """
@@ -111,7 +111,7 @@ class Renderer:
     def __init__(
         self, macros: Any, slot: SlotWriter, frame: Frame, strings: Mapping[str, str], column: int
     ) -> None:
-        self._macros = macros
+        self.macros = macros
         self._slot = slot
         self._frame = frame
         self._strings = strings
@@ -131,7 +131,7 @@ class Renderer:
             case Text(text=text):
                 return escape(text)
             case CodeSpan(code=code):
-                return Markup("<code>{}</code>").format(code)
+                return self._macro("code_span", code)
             case LineBreak(hard=hard):
                 return Markup("<br>\n") if hard else Markup("\n")
             case Styled(style=style):
@@ -211,16 +211,14 @@ class Renderer:
         if not footnotes:
             return Markup("")
         views = [FootnoteView(note.number, self._loose(note.children, level)) for note in footnotes]
-        return self._macro("footnotes", views, self._strings)
+        return self._macro("footnotes", views)
 
     def _block(self, block: Block, level: int) -> Markup:
         match block:
             case Paragraph():
                 return self._macro("paragraph", self.inlines(block.children))
             case Figure():
-                return self._macro(
-                    "figure", [self._picture(*p) for p in block.pictures], self._strings
-                )
+                return self._macro("figure", [self._picture(*p) for p in block.pictures])
             case Subheading():
                 return self._macro("subheading", self.inlines(block.children), level)
             case BulletList() | NumberedList():
@@ -250,10 +248,10 @@ class Renderer:
     def _table(self, table: Table) -> Markup:
         header = [self.inlines(cell) for cell in table.header]
         rows = [[self.inlines(cell) for cell in row] for row in table.rows]
-        return self._macro("table", header, rows, table.aligns, self._strings)
+        return self._macro("table", header, rows, table.aligns)
 
     def _macro(self, name: str, *arguments: object) -> Markup:
-        html: Markup = getattr(self._macros, name)(*arguments)
+        html: Markup = getattr(self.macros, name)(*arguments)
         return html
 
     # --- link lines

@@ -16,6 +16,9 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _VARIABLE = re.compile(r"var\(--([a-z0-9_-]+)\)")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _AT_BLOCK = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_SIDE = re.compile(r"(?<![\w.-])(?:left|right)(?=[;}!])|(?<=-)(?:left|right)(?=[:-])")
+_ONE = r"[^\s;}!]+"
+_FOUR_SIDES = re.compile(rf"\b(margin|padding|border-width):({_ONE}) ({_ONE}) ({_ONE}) ({_ONE})")
 _COMPOUND = r"(?:[a-z][a-z0-9]*(?:\.[a-zA-Z][\w-]*)*|(?:\.[a-zA-Z][\w-]*)+)"
 _PLAIN_SELECTOR = re.compile(rf"{_COMPOUND}(?: {_COMPOUND})*")
 
@@ -62,6 +65,12 @@ def variables(css: str) -> set[str]:
 def filled(css: str, values: Mapping[str, str]) -> str:
     """The sheet with those of its variables replaced that have a value."""
     return _VARIABLE.sub(lambda match: values.get(match[1], match[0]), css)
+
+
+def mirrored(css: str) -> str:
+    """The sheet for text from right to left: the right-hand side and the left change places."""
+    css = _SIDE.sub(lambda match: "left" if match[0] == "right" else "right", minified(css))
+    return _FOUR_SIDES.sub(r"\1:\2 \5 \4 \3", css)
 
 
 def declared(values: Mapping[str, str]) -> str:

@@ -66,7 +66,7 @@ def issue_view(issue: Issue, renderer: Renderer) -> IssueView:
         number=issue.number,
         date=long_date(issue.date, locale),
         lang=issue.lang,
-        dir=locale.text_direction if locale else "ltr",
+        dir=direction(issue.lang),
         preheader=preheader,
         filler="\u034f " * max(0, _INBOX_LINE - len(preheader)),  # a joiner keeps the spaces apart
         intro=renderer.blocks(issue.intro, 2),
@@ -107,6 +107,12 @@ def locale_of(lang: str) -> Locale | None:
         return Locale.parse(lang, sep="-")
     except (UnknownLocaleError, ValueError):
         return None
+
+
+def direction(lang: str) -> str:
+    """`rtl` for a language that is written from right to left, else `ltr`."""
+    locale = locale_of(lang)
+    return locale.text_direction if locale else "ltr"
 
 
 def long_date(date: dt.date | None, locale: Locale | None) -> str:

@@ -36,7 +36,7 @@ _DIVIDER = "* * *"
 @dataclass(frozen=True, slots=True)
 class TextFrame:
     """What stands around the issue. `date_line` is its number and date as readers see them;
-    `strings` are the theme's: availability, separator, picture (with `{alt}`), why (with
+    `strings` are the theme's: availability, separator, colon, picture (with `{alt}`), why (with
     `{list}`), unsubscribe, preferences and web."""
 
     publication: str
@@ -61,7 +61,7 @@ def write_text(issue: Issue, frame: TextFrame) -> Slotted:
 
 def _head(issue: Issue, frame: TextFrame) -> list[Line]:
     title = ruled(wrap((flat(issue.title),), WIDTH), "=")
-    web = f"{frame.strings['web']}: {frame.web_url}"
+    web = f"{frame.strings['web']}{frame.strings['colon']}{frame.web_url}"
     return [*title, *wrap((flat(frame.date_line),), WIDTH), *wrap((flat(web),), WIDTH)]
 
 
@@ -75,8 +75,8 @@ def _foot(frame: TextFrame) -> list[Line]:
         *wrap(why, WIDTH),
         *(line for text in imprint if text.strip() for line in wrap((flat(text),), WIDTH)),
         (),
-        (f"{strings['unsubscribe']}: ", Slot(UNSUBSCRIBE_URL)),
-        (f"{strings['preferences']}: ", Slot(PREFERENCES_URL)),
+        (f"{strings['unsubscribe']}{strings['colon']}", Slot(UNSUBSCRIBE_URL)),
+        (f"{strings['preferences']}{strings['colon']}", Slot(PREFERENCES_URL)),
     ]
 
 
@@ -127,7 +127,7 @@ class _Writer:
         words: list[str | Slot] = []
         for part in item.link_line:
             words += [self._strings["separator"] if words else "", *self._text.of(part.content)]
-        return wrap((f"{self._strings['availability']}: ", *words), WIDTH)
+        return wrap((self._strings["availability"] + self._strings["colon"], *words), WIDTH)
 
     def _heading(self, children: Inlines, mark: str) -> list[Line]:
         return ruled(wrap(self._text.of(children), WIDTH), mark)
