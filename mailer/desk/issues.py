@@ -9,12 +9,10 @@ from pathlib import Path
 from mailer import files
 from mailer.app import App
 from mailer.composer.parsing import parse
-from mailer.desk import setup, starter
+from mailer.desk import copies, starter
 from mailer.desk.composing import Composition
 from mailer.errors import UsageError
-from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, ListHeader, compile_stencil
-from mailer.model.edition import Edition
-from mailer.model.slot import EMAIL, LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, fill
+from mailer.model.slot import fill
 
 FOLDER = "issues"
 PICTURES = "pictures"
@@ -69,37 +67,14 @@ def render(app: App, composition: Composition, folder: Path, slug: str) -> list[
     Slots show their defaults. `composition` must have been made with `picture_beside`.
     """
     _, edition = composition.complete()
-    values = _sample_values(app, edition)
+    values = copies.sample_values(app, edition)
     written: dict[Path, bytes | str] = {
         folder / f"{slug}.html": fill(edition.html, values),
         folder / f"{slug}.txt": fill(edition.text, values),
-        folder / f"{slug}.eml": _message(app, edition, values),
+        folder / f"{slug}.eml": copies.message(app, edition, values),
     }
     for picture in composition.pictures:
         written[folder / PICTURES / picture.name] = picture.content
     for path, content in written.items():
         files.write_atomically(path, content)
     return list(written)
-
-
-def _sample_values(app: App, edition: Edition) -> dict[str, str]:
-    values = {slot.name: f"[{slot.name}]" for slot in edition.slots() if slot.default is None}
-    url = app.config.publication.url
-    return values | {
-        UNSUBSCRIBE_URL: f"{url}/u/sample",
-        PREFERENCES_URL: f"{url}/p/sample",
-        LIST_TITLE: setup.title_of(app.config.publication.list),
-        EMAIL: "reader@example.org",
-    }
-
-
-def _message(app: App, edition: Edition, values: dict[str, str]) -> bytes:
-    header = ListHeader(f"{app.config.publication.list}.{app.domain}", "")
-    return compile_stencil(edition, header).personalise(
-        values
-        | {
-            DATE: "Fri, 01 Jan 2021 00:00:00 +0000",
-            MESSAGE_ID: f"sample@{app.domain}",
-            RECIPIENT: values[EMAIL],
-        }
-    )
