@@ -18,6 +18,7 @@ from mailer.cli import (
     dispatch,
     issue,
     lists,
+    preview,
     send,
     setup,
     subscriber,
@@ -62,6 +63,7 @@ def _publication(
 app.command("init")(setup.init)
 app.command("demo")(demo.demo)
 app.add_typer(issue.app, name="issue")
+app.command("preview")(preview.preview)
 app.add_typer(lists.app, name="list")
 app.add_typer(subscriber.app, name="subscriber")
 app.command("send")(send.send)

@@ -56,7 +56,7 @@ def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) ->
     """Read, compose and check. `picture_url` says where readers find a picture where mailer.toml
     leaves that open; by default on the publication's web side. Raises NotFound for a file that is
     not there."""
-    file = _found(app, file)
+    file = located(app, file)
     parsed = parse.parse(_text(file), str(file), _defaults(app, file))
     issue = parsed.issue
     if issue is None:
@@ -78,7 +78,7 @@ def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) ->
     return Composition(file, issue, edition, shown, tuple(findings))
 
 
-def _found(app: App, file: Path) -> Path:
+def located(app: App, file: Path) -> Path:
     """A name is relative to where the editor is, then to the publication."""
     inside = app.folder / file
     return inside if not file.exists() and inside.exists() else file

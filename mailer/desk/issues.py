@@ -9,12 +9,11 @@ from pathlib import Path
 from mailer import files
 from mailer.app import App
 from mailer.composer.parsing import parse
-from mailer.desk import setup, starter
+from mailer.desk import copies, starter
 from mailer.desk.composing import Composition
 from mailer.errors import UsageError
-from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, ListHeader, compile_stencil
 from mailer.model.edition import Edition, carried_url
-from mailer.model.slot import EMAIL, LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, fill
+from mailer.model.slot import fill
 
 FOLDER = "issues"
 PICTURES = "pictures"
@@ -69,11 +68,11 @@ def render(app: App, composition: Composition, folder: Path, slug: str) -> list[
     Slots show their defaults. `composition` must have been made with `picture_beside`.
     """
     _, edition = composition.complete()
-    values = _sample_values(app, edition)
+    values = copies.sample_values(app, edition)
     written: dict[Path, bytes | str] = {
         folder / f"{slug}.html": _browsable(edition, fill(edition.html, values)),
         folder / f"{slug}.txt": fill(edition.text, values),
-        folder / f"{slug}.eml": _message(app, composition, edition, values),
+        folder / f"{slug}.eml": copies.message(app, edition, values, composition.pictures),
     }
     for picture in composition.pictures:
         written[folder / PICTURES / picture.name] = picture.content
@@ -82,31 +81,8 @@ def render(app: App, composition: Composition, folder: Path, slug: str) -> list[
     return list(written)
 
 
-def _sample_values(app: App, edition: Edition) -> dict[str, str]:
-    values = {slot.name: f"[{slot.name}]" for slot in edition.slots() if slot.default is None}
-    url = app.config.publication.url
-    return values | {
-        UNSUBSCRIBE_URL: f"{url}/u/sample",
-        PREFERENCES_URL: f"{url}/p/sample",
-        LIST_TITLE: setup.title_of(app.config.publication.list),
-        EMAIL: "reader@example.org",
-    }
-
-
 def _browsable(edition: Edition, html: str) -> str:
     """Pictures that the message carries are found beside the file: a browser knows no `cid:`."""
     for name in edition.carried:
         html = html.replace(carried_url(name), picture_beside(name))
     return html
-
-
-def _message(app: App, composition: Composition, edition: Edition, values: dict[str, str]) -> bytes:
-    header = ListHeader(f"{app.config.publication.list}.{app.domain}", "")
-    return compile_stencil(edition, header, composition.pictures).personalise(
-        values
-        | {
-            DATE: "Fri, 01 Jan 2021 00:00:00 +0000",
-            MESSAGE_ID: f"sample@{app.domain}",
-            RECIPIENT: values[EMAIL],
-        }
-    )

@@ -18,14 +18,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from mailer.ops.catcher import Catcher, Caught
 from mailer.ops.letter import Letter, read
 from mailer.web.pages import STYLE, Pages, family_palette
-from mailer.web.security import LOOPBACK_HOSTS, DefaultHeaders, content_policy, private_headers
+from mailer.web.security import (
+    LOOPBACK_HOSTS,
+    MESSAGE_SANDBOX,
+    DefaultHeaders,
+    content_policy,
+    private_headers,
+)
 
 PATH = "/inbox"
 PAGE_SIZE = 50
 _VIEWS = ("html", "text", "headers", "source")
 # Pictures come from the readers' pages, which a local run has on loopback; nothing else is asked.
 _PICTURES = "'self' data: http://127.0.0.1:* http://localhost:*"
-_SANDBOX = "allow-popups allow-popups-to-escape-sandbox"
 
 
 def create(catcher: Catcher, also: Starlette | None = None) -> Starlette:
@@ -93,7 +98,7 @@ class _Inbox:
             view=view,
             views=[(each, f"{PATH}/{letter.number}/{each}") for each in _VIEWS],
             frame=f"{PATH}/{letter.number}/frame",
-            sandbox=_SANDBOX,
+            sandbox=MESSAGE_SANDBOX,
         )
 
     def frame(self, request: Request) -> Response:
@@ -105,7 +110,7 @@ class _Inbox:
         if html is None:
             raise HTTPException(404)
         policy = content_policy("'unsafe-inline'", _PICTURES, ancestors="'self'")
-        headers = {"content-security-policy": f"{policy}; sandbox {_SANDBOX}"}
+        headers = {"content-security-policy": f"{policy}; sandbox {MESSAGE_SANDBOX}"}
         return HTMLResponse(_links_apart(html), headers=headers)
 
     async def missing(self, _: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -33,9 +33,19 @@ def serve(app: App, host: str, port: int) -> None:
         run(application, listener, f"{where} (public: {app.config.publication.url}); ctrl-C stops")
 
 
-def run(application: Starlette, listener: socket.socket, greeting: str) -> None:
-    """Until SIGTERM or ctrl-C; requests that run then are answered first."""
-    server = _server(application)
+def _nothing() -> None:
+    """Where no stream has to be ended."""
+
+
+def run(
+    application: Starlette,
+    listener: socket.socket,
+    greeting: str,
+    ending: Callable[[], None] = _nothing,
+) -> None:
+    """Until SIGTERM or ctrl-C; requests that run then are answered first, and `ending` ends those
+    that would never be."""
+    server = _server(application, ending)
     # Our own handlers stay when uvicorn restores them and raises the signal once more: a stop
     # that was asked for is no failure.
     before = {
@@ -51,9 +61,11 @@ def run(application: Starlette, listener: socket.socket, greeting: str) -> None:
 
 
 @contextmanager
-def running(application: Starlette, listener: socket.socket) -> Iterator[str]:
-    """Serve in a thread while the block runs; gives the URL."""
-    server = _server(application)
+def running(
+    application: Starlette, listener: socket.socket, ending: Callable[[], None] = _nothing
+) -> Iterator[str]:
+    """Serve in a thread while the block runs; gives the URL. `ending` as for `run`."""
+    server = _server(application, ending)
     thread = threading.Thread(target=server.run, args=([listener],), name="web")
     thread.start()
     try:
@@ -83,9 +95,21 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _server(application: Starlette) -> uvicorn.Server:
+class _Server(uvicorn.Server):
+    """Says that it ends before it waits for the requests that run."""
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
+
+
+def _server(application: Starlette, ending: Callable[[], None]) -> uvicorn.Server:
     """No access log: it would hold everybody's personal links."""
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             application,
             http="h11",
@@ -96,5 +120,6 @@ def _server(application: Starlette) -> uvicorn.Server:
             server_header=False,
             timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=_GRACE,
-        )
+        ),
+        ending,
     )
