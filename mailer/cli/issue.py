@@ -73,17 +73,18 @@ def findings_document(composition: Composition) -> list[dict[str, str]]:
             "rule": finding.rule,
             "where": str(finding.where),
             "message": finding.message,
+            "mend": finding.mend,
         }
         for finding in composition.findings
     ]
 
 
 def finding_lines(composition: Composition) -> Iterator[str]:
-    """The outline, then each finding as `file:line: severity: message (rule)`."""
+    """The outline, then each finding as `file:line: severity: message: mend (rule)`."""
     if composition.issue is not None:
         yield composition.issue.outline()
     for finding in composition.findings:
-        yield f"{finding.where}: {finding.severity}: {finding.message} ({finding.rule})"
+        yield str(finding)
     errors = sum(finding.severity == "error" for finding in composition.findings)
     warnings = len(composition.findings) - errors
     yield f"{number(errors, 'error')}, {number(warnings, 'warning')}"

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from mailer.model.finding import Finding, Place, Severity
+from mailer.composer.rules import RULES
+from mailer.model.finding import Finding, Place
 
 
 class Report:
-    """Collects findings about `file`; `line` 0 means the file as a whole."""
+    """Collects findings about `file`."""
 
     def __init__(self, file: str) -> None:
         self._file = file
         self._findings: dict[Finding, None] = {}
 
-    def error(self, rule: str, line: int, message: str) -> None:
-        self._add(Severity.ERROR, rule, line, message)
-
-    def warning(self, rule: str, line: int, message: str) -> None:
-        self._add(Severity.WARNING, rule, line, message)
+    def add(self, rule: str, line: int, message: str, mend: str) -> None:
+        """A finding of one of RULES, which sets its severity; `line` 0 is the file as a whole."""
+        where = Place(self._file, line)
+        self._findings[Finding(RULES[rule].severity, rule, where, message, mend)] = None
 
     def findings(self) -> tuple[Finding, ...]:
         """Every finding once, in the order of the file."""
         return tuple(sorted(self._findings, key=lambda finding: finding.where))
-
-    def _add(self, severity: Severity, rule: str, line: int, message: str) -> None:
-        self._findings[Finding(severity, rule, Place(self._file, line), message)] = None

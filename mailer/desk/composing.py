@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.app import App
-from mailer.composer import checks, compose
+from mailer.composer import compose
+from mailer.composer.checking.check import CheckContext, check
 from mailer.composer.frame import Frame
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing import parse
+from mailer.composer.report import Report
 from mailer.composer.tree import inlines_of
 from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures
@@ -18,7 +20,7 @@ from mailer.intake.pictures import Gallery, Shelf
 from mailer.intake.remote import RemotePictures
 from mailer.model.content import Picture
 from mailer.model.edition import Edition, PictureFile
-from mailer.model.finding import Finding, Place, Severity, has_errors
+from mailer.model.finding import Finding, has_errors
 from mailer.model.issue import Issue
 
 _LARGEST = 2_000_000  # bytes of an issue file
@@ -38,7 +40,8 @@ class Composition:
     def complete(self) -> tuple[Issue, Edition]:
         """Raises IssueRefused where nothing could be composed at all."""
         if self.issue is None or self.edition is None:
-            raise IssueRefused(f"{self.file}: {self.findings[0].message}")
+            first = self.findings[0]
+            raise IssueRefused(f"{first.where}: {first.message}: {first.mend}")
         return self.issue, self.edition
 
     def require_sound(self) -> tuple[Issue, Edition]:
@@ -64,14 +67,14 @@ def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) ->
     theme, unknown = _theme(app, issue, file)
     gallery = _gallery(app, issue, file, theme)
     edition = compose.compose(issue, theme, _frame(app, gallery, picture_url))
-    context = checks.CheckContext(
+    context = CheckContext(
         file=str(file),
         pictures=gallery.files,
         missing=gallery.faults,
         has_address=bool(app.config.publication.address.strip()),
         html=edition.html,
     )
-    found = (*parsed.findings, *unknown, *checks.check(issue, context))
+    found = (*parsed.findings, *unknown, *check(issue, context))
     findings = sorted(found, key=lambda finding: finding.where)
     files = {picture.name: picture for picture in gallery.files.values()}
     shown = tuple(files[name] for name in edition.pictures)
@@ -92,8 +95,10 @@ def _theme(app: App, issue: Issue, file: Path) -> tuple[Theme, tuple[Finding, ..
     except NotFound as error:
         if issue.theme in (None, own):
             raise
-        finding = Finding(Severity.ERROR, "theme-unknown", Place(str(file)), str(error))
-        return app.theme(own), (finding,)
+        message, _, mend = str(error).rpartition(": ")
+        report = Report(str(file))
+        report.add("theme-unknown", 0, message, mend)
+        return app.theme(own), report.findings()
 
 
 def _text(file: Path) -> str:

@@ -13,6 +13,7 @@ from mailer.intake.imaging.fitting import LARGEST, fitted
 from mailer.intake.remote import RemotePictures, is_remote
 from mailer.model.content import Picture
 from mailer.model.edition import PictureFile, PictureSize
+from mailer.model.finding import Fault
 
 CACHE = ".cache/pictures"  # in the publication
 
@@ -23,7 +24,7 @@ class Gallery:
 
     files: dict[str, PictureFile]
     remote: dict[str, PictureSize]
-    faults: dict[str, str]
+    faults: dict[str, Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,16 @@ class Shelf:
 
     def _find(self, source: str) -> Path:
         if "://" in source or source.startswith(("//", "data:")):
-            raise PictureFault("cannot be shown: write https://…, or save it into images/")
+            raise PictureFault("cannot be shown", "write https://…, or save it into images/")
         root = self.publication.resolve()
         for folder in (self.issue_file.parent, self.publication):
             path = (folder / unquote(source)).resolve()
             if path.is_file():
                 if not path.is_relative_to(root):
-                    raise PictureFault("lies outside the publication: copy it into images/")
+                    raise PictureFault("lies outside the publication", "copy it into images/")
                 return path
-        raise PictureFault("is not there, neither beside the issue file nor in the publication")
+        message = "is not there, neither beside the issue file nor in the publication"
+        raise PictureFault(message, "mend its name, or put it into images/")
 
 
 def gather(pictures: Iterable[Picture], shelf: Shelf, web: RemotePictures) -> Gallery:
@@ -68,7 +70,7 @@ def gather(pictures: Iterable[Picture], shelf: Shelf, web: RemotePictures) -> Ga
             else:
                 gallery.files[source] = shelf.read(source)
         except PictureFault as fault:
-            gallery.faults[source] = str(fault)
+            gallery.faults[source] = fault.fault
     return gallery
 
 
@@ -76,7 +78,8 @@ def _content(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise PictureFault(f"has {size:,} bytes, over {LARGEST:,}: save it smaller")
+            raise PictureFault(f"has {size:,} bytes, over {LARGEST:,}", "save it smaller")
         return path.read_bytes()
     except OSError as error:
-        raise PictureFault(f"cannot be read: {error.strerror}") from error
+        message = f"cannot be read: {error.strerror}"
+        raise PictureFault(message, "let it be read, or save it again") from error

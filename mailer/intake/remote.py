@@ -43,9 +43,8 @@ class RemotePictures:
         try:
             decoded = decode(self.fetcher.get(url).content)
         except FetchError as error:
-            raise PictureFault(f"{error}: mend the address, or save it into images/") from error
+            raise PictureFault(str(error), "mend the address, or save it into images/") from error
         if decoded.kind not in MAIL_KINDS:
-            raise PictureFault(
-                f"is {decoded.kind}, which mail clients do not all show: save it into images/"
-            )
+            message = f"is {decoded.kind}, which mail clients do not all show"
+            raise PictureFault(message, "save it into images/")
         return PictureSize(*decoded.image.size)

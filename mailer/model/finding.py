@@ -23,13 +23,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with something that the issue names, and how to mend it."""
+
+    message: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """`rule` is a stable kebab-case name; `message` says what is wrong and how to mend it."""
+    """`rule` is a stable kebab-case name; `message` says what is wrong, `mend` how to mend it."""
 
     severity: Severity
     rule: str
     where: Place
     message: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.severity}: {self.message}: {self.mend} ({self.rule})"
 
 
 def has_errors(findings: tuple[Finding, ...] | list[Finding]) -> bool:

@@ -95,6 +95,12 @@ class Issue:
         for entry in self.entries:
             yield from (entry.items if isinstance(entry, Section) else (entry,))
 
+    def headed(self) -> Iterator[Section | Item]:
+        """Every section and item in reading order."""
+        for entry in self.entries:
+            yield entry
+            yield from entry.items if isinstance(entry, Section) else ()
+
     def outline(self) -> str:
         """What `issue check` begins with: `intro · 8 items · sign-off`."""
         sections = sum(isinstance(entry, Section) for entry in self.entries)

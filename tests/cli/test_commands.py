@@ -113,13 +113,13 @@ def test_a_new_issue_is_refused_by_send_until_it_is_written(mailer: Command, new
     assert mailer("dispatch", "list", "--json").out.strip() == "[]"
 
 
-def test_findings_have_their_four_fields(mailer: Command, news: Path) -> None:
-    """severity, rule, where (file:line), message."""
+def test_findings_have_their_five_fields(mailer: Command, news: Path) -> None:
+    """severity, rule, where (file:line), message, mend."""
     mailer("issue", "new", "2021-02")
     found = json.loads(mailer("issue", "check", "issues/2021-02.md", "--json").out)
     assert found
     for finding in found:
-        assert finding.keys() == {"severity", "rule", "where", "message"}
+        assert finding.keys() == {"severity", "rule", "where", "message", "mend"}
         assert (
             finding["where"].startswith("issues/2021-02.md")
             or "issues/2021-02.md" in finding["where"]

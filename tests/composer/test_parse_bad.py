@@ -1,6 +1,6 @@
 """Every fault of an issue file: `bad/NAME.md` gives the findings of `bad/NAME.expected`.
 
-A line of `.expected` is: severity, rule, line, and a part of the message.
+A line of `.expected` is: severity, rule, line, and a part of message and mend.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BAD = sorted((Path(__file__).parent / "bad").glob("*.md"))
 def test_a_bad_file_gives_its_findings_and_no_others(path: Path) -> None:
     findings = parse(path.read_text(encoding="utf-8"), path.name, Defaults("en", (), "x")).findings
     expected = path.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
-    found = [f"{f.severity} {f.rule} {f.where.line} {f.message}" for f in findings]
+    found = [f"{f.severity} {f.rule} {f.where.line} {f.message}: {f.mend}" for f in findings]
     assert len(found) == len(expected), found
     unmatched = list(found)
     for line in expected:

@@ -81,7 +81,8 @@ def test_a_picture_that_cannot_work_is_named_with_its_fault(
         huge.truncate(30_000_001)
     gallery = gather(folder, source)
     assert gallery.files == {}
-    assert fault in gallery.faults[source]
+    assert fault in gallery.faults[source].message
+    assert gallery.faults[source].mend
 
 
 def test_a_wrong_suffix_does_no_harm(folder: Path) -> None:

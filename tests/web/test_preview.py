@@ -124,13 +124,14 @@ def test_an_inbox_row_shows_sender_subject_and_preheader(desk: Desk) -> None:
 
 
 def test_outline_and_findings_stand_beside_it(desk: Desk) -> None:
-    """Headings with their lines; findings with rule and place."""
+    """Headings with their lines; findings with rule, place and how to mend them."""
     page = desk.page()
 
     assert "intro · 1 item · sign-off" in page
     assert 'data-anchor="an-item"' in page
     assert "line 8" in page
     assert "picture-missing" in page
+    assert ">mend its name, or put it into images/<" in page
     assert "2021-01.md:11" in page
 
 

@@ -21,12 +21,9 @@ def target(href: str, scope: Scope, line: int) -> Url | None:
     parts = scope.slots.typed(href, SlotKind.URL, scope.report, line)
     slot = _first_slot(parts)
     if slot and not _BEFORE_SLOT.match(str(parts[0])):
-        scope.report.error(
-            "slot-place",
-            line,
-            f"{{{{ {slot.name} }}}}: a slot cannot be an address or its host: "
-            "write the address out and put the slot into its path or query",
-        )
+        message = f"{{{{ {slot.name} }}}}: a slot cannot be an address or its host"
+        mend = "write the address out and put the slot into its path or query"
+        scope.report.add("slot-place", line, message, mend)
     return Url(parts)
 
 
@@ -34,8 +31,7 @@ def is_active(address: str, report: Report, line: int) -> bool:
     """Whether opening it would run or read something on the reader's side; then an error."""
     found = _ACTIVE.match(address)
     if found:
-        message = f"{found[0]} cannot be mailed: give an https address"
-        report.error("link-scheme", line, message)
+        report.add("link-scheme", line, f"{found[0]} cannot be mailed", "give an https address")
     return bool(found)
 
 

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from mailer.composer.parsing import dropped, inlines
 from mailer.composer.parsing.characters import cleaned_html
 from mailer.composer.parsing.htmlsource import blanked, without_comments
-from mailer.composer.parsing.leftover import leftovers
+from mailer.composer.parsing.leftover import report_leftovers
 from mailer.composer.parsing.markdown import Node
 from mailer.composer.parsing.scope import Scope
 from mailer.composer.tree import paragraph, plain, trimmed
@@ -58,9 +58,8 @@ class BlockReader:
         """The text of a heading; an empty one is an error."""
         children = self._inlines(node.children[0].token)
         if not plain(children):
-            self._scope.report.error(
-                "heading-empty", self.line(node.token), "this heading has no text: write one"
-            )
+            line = self.line(node.token)
+            self._scope.report.add("heading-empty", line, "this heading has no text", "write one")
         return children
 
     def footnotes(self) -> tuple[Footnote, ...]:
@@ -85,19 +84,17 @@ class BlockReader:
             found = _AUDIENCE.match(written.strip())
             if found:
                 name = self._scope.slots.reveal(found["name"]) or "without a name"
-                message = f"there is no segment {name}: remove the block or create the segment"
-                self._scope.report.error("audience-block", number, message)
+                message = f"there is no segment {name}"
+                mend = "remove the block or create the segment"
+                self._scope.report.add("audience-block", number, message, mend)
 
     def subheading(self, node: Node) -> Subheading:
         return Subheading(self.heading(node), self.line(node.token))
 
     def _inner_heading(self, node: Node) -> Subheading:
         if node.token.tag != "h4":
-            self._scope.report.error(
-                "heading-inside",
-                self.line(node.token),
-                "a heading inside a list, quote or footnote cannot open an item: write ####",
-            )
+            message = "a heading inside a list, quote or footnote cannot open an item"
+            self._scope.report.add("heading-inside", self.line(node.token), message, "write ####")
         return self.subheading(node)
 
     def _bullets(self, node: Node) -> BulletList:
@@ -135,11 +132,10 @@ class BlockReader:
         report, line = self._scope.report, self.line(node.token)
         html = without_comments(node.token.content, report, line).strip()
         if node.token.content.startswith("<!--") and html and not html.startswith("<"):
-            message = "text behind a comment is no Markdown: begin it on a line of its own"
-            report.error("comment-text", line, message)
+            mend = "begin it on a line of its own"
+            report.add("comment-text", line, "text behind a comment is no Markdown", mend)
         html = cleaned_html(self._scope.slots.refused(html, "raw HTML", report, line), report, line)
-        for rule, message in leftovers(re.sub(r"<[^>]*>", "", html)):
-            report.error(rule, line, message)
+        report_leftovers(re.sub(r"<[^>]*>", "", html), report, line)
         dropped.report_block(blanked(self._scope.slots.reveal(node.token.content)), report, line)
         return RawBlock(html, line) if html else None
 

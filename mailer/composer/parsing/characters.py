@@ -31,11 +31,8 @@ def cleaned(text: str, report: Report, line: int) -> str:
     for match in _FORBIDDEN.finditer(text):
         found.setdefault(match[0], line + text.count("\n", 0, match.start()))
     for character, where in found.items():
-        report.error(
-            "forbidden-character",
-            where,
-            f"U+{ord(character):04X} is {_kind(ord(character))}, which no mail may hold: delete it",
-        )
+        message = f"U+{ord(character):04X} is {_kind(ord(character))}, which no mail may hold"
+        report.add("forbidden-character", where, message, "delete it")
     return _FORBIDDEN.sub("", text) if found else text
 
 

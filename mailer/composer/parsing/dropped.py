@@ -15,13 +15,13 @@ _DECLARATION = re.compile(r"<[!?]\[?\w*")
 _PICTURE = "write ![what it shows](images/…)"
 _FORM = "link to a page that has the form"
 _PLAYED = "link to it, around a picture of it"
-_SCRIPT = "no mail client runs a script"
-_LOOK = "the theme sets the look"
+_SCRIPT = "remove it, since no mail client runs a script"
+_LOOK = "remove it, since the theme sets the look"
 _HEADING = "write ## for an item, ### for one of a section, #### inside an item"
 _ELEMENTS: Mapping[str, str] = {
     "a": "write [label](https://…), or <a href=…> and its </a> in the same paragraph and emphasis",
-    "script": f"{_SCRIPT}, so remove it with what it holds",
-    "style": f"{_LOOK}, so remove it with what it holds",
+    "script": "remove it with what it holds, since no mail client runs a script",
+    "style": "remove it with what it holds, since the theme sets the look",
     **dict.fromkeys(("img", "picture", "svg", "canvas", "map"), _PICTURE),
     **dict.fromkeys(("form", "input", "button", "select", "textarea"), _FORM),
     **dict.fromkeys(("iframe", "video", "audio", "object", "embed"), _PLAYED),
@@ -41,8 +41,8 @@ def report_inline(html: str, report: Report, line: int) -> None:
         if tag.name in sanitiser.INLINE:
             report_attributes(tag, sanitiser.ATTRIBUTES["*"], report, line)
         elif tag.name in sanitiser.BLOCK - {"a"}:
-            message = f"<{tag.name}> is left out inside a paragraph: begin a block with it, "
-            _report(report, line, message + "after an empty line")
+            message = f"<{tag.name}> is left out inside a paragraph"
+            _report(report, line, message, "begin a block with it, after an empty line")
         else:
             _report_element(tag.name, report, line)
 
@@ -58,7 +58,7 @@ def report_block(html: str, report: Report, line: int) -> None:
         else:
             _report_element(tag.name, report, line + tag.line)
     if tags.unclosed is not None:
-        _report(report, line + tags.unclosed, "a tag without its > is left out: close it")
+        _report(report, line + tags.unclosed, "a tag without its > is left out", "close it")
     _report_misplaced(html, tags.opening, report, line)
 
 
@@ -68,7 +68,7 @@ def report_attributes(tag: Tag, more: Container[str], report: Report, line: int)
     for name in tag.attributes:
         if name not in own and name not in more:
             mend = _SCRIPT if name.startswith("on") else _ATTRIBUTES.get(name, "remove it")
-            _report(report, line, f"{name}=… of <{tag.name}> is left out: {mend}")
+            _report(report, line, f"{name}=… of <{tag.name}> is left out", mend)
 
 
 def _report_target(tag: Tag, report: Report, line: int) -> None:
@@ -76,7 +76,7 @@ def _report_target(tag: Tag, report: Report, line: int) -> None:
     if tag.name != "a" or address.is_active(rawhtml.address(href), report, line):
         return
     if not sanitiser.keeps_target(href):
-        _report(report, line, f"<a> leads nowhere: {_ATTRIBUTES['href']} as its href")
+        _report(report, line, "<a> leads nowhere", f"{_ATTRIBUTES['href']} as its href")
 
 
 def _report_misplaced(html: str, tags: tuple[Tag, ...], report: Report, line: int) -> None:
@@ -85,21 +85,21 @@ def _report_misplaced(html: str, tags: tuple[Tag, ...], report: Report, line: in
     found = Counter(tag.name for tag in tags if tag.name in sanitiser.BLOCK)
     for name in found - kept:
         first = next(tag.line for tag in tags if tag.name == name)
-        message = f"<{name}> stands where HTML has none and is left out: "
-        message += "a block of HTML is whole, and ends at the first empty line"
-        _report(report, line + first, message)
+        message = f"<{name}> stands where HTML has none and is left out"
+        mend = "write a block of HTML whole, without an empty line in it"
+        _report(report, line + first, message, mend)
 
 
 def _report_element(name: str, report: Report, line: int) -> None:
     mend = _ELEMENTS.get(name, "write what it holds in Markdown")
-    _report(report, line, f"<{name}> is left out: {mend}")
+    _report(report, line, f"<{name}> is left out", mend)
 
 
 def _report_declarations(html: str, report: Report, line: int) -> None:
     for match in _DECLARATION.finditer(html):
         where = line + html.count("\n", 0, match.start())
-        _report(report, where, f"{match[0]}…> is left out: remove it")
+        _report(report, where, f"{match[0]}…> is left out", "remove it")
 
 
-def _report(report: Report, line: int, message: str) -> None:
-    report.warning("html-dropped", line, message)
+def _report(report: Report, line: int, message: str, mend: str) -> None:
+    report.add("html-dropped", line, message, mend)

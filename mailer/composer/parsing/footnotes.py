@@ -66,12 +66,12 @@ class Footnotes:
 
     def report_unused(self, report: Report) -> None:
         for node in self._surplus:
-            message = "a footnote of this name is defined above: give this one another name"
-            report.warning("footnote-duplicate", self._line(node), message)
+            message, mend = "a footnote of this name is defined above", "give this one another name"
+            report.add("footnote-duplicate", self._line(node), message, mend)
         for label, node in self._definitions.items():
             if label not in self._numbers:
-                message = "nothing refers to this footnote: refer to it, or remove it"
-                report.warning("footnote-unused", self._line(node), message)
+                message, mend = "nothing refers to this footnote", "refer to it, or remove it"
+                report.add("footnote-unused", self._line(node), message, mend)
 
     def _line(self, node: Node) -> int:
         return self._first_line + (node.token.map or [0])[0]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import yaml
 
 from mailer.composer.parsing.characters import one_line
-from mailer.composer.parsing.leftover import leftovers
+from mailer.composer.parsing.leftover import report_leftovers
 from mailer.composer.parsing.slots import Slots
 from mailer.composer.report import Report
 from mailer.model.slot import SlotKind, Slotted, fill
@@ -63,18 +63,14 @@ def divide(text: str, report: Report) -> Divided:
     """Cut the front matter off; where there is none, say so and take all as body."""
     lines = text.split("\n")
     if lines[0].rstrip() != _FENCE:
-        report.error(
-            "front-matter-missing",
-            1,
-            f"no front matter: begin the file with a line {_FENCE}, title: …, and another {_FENCE}",
-        )
+        mend = f"begin the file with a line {_FENCE}, title: …, and another {_FENCE}"
+        report.add("front-matter-missing", 1, "no front matter", mend)
         return Divided(None, text, 1)
     for index, line in enumerate(lines[1:], 1):
         if line.rstrip() == _FENCE:
             return Divided("\n".join(lines[1:index]), "\n".join(lines[index + 1 :]), index + 2)
-    report.error(
-        "front-matter-unclosed", 1, f"the front matter has no end: close it with a line {_FENCE}"
-    )
+    mend = f"close it with a line {_FENCE}"
+    report.add("front-matter-unclosed", 1, "the front matter has no end", mend)
     return Divided(None, "", len(lines))
 
 
@@ -86,12 +82,13 @@ def read(front: str, defaults: Defaults, slots: Slots, report: Report) -> FrontM
         mark = getattr(error, "problem_mark", None)
         line = (mark.line if mark else 0) + _FIRST_LINE
         problem = getattr(error, "problem", None) or "nested too deeply"
-        message = f"unreadable front matter: {problem}: a value that holds a colon goes into quotes"
-        report.error("front-matter-yaml", line, message)
+        message = f"unreadable front matter: {problem}"
+        mend = "put a value that holds a colon into quotes"
+        report.add("front-matter-yaml", line, message, mend)
         return None
     if node is not None and not isinstance(node, yaml.MappingNode):
-        message = "the front matter is not a list of `key: value` lines: begin with title: …"
-        report.error("front-matter-yaml", _FIRST_LINE, message)
+        message = "the front matter is not a list of `key: value` lines"
+        report.add("front-matter-yaml", _FIRST_LINE, message, "begin with title: …")
         return None
     return _Fields(node, slots, report).front_matter(defaults)
 
@@ -107,14 +104,13 @@ class _Fields:
 
     def _take(self, key: str, line: int, value: yaml.Node) -> None:
         if key not in _KEYS:
-            known = ", ".join(_KEYS)
-            self._report.error(
-                "front-matter-key", line, f"unknown key {key!r}: the known keys are {known}"
-            )
+            mend = f"use one of {', '.join(_KEYS)}"
+            self._report.add("front-matter-key", line, f"unknown key {key!r}", mend)
         elif key in self._found:
-            self._report.error("front-matter-key", line, f"{key} is given twice: remove one")
+            self._report.add("front-matter-key", line, f"{key} is given twice", "remove one")
         elif not isinstance(value, yaml.ScalarNode):
-            self._report.error("front-matter-value", line, f"{key} must be a single value")
+            mend = f"write {key}: and one text behind it"
+            self._report.add("front-matter-value", line, f"{key} is not a single value", mend)
         elif value.tag != "tag:yaml.org,2002:null":
             self._found[key] = (one_line(value.value, self._report, line), line)
 
@@ -123,7 +119,7 @@ class _Fields:
         subject = self._header("subject")
         if title is None or title == ("",):
             line = self._found.get("title", ("", 1))[1]
-            self._report.error("front-matter-title", line, "no title: add title: … to it")
+            self._report.add("front-matter-title", line, "no title", "add title: … to it")
         return FrontMatter(
             id=self._matching("id", _ID, _ID_RULE) or self._default_id(defaults.id),
             title=fill(title or ("",), {}),
@@ -138,8 +134,9 @@ class _Fields:
     def _default_id(self, name: str) -> str:
         """The file's name, which must do for an id where none is given."""
         if "id" not in self._found and not _ID.fullmatch(name):
-            message = f"no id, and the file's name {name!r} is none: it must be {_ID_RULE}: "
-            self._report.error("front-matter-value", 1, message + "add id: … or rename the file")
+            message = f"no id, and the file's name {name!r} is none"
+            mend = f"add id: … or rename the file: {_ID_RULE}"
+            self._report.add("front-matter-value", 1, message, mend)
         return name
 
     def _header(self, key: str) -> Slotted | None:
@@ -147,23 +144,19 @@ class _Fields:
         if key not in self._found:
             return None
         text, line = self._found[key]
-        self._report_leftovers(text, line)
+        report_leftovers(text, self._report, line)
         hidden = self._slots.hide(text)
         return self._slots.typed(hidden, SlotKind.HEADER, self._report, line) or ("",)
 
     def _plain(self, key: str) -> str:
         text, line = self._found.get(key, ("", 0))
-        self._report_leftovers(text, line)
+        report_leftovers(text, self._report, line)
         return self._slots.refused(self._slots.hide(text), key, self._report, line)
-
-    def _report_leftovers(self, text: str, line: int) -> None:
-        for rule, message in leftovers(text):
-            self._report.error(rule, line, message)
 
     def _matching(self, key: str, pattern: re.Pattern[str], what: str) -> str | None:
         text, line = self._found.get(key, ("", 0))
         if key in self._found and not pattern.fullmatch(text):
-            self._report.error("front-matter-value", line, f"{key} is {text!r}: it must be {what}")
+            self._report.add("front-matter-value", line, f"{key} is {text!r}", f"write {what}")
             return None
         return text or None
 
@@ -176,8 +169,8 @@ class _Fields:
         try:
             return dt.date.fromisoformat(text) if "date" in self._found else None
         except ValueError:
-            message = f"date is {text!r}: it must be a day such as 2021-01-31"
-            self._report.error("front-matter-value", line, message)
+            mend = "write a day such as 2021-01-31"
+            self._report.add("front-matter-value", line, f"date is {text!r}", mend)
             return None
 
 

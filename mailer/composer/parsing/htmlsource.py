@@ -8,11 +8,6 @@ from mailer.composer.report import Report
 
 _COMMENT = re.compile(r"<!--(?:>|->|.*?-->)", re.DOTALL)
 _OPENING = "<!--"
-_UNCLOSED = (
-    "comment-unclosed",
-    "this HTML comment is not closed within its paragraph: close it with -->, "
-    "or begin it on a line of its own",
-)
 
 
 def without_comments(html: str, report: Report, line: int) -> str:
@@ -20,7 +15,7 @@ def without_comments(html: str, report: Report, line: int) -> str:
     text = _COMMENT.sub("", html)
     before, opening, _ = text.partition(_OPENING)
     if opening:
-        report.error(_UNCLOSED[0], line, _UNCLOSED[1])
+        _report_unclosed(report, line)
     return before
 
 
@@ -32,4 +27,10 @@ def blanked(html: str) -> str:
 def report_opening(text: str, report: Report, line: int) -> None:
     """An error where running text holds the beginning of a comment: it would show."""
     if _OPENING in text:
-        report.error(_UNCLOSED[0], line, _UNCLOSED[1])
+        _report_unclosed(report, line)
+
+
+def _report_unclosed(report: Report, line: int) -> None:
+    message = "this HTML comment is not closed within its paragraph"
+    mend = "close it with -->, or begin it on a line of its own"
+    report.add("comment-unclosed", line, message, mend)

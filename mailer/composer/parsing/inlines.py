@@ -12,7 +12,7 @@ from mailer.composer import rawhtml, sanitiser
 from mailer.composer.parsing import address, dropped, htmltags, markdown, rawlinks
 from mailer.composer.parsing.characters import cleaned, cleaned_html, one_line
 from mailer.composer.parsing.htmlsource import report_opening, without_comments
-from mailer.composer.parsing.leftover import leftovers
+from mailer.composer.parsing.leftover import report_leftovers
 from mailer.composer.parsing.markdown import BREAKS
 from mailer.composer.parsing.scope import Scope
 from mailer.composer.tree import plain
@@ -73,17 +73,13 @@ class _Reader:
     def _text(self, token: Token) -> None:
         if token.type == "text":  # `&lt;!--` and `\\<!--` are meant to show
             report_opening(token.content, self._scope.report, self._line)
-        self._report_leftovers(token.content)
         scope, line = self._scope, self._line
+        report_leftovers(token.content, scope.report, line)
         for part in scope.slots.typed(token.content, SlotKind.HTML, scope.report, line):
             if isinstance(part, str):
                 self._add(Text(cleaned(part.replace("\n", " "), scope.report, line)))
             else:
                 self._add(part)
-
-    def _report_leftovers(self, text: str) -> None:
-        for rule, message in leftovers(text):
-            self._scope.report.error(rule, self._line, message)
 
     def _code(self, token: Token) -> None:
         self._add(CodeSpan(self._scope.slots.reveal(token.content)))
@@ -104,11 +100,11 @@ class _Reader:
     def _picture(self, token: Token) -> None:
         source = self._plain(str(token.attrs["src"]), "a picture's address")
         alt = self._plain(_alt(token.children or ()), "a picture's text")
-        self._report_leftovers(alt)
+        report_leftovers(alt, self._scope.report, self._line)
         picture = Picture(source, alt, self._title(token), self._line)
         if not source:
-            message = f"this picture has no file: write ![{alt}](images/…)"
-            self._scope.report.error("picture-empty", self._line, message)
+            mend = f"write ![{alt}](images/…)"
+            self._scope.report.add("picture-empty", self._line, "this picture has no file", mend)
         elif not address.is_active(source, self._scope.report, self._line):
             self._add(picture)
 
@@ -128,8 +124,11 @@ class _Reader:
             return
         label = token.meta["label"]
         shown = self._scope.slots.reveal(label)
-        message = f"footnote [^{shown}] is not defined: add a line [^{shown}]: … to the file"
-        self._scope.report.warning("footnote-undefined", self._line, message)
+        message, mend = (
+            f"footnote [^{shown}] is not defined",
+            f"add a line [^{shown}]: … to the file",
+        )
+        self._scope.report.add("footnote-undefined", self._line, message, mend)
         self._text(Token("text_special", "", 0, content=f"[^{label}]"))
 
     def _open_style(self, token: Token) -> None:
@@ -169,11 +168,11 @@ class _Reader:
     def _hyperlink(self, url: Url, title: str, line: int, children: Inlines) -> Hyperlink:
         if not url.parts:
             label = plain(children) or "label"
-            message = f"the link {label!r} has no target: write [{label}](https://…)"
-            self._scope.report.error("link-empty", line, message)
+            message, mend = f"the link {label!r} has no target", f"write [{label}](https://…)"
+            self._scope.report.add("link-empty", line, message, mend)
         if not children:
-            message = f"nobody can see this link to {url.text}: write [label]({url.text})"
-            self._scope.report.warning("link-label", line, message)
+            message, mend = f"nobody can see this link to {url.text}", f"write [label]({url.text})"
+            self._scope.report.add("link-label", line, message, mend)
         return Hyperlink(url, children, title, line)
 
 

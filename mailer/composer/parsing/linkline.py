@@ -69,8 +69,9 @@ class LinkLines:
         line = _without_text(leaves[:end], lead.end())
         parts = tuple(self._parts(line, paragraph.line))
         if not parts:
-            message = "this link line names nothing: write [label](https://…) on the same line"
-            self._report.warning("link-line-empty", paragraph.line, message)
+            mend = "write [label](https://…) on the same line"
+            message = "this link line names nothing"
+            self._report.add("link-line-empty", paragraph.line, message, mend)
             return Taken(False, (), blocks)
         rest = tree.paragraph(trimmed(_tree(leaves[end + 1 :])), paragraph.line + 1)
         after = (rest,) if rest else ()
@@ -89,8 +90,8 @@ class LinkLines:
     def _report_role(self, text: str, line: int) -> None:
         """A waiting list without a link is an editor's note; a project page is a slip."""
         if named(text) not in (None, Role.ACCESS):
-            message = f"{text!r} has no target: write [{text}](https://…), or say why there is none"
-            self._report.warning("link-line-text", line, message)
+            mend = f"write [{text}](https://…), or say why there is none"
+            self._report.add("link-line-text", line, f"{text!r} has no target", mend)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,19 +75,16 @@ class OutlineReader:
     def _report_level(self, node: Node) -> None:
         line = self._blocks.line(node.token)
         if node.token.tag == "h1":
-            message = "the title comes from the front matter: write ## for an item"
-            self._report.error("heading-level", line, message)
+            message, mend = "the title comes from the front matter", "write ## for an item"
+            self._report.add("heading-level", line, message, mend)
         elif node.token.tag in ("h5", "h6"):
-            message = "headings inside an item are level 4: write ####"
-            self._report.error("heading-level", line, message)
+            message = "headings inside an item are level 4"
+            self._report.add("heading-level", line, message, "write ####")
 
     def _entry(self, group: _Group) -> Section | Item:
         if group.heading.token.tag == "h3":
-            self._report.error(
-                "heading-order",
-                self._line(group),
-                "a level-3 heading before any level-2 heading: write ##",
-            )
+            message = "a level-3 heading before any level-2 heading"
+            self._report.add("heading-order", self._line(group), message, "write ##")
         if not group.below:
             return self._item(group)
         heading, title, anchor = self._headed(group)
@@ -104,11 +101,8 @@ class OutlineReader:
         """What stands below level-3 headings under an item that has a link line of its own."""
         blocks: list[Block] = []
         for below in group.below:
-            self._report.error(
-                "heading-below-item",
-                self._line(below),
-                "this heading stands below an item with a link line: write ####",
-            )
+            message = "this heading stands below an item with a link line"
+            self._report.add("heading-below-item", self._line(below), message, "write ####")
             blocks += self._flow((below.heading, *below.nodes))
         return tuple(blocks)
 
@@ -116,8 +110,8 @@ class OutlineReader:
         heading, title, anchor = self._headed(group)
         taken = self._link_lines.take(self._flow(group.nodes))
         if not taken.parts and not taken.blocks:
-            message = "this item is empty: write its text, or remove the heading"
-            self._report.warning("item-empty", self._line(group), message)
+            mend = "write its text, or remove the heading"
+            self._report.add("item-empty", self._line(group), "this item is empty", mend)
         notes = self._blocks.footnotes()
         return Item(heading, title, anchor, taken.parts, taken.blocks, notes, self._line(group))
 

@@ -46,8 +46,9 @@ def _outline(
 ) -> Outline:
     document = markdown.read(slots.hide(divided.body))
     if document.cut is not None:
-        message = "lists and quotes inside each other go too deep: what is inside is left out"
-        report.error("nested-too-deep", divided.line + document.cut, message)
+        message = "lists and quotes inside each other go too deep, so what is inside is left out"
+        line, mend = divided.line + document.cut, "write it with fewer levels"
+        report.add("nested-too-deep", line, message, mend)
     footnotes = Footnotes(document, divided.line)
     blocks = BlockReader(divided.line, Scope(report, slots, footnotes))
     outline = OutlineReader(blocks, link_lines, report).read(document.blocks)

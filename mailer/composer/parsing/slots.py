@@ -25,50 +25,66 @@ _SLOT = re.compile(
     [ \t]*\)[ \t]*)?\}\}""",
     re.VERBOSE,
 )
-_FAULTS = (
+_Fault = tuple[str, str, str]  # rule, message, mend
+_FAULTS: tuple[tuple[re.Pattern[str], _Fault], ...] = (
     (
         re.compile(r"[A-Za-z_]\w*\s*\|\s*default\b"),
-        "slot-default",
-        'a default is written {{ name | default("text") }}, without quotes inside the text',
+        (
+            "slot-default",
+            "this is no default",
+            'write {{ name | default("text") }}, without quotes inside the text',
+        ),
     ),
     (
         re.compile(r"[A-Za-z_]\w*\s*\|"),
-        "slot-filter",
-        'the only filter of a slot is default: write {{ name }} or {{ name | default("text") }}',
+        (
+            "slot-filter",
+            "the only filter of a slot is default",
+            'write {{ name }} or {{ name | default("text") }}',
+        ),
     ),
     (
         re.compile(r"[A-Za-z_]\w*\s*[.\[]"),
-        "slot-attribute",
-        "a slot is one attribute of a subscriber, nothing inside it: write {{ name }}",
+        (
+            "slot-attribute",
+            "a slot is one attribute of a subscriber, nothing inside it",
+            "write {{ name }}",
+        ),
     ),
     (
         re.compile(r"\w+\Z"),
-        "slot-name",
-        "a slot's name is lower-case letters, digits and underscores, not beginning with a digit",
+        (
+            "slot-name",
+            "this is no name of a slot",
+            "use lower-case letters, digits and underscores, not beginning with a digit",
+        ),
     ),
 )
 _EXPRESSION = (
     "slot-expression",
-    "a slot is a name, not an expression: write {{ name }}; braces meant as text go into `code`",
+    "a slot is a name, not an expression",
+    "write {{ name }}; braces meant as text go into `code`",
 )
 _STATEMENT = (
     "slot-statement",
-    "an issue has slots and no statements: remove the {% … %}; meant as text it goes into `code`",
+    "an issue has slots and no statements",
+    "remove the {% … %}; meant as text it goes into `code`",
 )
 _UNCLOSED = (
     "slot-unclosed",
-    "{{ is not closed: write {{ name }} on one line; braces meant as text go into `code`",
+    "it is not closed",
+    "write {{ name }} on one line; braces meant as text go into `code`",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A slot as it stands in the source; `fault` is (rule, message) where it is no good one."""
+    """A slot as it stands in the source; `fault` is set where it is no good one."""
 
     source: str
     name: str
     default: str | None
-    fault: tuple[str, str] | None = None
+    fault: _Fault | None = None
 
 
 class Slots:
@@ -133,7 +149,8 @@ class Slots:
             if isinstance(part, str):
                 parts.append(part)
             elif part.fault:
-                report.error(part.fault[0], line, f"{part.source}: {part.fault[1]}")
+                rule, message, mend = part.fault
+                report.add(rule, line, f"{part.source}: {message}", mend)
                 parts.append(part.source)
             else:
                 parts.append(Slot(part.name, part.default, kind))
@@ -143,9 +160,8 @@ class Slots:
         """`text` as written; a slot in it is an error, since `place` may not hold one."""
         for part in self.split(text):
             if not isinstance(part, str):
-                report.error(
-                    "slot-place", line, f"{part.source}: {place} cannot hold a slot: remove it"
-                )
+                message = f"{part.source}: {place} cannot hold a slot"
+                report.add("slot-place", line, message, "remove it")
         return self.reveal(text)
 
 
@@ -167,9 +183,9 @@ def _read(line: str, start: int, closings: list[int]) -> Written:
     return Written(source, "", None, _fault(source) if opening == "{{" else _STATEMENT)
 
 
-def _fault(source: str) -> tuple[str, str]:
+def _fault(source: str) -> _Fault:
     inside = source[2:-2].strip()
-    for pattern, rule, message in _FAULTS:
+    for pattern, fault in _FAULTS:
         if pattern.match(inside):
-            return rule, message
+            return fault
     return _EXPRESSION

@@ -34,7 +34,7 @@ class Decoded:
 def decode(content: bytes) -> Decoded:
     """Raises PictureFault for what is no picture, broken, or too large."""
     if not content:
-        raise PictureFault("is empty: save it again")
+        raise PictureFault("is empty", "save it again")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about oddities of the file that do not show
@@ -43,20 +43,20 @@ def decode(content: bytes) -> Decoded:
     except PictureFault:
         raise
     except UnidentifiedImageError as error:
-        raise PictureFault(
-            "is no picture that can be read: use PNG, JPEG, GIF, WebP, AVIF or SVG"
-        ) from error
+        mend = "use PNG, JPEG, GIF, WebP, AVIF or SVG"
+        raise PictureFault("is no picture that can be read", mend) from error
     except Image.DecompressionBombError as error:
-        raise PictureFault(f"is too large: {error}") from error
+        raise PictureFault(f"is too large: {error}", "save it smaller") from error
     except Exception as error:  # a decoder raises whatever a broken file leads it to
-        raise PictureFault(f"cannot be read: {error or 'it is broken'}: save it again") from error
+        message = f"cannot be read: {error or 'it is broken'}"
+        raise PictureFault(message, "save it again") from error
 
 
 def _decoded(opened: Image.Image) -> Decoded:
     width, height = opened.size
     if width * height > _LARGEST_PIXELS:
-        message = f"has {width:,} × {height:,} pixels, over {_LARGEST_PIXELS:,}: save it smaller"
-        raise PictureFault(message)
+        message = f"has {width:,} × {height:,} pixels, over {_LARGEST_PIXELS:,}"
+        raise PictureFault(message, "save it smaller")
     # A phone's JPEG of several pictures (MPO) is shown as its first.
     kind = "JPEG" if opened.format == "MPO" else opened.format or ""
     frames = 1 if kind == "JPEG" else getattr(opened, "n_frames", 1)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from mailer.model.finding import Fault
+
 
 class PictureFault(Exception):
-    """Its text ends a sentence that begins with the picture, and says how to mend it."""
+    """`message` ends a sentence that begins with the picture; `mend` says how to mend it."""
+
+    def __init__(self, message: str, mend: str) -> None:
+        super().__init__(f"{message}: {mend}")
+        self.fault = Fault(message, mend)

@@ -50,11 +50,11 @@ def named(kind: str, size: tuple[int, int], content: bytes) -> PictureFile:
 
 def _animation(decoded: Decoded, content: bytes) -> PictureFile:
     if decoded.kind != "GIF":
-        raise PictureFault("moves, which mail shows of a GIF only: save it as GIF, or one frame")
+        raise PictureFault("moves, which mail shows of a GIF only", "save it as GIF, or one frame")
     if len(content) > LARGEST_ANIMATION:
         raise PictureFault(
-            f"is an animation of {len(content):,} bytes, over {LARGEST_ANIMATION:,}: "
-            "make it shorter or smaller, or show a still that links to it"
+            f"is an animation of {len(content):,} bytes, over {LARGEST_ANIMATION:,}",
+            "make it shorter or smaller, or show a still that links to it",
         )
     return named("GIF", decoded.image.size, bare("GIF", content))
 

@@ -15,10 +15,10 @@ from mailer.intake.imaging.fault import PictureFault
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ELSEWHERE = {
-    "text": "text, whose font others may not have: turn it into paths",
-    "image": "a picture inside",
-    "feImage": "a picture inside a filter",
-    "foreignObject": "HTML inside",
+    "text": ("text, whose font others may not have", "turn it into paths, or save it as PNG"),
+    "image": ("a picture inside", "save it as PNG"),
+    "feImage": ("a picture inside a filter", "save it as PNG"),
+    "foreignObject": ("HTML inside", "save it as PNG"),
 }
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH = re.compile(r"\s*(\d*\.?\d+(?:[eE][+-]?\d+)?)\s*([a-z]*)\s*")
@@ -38,7 +38,7 @@ def rasterised(content: bytes, column: int) -> bytes:
     width, height = _size(root)
     pixels = round(width if 2 * width <= column else 2 * min(width, column))
     if not pixels or height > _TALLEST * width:
-        raise PictureFault("is an SVG too narrow to be shown: make it wider, or save it as PNG")
+        raise PictureFault("is an SVG too narrow to be shown", "make it wider, or save it as PNG")
     root.set("viewBox", root.get("viewBox", f"0 0 {width} {height}"))
     root.set("width", str(pixels))
     root.set("height", str(max(1, round(height * pixels / width))))
@@ -46,25 +46,25 @@ def rasterised(content: bytes, column: int) -> bytes:
         drawn = etree.tostring(root, encoding="unicode")
         return resvg_py.svg_to_bytes(svg_string=drawn, skip_system_fonts=True)
     except ValueError as error:
-        raise PictureFault(f"is an SVG that cannot be drawn: {error}: save it as PNG") from error
+        raise PictureFault(f"is an SVG that cannot be drawn: {error}", "save it as PNG") from error
 
 
 def _parsed(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
-        raise PictureFault(f"cannot be read: {error}") from error
+        raise PictureFault(f"cannot be read: {error}", "save it again, or as PNG") from error
     if root.tag != f"{_SVG}svg":
-        raise PictureFault("is no picture: use PNG, JPEG, GIF, WebP, AVIF or SVG")
+        raise PictureFault("is no picture", "use PNG, JPEG, GIF, WebP, AVIF or SVG")
     if any(True for _ in root.iter(etree.Entity)):
-        raise PictureFault("is an SVG with entities: save it as plain SVG, or as PNG")
+        raise PictureFault("is an SVG with entities", "save it as plain SVG, or as PNG")
     return root
 
 
 def _require_whole(root: etree._Element) -> None:
-    for name, what in _ELSEWHERE.items():
+    for name, (what, mend) in _ELSEWHERE.items():
         if root.find(f".//{_SVG}{name}") is not None:
-            raise PictureFault(f"is an SVG with {what}, or save it as PNG")
+            raise PictureFault(f"is an SVG with {what}", mend)
 
 
 def _size(root: etree._Element) -> tuple[float, float]:
@@ -76,7 +76,7 @@ def _size(root: etree._Element) -> tuple[float, float]:
         for name, side in zip(("width", "height"), sizes, strict=True)
     )
     if not width or not height:
-        raise PictureFault("is an SVG without a size: give it width and height, or a viewBox")
+        raise PictureFault("is an SVG without a size", "give it width and height, or a viewBox")
     return width, height
 
 

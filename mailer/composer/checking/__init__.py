@@ -1,0 +1,1 @@
+"""The checks of an issue beyond its format: a file for each family of rules."""

@@ -1,0 +1,89 @@
+"""The rules of `issue check`: what each looks for, and whether it stops a send.
+
+docs/checks.md says of each how to mend it; `mailer/composer/parsing/` finds those about the format,
+`mailer/composer/checking/` all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailer.model.finding import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`sentence` says what is found."""
+
+    severity: Severity
+    sentence: str
+
+
+def _error(sentence: str) -> Rule:
+    return Rule(Severity.ERROR, sentence)
+
+
+def _warning(sentence: str) -> Rule:
+    return Rule(Severity.WARNING, sentence)
+
+
+RULES: Mapping[str, Rule] = {
+    # the front matter
+    "front-matter-missing": _error("The file does not begin with front matter."),
+    "front-matter-unclosed": _error("The front matter has no closing line."),
+    "front-matter-yaml": _error("The front matter is no list of keys and values."),
+    "front-matter-key": _error("A key is unknown or given twice."),
+    "front-matter-value": _error("A value is not of the form that its key needs."),
+    "front-matter-title": _error("The issue has no title."),
+    "theme-unknown": _error("The issue names a theme that there is not."),
+    # the outline
+    "heading-level": _error("A heading has a level that an issue does not use."),
+    "heading-order": _error("A level-3 heading comes before any level-2 heading."),
+    "heading-below-item": _error("A level-3 heading stands below an item with a link line."),
+    "heading-inside": _error("A list, quotation or footnote holds a heading of an item."),
+    "heading-empty": _error("A heading has no text."),
+    "heading-duplicate": _warning("Two sections or items have the same heading."),
+    "item-empty": _warning("An item has nothing but its heading."),
+    "no-items": _warning("The issue has no items."),
+    # the text
+    "forbidden-character": _error("A control or private-use character: clients clip or drop it."),
+    "left-over": _error("TK or TODO is left in the text."),
+    "nested-too-deep": _error("Lists or quotations stand too deep inside each other."),
+    "footnote-undefined": _warning("A footnote is referred to that is not defined."),
+    "footnote-duplicate": _warning("Two footnotes have the same name."),
+    "footnote-unused": _warning("Nothing refers to a footnote."),
+    "comment-text": _error("Text stands on the line of a comment and would not be Markdown."),
+    "comment-unclosed": _error("A comment is not closed and would show."),
+    "html-dropped": _warning("An element or attribute of raw HTML is left out."),
+    "audience-block": _error("A block is meant for a segment that there is not."),
+    # slots
+    "slot-name": _error("A slot has no possible name."),
+    "slot-default": _error("The default of a slot is not written as one."),
+    "slot-filter": _error("A slot has a filter that there is not."),
+    "slot-attribute": _error("A slot asks for something inside an attribute."),
+    "slot-expression": _error("A slot is an expression."),
+    "slot-statement": _error("A statement stands in the text."),
+    "slot-unclosed": _error("A slot is not closed."),
+    "slot-place": _error("A slot stands where none can be filled."),
+    # links
+    "link-empty": _error("A link has no target."),
+    "link-label": _warning("A link has no text, so nobody can see it."),
+    "link-scheme": _error("A link leads nowhere from a mail."),
+    "link-anchor": _error("A link within the issue leads to no heading."),
+    "link-http": _warning("A link is not encrypted."),
+    "link-duplicate": _warning("The first links of two items lead to the same page."),
+    "link-line-empty": _warning("A link line names nothing."),
+    "link-line-text": _warning("A part of a link line names a role and has no link."),
+    # pictures
+    "picture-empty": _error("A picture has no file."),
+    "picture-missing": _error("A picture cannot be used."),
+    "picture-alt": _warning("A picture has no text for who cannot see it."),
+    # the message
+    "subject-empty": _error("The subject is empty."),
+    "subject-long": _error("The subject is longer than a line of a mail may be."),
+    "subject-cut": _warning("The subject is too long to be shown whole."),
+    "postal-address": _error("The publication has no postal address."),
+    "html-size": _error("Gmail would hide the end of the message."),
+    "html-size-near": _warning("The message is near the size at which Gmail hides its end."),
+}

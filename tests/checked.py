@@ -1,0 +1,33 @@
+"""Issues as the checks see them, and what they find."""
+
+from __future__ import annotations
+
+from mailer.composer.checking.check import CheckContext, check
+from mailer.composer.parsing.parse import Defaults, parse
+from mailer.model.edition import PictureFile
+from mailer.model.finding import Finding
+from mailer.model.issue import Issue
+
+PNG = PictureFile("abc.png", "image/png", 10, 10, b"")
+FINE = CheckContext("issue.md", {"a.png": PNG}, {}, has_address=True, html=("x" * 20_000,))
+
+
+def issue_of(body: str, title: str = "A digest") -> Issue:
+    """An issue whose body begins on line 4."""
+    source = f"---\ntitle: {title}\n---\n{body}\n"
+    issue = parse(source, "issue.md", Defaults("en", (), "x")).issue
+    assert issue
+    return issue
+
+
+def findings(body: str, context: CheckContext = FINE) -> tuple[Finding, ...]:
+    return check(issue_of(body), context)
+
+
+def found(body: str, context: CheckContext = FINE) -> list[tuple[str, str, int]]:
+    """Severity, rule and line of each finding."""
+    return [brief(finding) for finding in findings(body, context)]
+
+
+def brief(finding: Finding) -> tuple[str, str, int]:
+    return str(finding.severity), finding.rule, finding.where.line
