@@ -2,6 +2,9 @@
 
 Every slot stands between soft line breaks, so the encoded segments and values of a part can be
 joined without looking at them again: each begins at column 0 and ends with a line break.
+
+White space is a single space inside a line, anything else is encoded: relays cannot change it, and
+a part is its own canonical form for DKIM, simple and relaxed (RFC 6376 §3.4).
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ from itertools import pairwise
 SOFT_BREAK = b"=\r\n"
 _LINE_OCTETS = 76
 _RUN = _LINE_OCTETS - 3  # room for the `=` and for a first octet that grows to three
-_SAFE = frozenset(range(33, 127)) - {ord("=")} | {ord(" "), ord("\t")}
+_SAFE = frozenset(range(32, 127)) - {ord("=")}
 _TABLE = tuple(bytes((octet,)) if octet in _SAFE else b"=%02X" % octet for octet in range(256))
-_PLAIN_VALUE = re.compile(rb"(?!\.|From )[!-<>-~]([ -<>-~]{0,70}[!-<>-~])?")
+_LOOSE_SPACE = re.compile(rb"(?<= ) | \Z")  # after another one, or at an end, where relays strip it
+_PLAIN_VALUE = re.compile(rb"(?!\.|From |.*  )[!-<>-~]([ -<>-~]{0,70}[!-<>-~])?")
 _UNBROKEN_VALUE = re.compile(rb"[!-<>-~]+")
 
 
@@ -39,11 +43,10 @@ def encode_value(value: bytes) -> bytes:
 
 
 def _encode_line(line: bytes) -> bytes:
-    """One line without its end, broken softly at 76 octets. White space at an end is encoded,
-    since relays strip it."""
+    """One line without its end, broken softly at 76 octets."""
     tokens = [_TABLE[octet] for octet in line]
-    if tokens and line[-1] in b" \t":
-        tokens[-1] = b"=%02X" % line[-1]
+    for space in _LOOSE_SPACE.finditer(line):
+        tokens[space.start()] = b"=20"
     return SOFT_BREAK.join(_guarded(b"".join(run)) for run in _runs(tokens))
 
 

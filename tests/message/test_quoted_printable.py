@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import quopri
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +36,15 @@ def test_every_line_is_short_and_needs_no_transparency(pieces: list[tuple[str, s
         assert len(line) <= 76
         assert not line.startswith((b".", b"From "))
         assert not line.endswith((b" ", b"\t"))
+
+
+@given(st.lists(st.tuples(st.text(" \t\nx=."), st.text(" x=."))))
+def test_white_space_is_single_spaces_inside_lines(pieces: list[tuple[str, str]]) -> None:
+    """Nothing that a relay may squeeze or strip, and nothing that DKIM would."""
+    joined = b"".join(
+        quoted_printable.encode(a) + quoted_printable.encode_value(b.encode()) for a, b in pieces
+    )
+    assert not re.search(rb"  |\t| \r", joined)
 
 
 def test_a_value_that_begins_with_a_dot_is_encoded() -> None:
