@@ -33,12 +33,14 @@ class DispatchState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One message as the wire gets it (RFC 5321 §2.3.1). `body` ends with CRLF and holds no
-    line that begins with a dot, so that it needs no transparency (§4.5.2)."""
+    line that begins with a dot, so that it needs no transparency (§4.5.2). `envid` comes back in
+    delivery status notifications (RFC 3461 §4.4); empty for none."""
 
     sender: str
     recipient: str
     body: bytes = field(repr=False)
     smtputf8: bool = False
+    envid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class Extensions:
     eightbitmime: bool = False
     size: bool = False
     size_limit: int = 0
+    dsn: bool = False
     auth: frozenset[str] = frozenset()
 
 
@@ -30,6 +31,7 @@ def read_extensions(lines: Iterable[str]) -> Extensions:
         eightbitmime="8BITMIME" in offered,
         size="SIZE" in offered,
         size_limit=int(limit[0]) if limit and limit[0].isdecimal() else 0,
+        dsn="DSN" in offered,
         auth=frozenset(offered.get("AUTH", [])),
     )
 

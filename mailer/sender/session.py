@@ -95,7 +95,7 @@ class Session:
     def _steps(self, envelope: Envelope) -> dict[Stage, bytes]:
         return {
             Stage.MAIL: commands.mail_from(envelope, self._extensions),
-            Stage.RCPT: commands.rcpt_to(envelope),
+            Stage.RCPT: commands.rcpt_to(envelope, self._extensions),
             Stage.DATA: commands.DATA,
         }
 

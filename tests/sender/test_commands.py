@@ -33,7 +33,27 @@ def test_mail(envelope: Envelope, extensions: Extensions, command: str) -> None:
 
 def test_rcpt_is_utf8() -> None:
     """An internationalised local part travels as UTF-8 (RFC 6531 §3.3)."""
-    assert rcpt_to(JOSE) == "RCPT TO:<josé@example.org>\r\n".encode()
+    assert rcpt_to(JOSE, Extensions()) == "RCPT TO:<josé@example.org>\r\n".encode()
+
+
+def test_a_server_that_reports_is_asked_for_failures_with_our_token() -> None:
+    """RET, ENVID, NOTIFY and ORCPT (RFC 3461 §4) where DSN is offered, and nowhere else."""
+    copy = dataclasses.replace(COPY, recipient="a+b=c@example.org", envid="a7+=é")
+    dsn = dataclasses.replace(EVERYTHING, dsn=True)
+    assert mail_from(copy, dsn).endswith(b" SIZE=12 RET=HDRS ENVID=a7+2B+3D+E9\r\n")
+    assert rcpt_to(copy, dsn) == (
+        b"RCPT TO:<a+b=c@example.org> NOTIFY=FAILURE ORCPT=rfc822;a+2Bb+3Dc@example.org\r\n"
+    )
+    assert b"ENVID" not in mail_from(copy, EVERYTHING)
+    assert rcpt_to(copy, EVERYTHING) == b"RCPT TO:<a+b=c@example.org>\r\n"
+    assert rcpt_to(COPY, dsn) == b"RCPT TO:<ada@example.org>\r\n"
+
+
+def test_an_internationalised_address_is_quoted_in_orcpt() -> None:
+    """utf-8-addr-xtext (RFC 6533 §3): 7 bits, whatever the address holds."""
+    copy = dataclasses.replace(JOSE, recipient="jo+sé\\猫@example.org", envid="token")
+    command = rcpt_to(copy, dataclasses.replace(EVERYTHING, dsn=True)).decode()
+    assert command.endswith(r"ORCPT=utf-8;jo\x{2B}s\x{E9}\x{5C}\x{732B}@example.org" + "\r\n")
 
 
 @pytest.mark.parametrize(

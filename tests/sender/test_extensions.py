@@ -15,6 +15,7 @@ from mailer.sender.extensions import Extensions, read_extensions
         (["pipelining"], Extensions(pipelining=True)),
         (["STARTTLS"], Extensions(starttls=True)),
         (["SMTPUTF8", "8BITMIME"], Extensions(smtputf8=True, eightbitmime=True)),
+        (["DSN"], Extensions(dsn=True)),
         (["SIZE 10240"], Extensions(size=True, size_limit=10240)),
         (["SIZE"], Extensions(size=True)),
         (["SIZE 0"], Extensions(size=True)),
