@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
 
 from mailer import config as configuration
 from mailer import files, migrations
@@ -22,6 +25,9 @@ from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.fetch import Fetcher
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.links import SUBJECT_OCTETS, Keyring, Links
+from mailer.message.dkim.key import Key, key_from_pem
+from mailer.message.dkim.signer import Signer
+from mailer.model.mailbox import domain_of, split_mailbox, wire_address
 from mailer.model.slot import RESERVED_SLOTS
 from mailer.sender.folder import FolderTransport
 from mailer.sender.hand import Audience
@@ -87,6 +93,40 @@ class App:
             )
         ring = Keyring(keys.link, {number: key.encode() for number, key in keys.links.items()})
         return Links(self.config.publication.url, ring)
+
+    @property
+    def signing_domain(self) -> str:
+        """Whose signatures our copies bear: `d=`, and where DNS has the keys."""
+        return self.config.dkim.domain or domain_of(self.config.publication.sender)
+
+    @cached_property
+    def signing_keys(self) -> Mapping[str, Key]:
+        """Every key for signing, by selector, in use or not; raises ConfigError for one that is
+        none, or too weak."""
+        return {name: self._key(name, key.pem) for name, key in self.config.dkim.keys.items()}
+
+    def _key(self, selector: str, pem: SecretStr) -> Key:
+        try:
+            return key_from_pem(selector, pem.get_secret_value())
+        except ValueError as error:
+            raise ConfigError(
+                f"{self.folder / configuration.SECRETS_FILE}: dkim.keys.{selector}.pem: {error}: "
+                "make another with `mailer dkim new`"
+            ) from error
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """None where no selector is in use; raises ConfigError."""
+        in_use = self.config.dkim.selectors
+        keys = tuple(self.signing_keys[selector] for selector in in_use)
+        return Signer(self.signing_domain, keys, self.now) if keys else None
+
+    def return_path(self, sender: str) -> str:
+        """Where bounces of a copy from `sender` (a mailbox) go, with a place for its token where
+        `[bounces]` is set."""
+        if self.config.bounces is not None:
+            return self.config.bounces.address
+        return wire_address(split_mailbox(sender)[1])
 
     @property
     def audience(self) -> Audience:

@@ -19,17 +19,21 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
 from mailer.errors import ConfigError
-from mailer.model.mailbox import ascii_domain, split_mailbox
+from mailer.model.mailbox import ascii_domain, domain_of, split_mailbox
+from mailer.model.return_path import PLACE, TOKEN_CHARACTERS, filled, with_place
 
 FILE = "mailer.toml"
 SECRETS_FILE = "secrets.toml"
 FOLDER_SCHEME = "folder"  # `folder:copies` writes each copy to a file instead of sending it
 _ENV_PREFIX = "MAILER_"
 _NAME_CHARACTERS = 100
+_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_SELECTOR = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"  # one label of a name in DNS
 _URL_HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 _URL_PATH = re.compile(r"[A-Za-z0-9._~/%-]*")
 
@@ -48,6 +52,26 @@ def _mailbox(text: str) -> str:
     if checked.ascii_email is None:
         raise ValueError(f"needs letters of ASCII before the @: {text!r}")
     return f"{name} <{checked.ascii_email}>" if name else checked.ascii_email
+
+
+def _return_path(text: str) -> str:
+    """An address with a place for the token of a copy (VERP), which fits into it."""
+    template = with_place(text)
+    if template.count(PLACE) > 1 or split_mailbox(template)[0]:
+        raise ValueError(f"must be an address alone, with {PLACE} at most once: {text!r}")
+    sample = "a" * TOKEN_CHARACTERS
+    return _mailbox(filled(template, sample)).replace(sample, PLACE)
+
+
+def _domain(text: str) -> str:
+    """In A-labels and lower case."""
+    try:
+        domain = ascii_domain(text).lower()
+    except ValueError as error:
+        raise ValueError(f"is not a domain: {text!r}: {error}") from error
+    if not _HOST.fullmatch(domain):
+        raise ValueError(f"is not a domain such as example.org: {text!r}")
+    return domain
 
 
 def _http_url(text: str) -> str:
@@ -99,6 +123,9 @@ def _relay_url(text: str) -> str:
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
+ReturnPath = Annotated[str, AfterValidator(_return_path)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Selector = Annotated[str, Field(pattern=_SELECTOR, max_length=63)]
 ListName = Annotated[str, AfterValidator(_list_name)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
@@ -153,6 +180,24 @@ class Smtp(_Table):
     password: SecretStr | None = None
 
 
+class Bounces(_Table):
+    """Where bounces come in; the token of the copy is put into it."""
+
+    address: ReturnPath
+
+
+class DkimKey(_Table):
+    pem: SecretStr
+
+
+class Dkim(_Table):
+    """`selectors` sign, in this order; `keys` may hold more: not yet or no longer in use."""
+
+    domain: Domain | None = None
+    selectors: tuple[Selector, ...] = ()
+    keys: Mapping[Selector, DkimKey] = {}
+
+
 class Keys(_Table):
     """Link keys by number; `link` names the one that signs (see mailer/links.py)."""
 
@@ -165,8 +210,31 @@ class Config(_Table):
     look: Look = Look()
     database: Database = Database()
     smtp: Smtp = Smtp()
+    bounces: Bounces | None = None
+    dkim: Dkim = Dkim()
     keys: Keys | None = None
     folder: Path = Field(exclude=True)
+
+    @field_validator("dkim")
+    @classmethod
+    def _aligned(cls, dkim: Dkim, info: ValidationInfo) -> Dkim:
+        """DMARC asks that the signature's domain and From's go together (RFC 7489 §3.1.1)."""
+        for selector in dkim.selectors:
+            if selector not in dkim.keys:
+                raise ValueError(
+                    f"selectors: there is no key {selector!r} in {SECRETS_FILE}: put it back, or "
+                    f"make one with `mailer dkim new --selector {selector}`"
+                )
+        publication = info.data.get("publication")
+        if publication is None or dkim.domain is None:
+            return dkim
+        sender = domain_of(publication.sender)
+        if sender != dkim.domain and not sender.endswith("." + dkim.domain):
+            raise ValueError(
+                f"domain: {dkim.domain} does not go with {publication.sender}: "
+                f"use {sender} or a domain above it"
+            )
+        return dkim
 
     @property
     def database_url(self) -> str:

@@ -27,6 +27,7 @@ class Purpose(IntEnum):
 
     UNSUBSCRIBE = 1
     PREFERENCES = 2
+    DELIVERY = 3
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,25 @@ class Keyring:
         if len(subject) != SUBJECT_OCTETS:
             raise ValueError(f"a token's subject has {SUBJECT_OCTETS} octets")
         head = bytes((self.current, purpose)) + subject
-        return base64.urlsafe_b64encode(head + self._mac(self.current, head)).rstrip(b"=").decode()
+        return base64.urlsafe_b64encode(head + self.mac(head)).rstrip(b"=").decode()
 
     def verify(self, purpose: Purpose, token: str) -> bytes:
         """The subject of a token; raises TokenInvalid for anything that we did not sign."""
         raw = _decode(token)
         head, mac = raw[:-_MAC_OCTETS], raw[-_MAC_OCTETS:]
-        known = raw[0] in self.keys
-        expected = self._mac(raw[0] if known else self.current, head)
-        if not (hmac.compare_digest(mac, expected) and known and raw[1] == purpose):
+        if not (self.made(head, mac) and raw[1] == purpose):
             raise TokenInvalid("this link was not made by this publication")
         return head[2:]
 
-    def _mac(self, key_id: int, head: bytes) -> bytes:
-        return hmac.digest(self.keys[key_id], head, hashlib.sha256)[:_MAC_OCTETS]
+    def mac(self, head: bytes) -> bytes:
+        """16 octets over a token's `head`, whose first octet names the key."""
+        return hmac.digest(self.keys[head[0]], head, hashlib.sha256)[:_MAC_OCTETS]
+
+    def made(self, head: bytes, mac: bytes) -> bool:
+        """Whether `mac`, which may be cut shorter, is ours; takes as long whichever it is."""
+        known = head[0] in self.keys
+        expected = self.mac(head if known else bytes((self.current,)) + head[1:])
+        return hmac.compare_digest(mac, expected[: len(mac)]) and known
 
 
 def _decode(token: str) -> bytes:

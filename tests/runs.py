@@ -29,7 +29,9 @@ def run_of(
 ) -> DispatchRun:
     with bench.database.read() as c:
         edition = editions.load(c, 1)
-    stencil = compile_stencil(edition, ListHeader("monthly.example.org", "Monthly"))
+    stencil = compile_stencil(
+        edition, ListHeader("monthly.example.org", "Monthly", "1:monthly:issue:news")
+    )
     maker = CopyMaker(1, stencil, "Monthly", LINKS, "b@example.org", "example.org", lambda: now)
     return DispatchRun(
         Parts(

@@ -10,7 +10,15 @@ from email.policy import default as modern
 
 from mailer.app import App
 from mailer.desk import setup
-from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, ListHeader, compile_stencil
+from mailer.message.feedback_id import feedback_id
+from mailer.message.stencil import (
+    DATE,
+    DELIVERY,
+    MESSAGE_ID,
+    RECIPIENT,
+    ListHeader,
+    compile_stencil,
+)
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.mailbox import wire_address
 from mailer.model.slot import (
@@ -67,13 +75,16 @@ def message(
     app: App, edition: Edition, values: Mapping[str, str], pictures: Sequence[PictureFile]
 ) -> bytes:
     """The copy on the wire, with a fixed date; `pictures` are those that it may carry."""
-    header = ListHeader(f"{app.config.publication.list}.{app.domain}", "")
+    name = app.config.publication.list
+    mark = feedback_id(0, name, app.config.publication.id)
+    header = ListHeader(f"{name}.{app.domain}", "", mark)
     return compile_stencil(edition, header, pictures).personalise(
         {
             **values,
             DATE: "Fri, 01 Jan 2021 00:00:00 +0000",
             MESSAGE_ID: f"sample@{app.domain}",
             RECIPIENT: wire_address(values[EMAIL]),
+            DELIVERY: "sample",
         }
     )
 

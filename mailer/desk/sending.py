@@ -11,10 +11,10 @@ from mailer.app import App
 from mailer.desk.composing import Composition
 from mailer.errors import DatabaseError, MailerError
 from mailer.ledger import control, editions, plan, shards, status
+from mailer.message.feedback_id import feedback_id
 from mailer.message.stencil import ListHeader, Stencil, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
 from mailer.model.edition import Edition
-from mailer.model.mailbox import split_mailbox, wire_address
 from mailer.model.outcome import Outcome
 from mailer.sender import run as sender
 from mailer.sender.copies import CopyMaker
@@ -103,7 +103,8 @@ def _maker_of(app: App, dispatch_id: int) -> CopyMaker:
         order = plan.order_of(c, dispatch_id)
         edition = editions.load(c, order.edition_id)
         files = editions.carried(c, edition)
-    header = ListHeader(order.list_id, order.list_title)
+    mark = feedback_id(dispatch_id, order.list_name, app.config.publication.id)
+    header = ListHeader(order.list_id, order.list_title, mark)
     return _maker(app, dispatch_id, compile_stencil(edition, header, files), edition, header)
 
 
@@ -115,9 +116,10 @@ def _maker(
         stencil=stencil,
         list_title=header.title,
         links=app.links,
-        return_path=wire_address(split_mailbox(edition.sender)[1]),
+        return_path=app.return_path(edition.sender),
         domain=app.domain,
         clock=app.now,
+        signer=app.signer,
     )
 
 
@@ -129,7 +131,8 @@ def test_copies(
     _, edition = composition.complete()
     target = app.store.list(list_name or app.config.publication.list)
     marked = dataclasses.replace(edition, subject=("[Test] ", *edition.subject))
-    header = ListHeader(target.list_id, target.title)
+    mark = feedback_id(0, target.name, app.config.publication.id)
+    header = ListHeader(target.list_id, target.title, mark)
     stencil = compile_stencil(marked, header, composition.pictures)
     maker = _maker(app, 0, stencil, marked, header)
     shown = {slot.name: f"[{slot.name}]" for slot in edition.slots() if slot.default is None}

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 
-from mailer.message import base64_part, header, quoted_printable
+from mailer.message import base64_part, header, quoted_printable, verp
 from mailer.model.edition import Edition, PictureFile, content_id
 from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted, fill, slots_of
 
@@ -21,6 +21,7 @@ from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted, fill, sl
 DATE = ":date"
 MESSAGE_ID = ":message-id"
 RECIPIENT = ":recipient"
+DELIVERY = ":delivery"
 
 _TITLE_OCTETS = 200  # a line has less than 998 (RFC 5322 §2.1.1), and List-Id is not folded
 Values = Mapping[str, str]
@@ -51,10 +52,12 @@ class Stencil:
 
 @dataclass(frozen=True, slots=True)
 class ListHeader:
-    """What a list adds to each message: its List-Id (RFC 2919) and the title in front of it."""
+    """What a list adds to each message: its List-Id (RFC 2919), the title in front of it, and the
+    Feedback-ID of this dispatch to it."""
 
     list_id: str
     title: str
+    feedback_id: str
 
     def render(self) -> str:
         title = header.one_line(self.title)
@@ -183,6 +186,11 @@ def _headers(edition: Edition, list_header: ListHeader) -> list[bytes | Piece]:
         f"List-Id: {list_header.render()}\r\nList-Unsubscribe: <".encode(),
         HeaderValue(UNSUBSCRIBE_URL),
         b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        f"Feedback-ID: {list_header.feedback_id}\r\n".encode(),
+        b"X-Auto-Response-Suppress: OOF, AutoReply\r\n",
+        f"{verp.HEADER}: ".encode(),
+        HeaderValue(DELIVERY),
+        b"\r\n",
     ]
 
 

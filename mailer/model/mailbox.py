@@ -15,6 +15,11 @@ def split_mailbox(text: str) -> tuple[str, str]:
     return (match["name"], match["address"]) if match else ("", text.strip())
 
 
+def domain_of(text: str) -> str:
+    """The domain of a mailbox, in A-labels and lower case; raises ValueError where it has none."""
+    return ascii_domain(split_mailbox(text)[1].rpartition("@")[2]).lower()
+
+
 def ascii_domain(domain: str) -> str:
     """The domain in A-labels (RFC 5890 §2.3.2.1); raises ValueError where it has none."""
     if domain.isascii():

@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 
 from mailer.links import Links
-from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, Stencil
+from mailer.message import verp
+from mailer.message.dkim.signer import Signer
+from mailer.message.stencil import DATE, DELIVERY, MESSAGE_ID, RECIPIENT, Stencil
+from mailer.message.verp import DeliveryKey
 from mailer.model.delivery import Envelope
 from mailer.model.mailbox import wire_address
+from mailer.model.return_path import filled
 from mailer.model.slot import EMAIL, LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL
 
 
 @dataclass(frozen=True)
 class CopyMaker:
-    """Everything that the copies of one dispatch share. `return_path` gets the bounces."""
+    """Everything that the copies of one dispatch share. `return_path` gets the bounces; it may have
+    a place for the copy's token. Without `signer` copies are not signed."""
 
     dispatch_id: int
     stencil: Stencil
@@ -26,10 +31,12 @@ class CopyMaker:
     return_path: str
     domain: str  # of Message-IDs
     clock: Callable[[], dt.datetime]
+    signer: Signer | None = None
 
     def make(self, seq: int, email: str, token: bytes, attributes: Mapping[str, str]) -> Envelope:
         """The copy of one delivery; raises MissingValue where a slot stays empty."""
         address = wire_address(email)
+        delivery = verp.token_of(self.links.keyring, DeliveryKey(self.dispatch_id, seq))
         values = {
             **attributes,
             EMAIL: email,
@@ -39,9 +46,18 @@ class CopyMaker:
             DATE: format_datetime(self.clock()),
             MESSAGE_ID: self.message_id(seq, token),
             RECIPIENT: address,
+            DELIVERY: delivery,
         }
-        body = self.stencil.personalise(values)
-        return Envelope(self.return_path, address, body, smtputf8=not address.isascii())
+        return Envelope(
+            sender=filled(self.return_path, delivery),
+            recipient=address,
+            body=self._signed(self.stencil.personalise(values)),
+            smtputf8=not address.isascii(),
+            envid=delivery,
+        )
+
+    def _signed(self, copy: bytes) -> bytes:
+        return copy if self.signer is None else self.signer.sign(copy) + copy
 
     def message_id(self, seq: int, token: bytes) -> str:
         """The same on every attempt (RFC 5322 §3.6.4), and not to be guessed from a neighbour's."""

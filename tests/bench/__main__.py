@@ -38,7 +38,9 @@ def cpu(work: Callable[[], object]) -> float:
 
 def maker_of(app: App, composition: Composition) -> CopyMaker:
     _, edition = composition.complete()
-    stencil = compile_stencil(edition, ListHeader("monthly.example.org", "Monthly"))
+    stencil = compile_stencil(
+        edition, ListHeader("monthly.example.org", "Monthly", "1:monthly:issue:news")
+    )
     links: Links = app.links
     return CopyMaker(1, stencil, "Monthly", links, "b@example.org", "example.org", app.now)
 

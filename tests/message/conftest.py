@@ -8,6 +8,7 @@ import pytest
 
 from mailer.message.stencil import (
     DATE,
+    DELIVERY,
     MESSAGE_ID,
     RECIPIENT,
     ListHeader,
@@ -17,6 +18,7 @@ from mailer.message.stencil import (
 from mailer.model.edition import Edition
 from mailer.model.slot import Slot, SlotKind
 
+LIST = ListHeader("monthly.example.org", "Monthly", "7:monthly:issue:neurodigest")
 UNSUBSCRIBE = "https://news.example.org/u/AQE_-token"
 
 
@@ -47,9 +49,7 @@ def edition_with() -> Callable[..., Edition]:
 @pytest.fixture
 def stencil_of() -> Callable[..., Stencil]:
     def compile_with(**changes: Any) -> Stencil:
-        return compile_stencil(
-            make_edition(**changes), ListHeader("monthly.example.org", "Monthly")
-        )
+        return compile_stencil(make_edition(**changes), LIST)
 
     return compile_with
 
@@ -60,6 +60,7 @@ def values() -> dict[str, str]:
         DATE: "Sun, 31 Jan 2021 09:00:00 +0000",
         MESSAGE_ID: "1.2.abc@example.org",
         RECIPIENT: "ann@example.net",
+        DELIVERY: "aeaaaaaaaeaaaaaaaaba",
         "unsubscribe_url": UNSUBSCRIBE,
         "first_name": "Ann",
     }

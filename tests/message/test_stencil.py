@@ -66,17 +66,22 @@ def test_every_header_of_a_bulk_message_is_there_once(
     assert b"\r\nList-Id: Monthly <monthly.example.org>\r\n" in head
     assert b"\r\nList-Unsubscribe: <https://news.example.org/u/AQE_-token>\r\n" in head
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
+    assert b"\r\nFeedback-ID: 7:monthly:issue:neurodigest\r\n" in head
+    assert b"\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\n" in head
+    assert b"\r\nX-Delivery-Token: aeaaaaaaaeaaaaaaaaba\r\n" in head
     assert str(parsed(copy)["Reply-To"]) == "Čapek <c@example.org>"
 
 
 def test_a_list_title_outside_ascii_is_left_out_of_list_id() -> None:
     """A List-* field is never encoded."""
-    assert ListHeader("m.example.org", "Месяц").render() == "<m.example.org>"
+    assert ListHeader("m.example.org", "Месяц", "1:m:issue:news").render() == "<m.example.org>"
 
 
 def test_a_list_title_that_would_make_the_line_too_long_is_left_out() -> None:
     """List-Id is not folded, and no line has 998 octets."""
-    assert ListHeader("m.example.org", "long " * 300).render() == "<m.example.org>"
+    assert (
+        ListHeader("m.example.org", "long " * 300, "1:m:issue:news").render() == "<m.example.org>"
+    )
 
 
 def test_a_part_in_another_script_leaves_as_base64(
@@ -124,7 +129,7 @@ def test_pictures_that_the_message_carries_stand_beside_its_html(
     files = [PictureFile(f"{n}.png", "image/png", 1, 1, bytes([n]) * 999) for n in (1, 2)]
     html = '<img src="cid:1.png@pictures.invalid"><img src="https://news.example.org/2.png">'
     edition = edition_with(html=(html,), pictures=("1.png", "2.png"))
-    header = ListHeader("monthly.example.org", "Monthly")
+    header = ListHeader("monthly.example.org", "Monthly", "1:monthly:issue:news")
     copy = compile_stencil(edition, header, files).personalise(values)
     plain, related = parsed(copy).iter_parts()
     rich, picture = related.iter_parts()
