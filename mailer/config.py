@@ -31,6 +31,8 @@ FILE = "mailer.toml"
 SECRETS_FILE = "secrets.toml"
 FOLDER_SCHEME = "folder"  # `folder:copies` writes each copy to a file instead of sending it
 _ENV_PREFIX = "MAILER_"
+_SECRETS = (("smtp", "password"), ("dkim", "keys"))
+_LOCAL_OCTETS = 64  # RFC 5321 §4.5.3.1.1
 _NAME_CHARACTERS = 100
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _SELECTOR = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"  # one label of a name in DNS
@@ -60,7 +62,11 @@ def _return_path(text: str) -> str:
     if template.count(PLACE) > 1 or split_mailbox(template)[0]:
         raise ValueError(f"must be an address alone, with {PLACE} at most once: {text!r}")
     sample = "a" * TOKEN_CHARACTERS
-    return _mailbox(filled(template, sample)).replace(sample, PLACE)
+    address = _mailbox(filled(template, sample))
+    if len(address.rpartition("@")[0]) > _LOCAL_OCTETS:
+        room = _LOCAL_OCTETS - TOKEN_CHARACTERS
+        raise ValueError(f"has over {room} characters before the @ beside the token: {text!r}")
+    return address.replace(sample, PLACE)
 
 
 def _domain(text: str) -> str:
@@ -222,8 +228,8 @@ class Config(_Table):
         for selector in dkim.selectors:
             if selector not in dkim.keys:
                 raise ValueError(
-                    f"selectors: there is no key {selector!r} in {SECRETS_FILE}: put it back, or "
-                    f"make one with `mailer dkim new --selector {selector}`"
+                    f"selector {selector!r} has no key in {SECRETS_FILE}: put it back, or make "
+                    f"another with `mailer dkim new`"
                 )
         publication = info.data.get("publication")
         if publication is None or dkim.domain is None:
@@ -231,7 +237,7 @@ class Config(_Table):
         sender = domain_of(publication.sender)
         if sender != dkim.domain and not sender.endswith("." + dkim.domain):
             raise ValueError(
-                f"domain: {dkim.domain} does not go with {publication.sender}: "
+                f"domain {dkim.domain} does not go with {publication.sender}: "
                 f"use {sender} or a domain above it"
             )
         return dkim
@@ -249,8 +255,7 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     """Read the publication in `folder`; raises ConfigError with every fault, one a line."""
     path = folder / FILE
     document = _read_toml(path)
-    smtp = document.get("smtp")
-    if isinstance(smtp, dict) and "password" in smtp:
+    if any(_has(document, table, key) for table, key in _SECRETS):
         _require_private(path)
     secrets = folder / SECRETS_FILE
     if secrets.exists():
@@ -261,6 +266,11 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
         return Config.model_validate({**document, "folder": folder.resolve()})
     except ValidationError as error:
         raise ConfigError(_report(path, error)) from error
+
+
+def _has(document: Mapping[str, Any], table: str, key: str) -> bool:
+    keys = document.get(table)
+    return isinstance(keys, dict) and key in keys
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -166,3 +166,77 @@ def test_the_port_of_a_relay_is_checked(folder: Path, url: str) -> None:
     add(folder, f'[smtp]\nurl = "{url}"\n')
     with pytest.raises(ConfigError, match=r"smtp\.url"):
         config.load(folder, {})
+
+
+@pytest.mark.parametrize(
+    ("address", "template"),
+    [
+        ("bounces@news.example.org", "bounces+{token}@news.example.org"),
+        ("b-{token}@bücher.example", "b-{token}@xn--bcher-kva.example"),
+    ],
+)
+def test_a_return_path_has_a_place_for_the_token(folder: Path, address: str, template: str) -> None:
+    """After a plus sign, or where it says; its domain as A-labels."""
+    add(folder, f'[bounces]\naddress = "{address}"\n')
+    found = config.load(folder, {}).bounces
+    assert found is not None
+    assert found.address == template
+
+
+@pytest.mark.parametrize(
+    "address", ["bounces", "{token}{token}@x.org", "Bounces <b@x.org>", "b" * 32 + "@x.org"]
+)
+def test_a_return_path_that_cannot_be_is_refused(folder: Path, address: str) -> None:
+    """No address, more than one token, a name, or no room for a token in 64 octets."""
+    add(folder, f'[bounces]\naddress = "{address}"\n')
+    with pytest.raises(ConfigError, match=r"bounces\.address: "):
+        config.load(folder, {})
+
+
+KEY = '[dkim.keys.s]\npem = "a key"\n'
+
+
+def secret(folder: Path, text: str) -> None:
+    (folder / "secrets.toml").write_text(text, encoding="utf-8")
+    (folder / "secrets.toml").chmod(0o600)
+
+
+@pytest.mark.parametrize("domain", ["", "example.org", "EXAMPLE.org", "org.example.org"])
+def test_a_signature_is_of_froms_domain_or_one_above(folder: Path, domain: str) -> None:
+    """So that DMARC takes it for the sender's own."""
+    toml = GOOD.replace("editor@example.org", "editor@org.example.org")
+    line = f'domain = "{domain}"\n' if domain else ""
+    (folder / "mailer.toml").write_text(
+        f'{toml}[dkim]\n{line}selectors = ["s"]\n', encoding="utf-8"
+    )
+    secret(folder, KEY)
+    found = config.load(folder, {}).dkim
+    assert found.domain == (domain.lower() or None)
+    assert found.keys["s"].pem.get_secret_value() == "a key"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('domain = "example.net"', "domain example.net does not go with"),
+        ('domain = "news.example.org"', "use example.org or a domain above it"),
+        ('domain = "-"', "is not a domain"),
+        ('selectors = ["t"]', "selector 't' has no key in secrets.toml"),
+        ('selectors = ["a.b"]', "String should match"),
+    ],
+)
+def test_signatures_that_nobody_would_believe_are_refused(
+    folder: Path, text: str, message: str
+) -> None:
+    """Another's domain, or a selector without its key."""
+    add(folder, f"[dkim]\n{text}\n")
+    secret(folder, KEY)
+    with pytest.raises(ConfigError, match=message):
+        config.load(folder, {})
+
+
+def test_keys_in_a_file_for_all_to_read_are_refused(folder: Path) -> None:
+    """mailer.toml is published with the publication."""
+    add(folder, KEY)
+    with pytest.raises(ConfigError, match=r"move them to secrets\.toml"):
+        config.load(folder, {})

@@ -16,6 +16,7 @@ from mailer.cli import (
     database,
     demo,
     dispatch,
+    dkim,
     issue,
     lists,
     preview,
@@ -68,6 +69,7 @@ app.add_typer(lists.app, name="list")
 app.add_typer(subscriber.app, name="subscriber")
 app.command("send")(send.send)
 app.add_typer(dispatch.app, name="dispatch")
+app.add_typer(dkim.app, name="dkim")
 app.command("web")(web.web)
 app.add_typer(database.app, name="db")
 

@@ -50,9 +50,10 @@ def offer(
 ) -> Offer:
     """Look at the ledger, and write nothing but the doubt that dead senders left.
 
-    Raises what stands in the way: UnknownList, IssueRefused, UsageError.
+    Raises what stands in the way: UnknownList, IssueRefused, UsageError, ConfigError.
     """
     _, edition = composition.complete()
+    proof.require_keys(app)
     target = app.store.list(list_name or app.config.publication.list)
     with app.database.read() as c:
         order = _order(c, edition, target, late)

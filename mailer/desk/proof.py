@@ -1,4 +1,4 @@
-"""Before the first copy: whether every reader has a value for every slot."""
+"""Before the first copy: whether every reader has a value for every slot, and we have our keys."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from mailer.model.edition import Edition
 from mailer.model.slot import RESERVED_SLOTS
 
 _BATCH = 5000
+
+
+def require_keys(app: App) -> None:
+    """Raises ConfigError where the keys of links or signatures are missing or none."""
+    _ = app.links, app.signer
 
 
 def require_values(app: App, edition: Edition, list_name: str) -> None:

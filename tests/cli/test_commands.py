@@ -47,6 +47,8 @@ def test_every_command_and_option_has_help(name: str, command: Any) -> None:
         ("dispatch", "status"),
         ("dispatch", "copies", "1"),
         ("db", "check"),
+        ("dkim", "new"),
+        ("dkim", "list"),
         ("send", JANUARY, "--yes"),
     ],
     ids=" ".join,
@@ -78,6 +80,7 @@ def test_every_report_is_one_json_document(
         ("dispatch", "resolve", "1", "--assume-sent"),
         ("db", "upgrade"),
         ("db", "check"),
+        ("dkim", "list"),
     ],
     ids=" ".join,
 )
