@@ -148,7 +148,7 @@ class App:
             return FolderTransport(self.folder / parts.path)
         relay = relay_from_url(
             smtp.url,
-            hello=smtp.hello or self.domain,
+            hello=self.hello,
             password=smtp.password.get_secret_value() if smtp.password else "",
             timeout=smtp.timeout,
             verify=smtp.verify,
@@ -159,6 +159,11 @@ class App:
     def domain(self) -> str:
         """The host of the publication's URL: in EHLO, Message-ID and List-Id."""
         return urlsplit(self.config.publication.url).hostname or "localhost"
+
+    @property
+    def hello(self) -> str:
+        """The name that we go by with the relay."""
+        return self.config.smtp.hello or self.domain
 
     def liveness(self) -> Liveness:
         """Raises ConfigError on PostgreSQL, whose senders need the engine."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from mailer.fetch import Fetcher, resolved
 
@@ -48,10 +50,14 @@ class Answering(BaseHTTPRequestHandler):
 
 @dataclass
 class Net:
-    """Names and addresses of a small world, in which every address is the one local server."""
+    """Names and addresses of a small world, in which every address is the one local server.
 
-    server: ThreadingHTTPServer
+    `asked` is what `serving` was asked: path and headers.
+    """
+
+    server: tuple[str, int]
     names: dict[str, Sequence[str]] = field(default_factory=dict)
+    asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
     connections: list[tuple[str, int]] = field(default_factory=list)
 
     def resolve(self, host: str, port: int) -> Sequence[str]:
@@ -61,11 +67,30 @@ class Net:
         self.connections.append((address, port))
         if address == SILENT:
             raise ConnectionRefusedError("nobody there")
-        return socket.create_connection(self.server.server_address[:2], seconds)  # type: ignore[arg-type]
+        return socket.create_connection(self.server, seconds)
 
     @property
     def fetcher(self) -> Fetcher:
         return Fetcher("tests (+https://news.example.org)", 2000, 5.0, self.resolve, self.connect)
+
+
+def certificate(folder: Path) -> Path:
+    """Certificate and key of pictures.example in one file; it vouches for itself."""
+    path, key = folder / "one.pem", folder / "one.key"
+    command = (
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2 "
+        "-subj /CN=one -addext subjectAltName=DNS:pictures.example"
+    )
+    files = ["-keyout", str(key), "-out", str(path)]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True)
+    path.write_bytes(key.read_bytes() + path.read_bytes())
+    return path
+
+
+def server_side(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
 
 
 @contextmanager
@@ -74,12 +99,13 @@ def serving(answers: Answers, tls: ssl.SSLContext | None = None) -> Iterator[Net
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    server.asked = []  # type: ignore[attr-defined]
+    net = Net(server.server_address[:2], {"pictures.example": [PUBLIC]})  # type: ignore[arg-type]
+    server.asked = net.asked  # type: ignore[attr-defined]
     server.answers = answers  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield Net(server, {"pictures.example": [PUBLIC]})
+        yield net
     finally:
         server.shutdown()
         thread.join()

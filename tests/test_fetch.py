@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +45,7 @@ def test_what_is_public_comes_with_its_type(net: Net) -> None:
     assert (found.media_type, found.content) == ("image/png", b"a picture")
     assert found.url == "http://pictures.example/a.png"
     assert net.connections == [(PUBLIC, 80)]
-    ((path, headers),) = net.server.asked  # type: ignore[attr-defined]
+    ((path, headers),) = net.asked
     assert (path, headers["Host"]) == ("/a.png", "pictures.example")
     assert headers["User-Agent"] == "tests (+https://news.example.org)"
 
@@ -99,27 +98,12 @@ def test_what_may_not_or_cannot_be_had_is_refused(net: Net, url: str, fault: str
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """Certificate and key of pictures.example in one file; it vouches for itself."""
-    path, key = tmp_path / "one.pem", tmp_path / "one.key"
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2 "
-        "-subj /CN=one -addext subjectAltName=DNS:pictures.example"
-    )
-    files = ["-keyout", str(key), "-out", str(path)]
-    subprocess.run([*command.split(), *files], check=True, capture_output=True)
-    path.write_bytes(key.read_bytes() + path.read_bytes())
-    return path
-
-
-def _server_side(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
+    return smallnet.certificate(tmp_path)
 
 
 def test_https_asks_for_the_name_and_checks_the_certificate(certificate: Path) -> None:
     """Although the connection goes to an address; another name or an unknown issuer is refused."""
-    with smallnet.serving(ANSWERS, _server_side(certificate)) as net:
+    with smallnet.serving(ANSWERS, smallnet.server_side(certificate)) as net:
         net.names["other.example"] = [PUBLIC]
         with pytest.raises(FetchError, match="certificate verify failed"):
             net.fetcher.get("https://pictures.example/a.png")

@@ -17,6 +17,7 @@ from mailer.cli import (
     demo,
     dispatch,
     dkim,
+    doctor,
     issue,
     lists,
     preview,
@@ -63,6 +64,7 @@ def _publication(
 
 app.command("init")(setup.init)
 app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
 app.add_typer(issue.app, name="issue")
 app.command("preview")(preview.preview)
 app.add_typer(lists.app, name="list")

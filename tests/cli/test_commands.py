@@ -49,6 +49,7 @@ def test_every_command_and_option_has_help(name: str, command: Any) -> None:
         ("db", "check"),
         ("dkim", "new"),
         ("dkim", "list"),
+        ("doctor",),
         ("send", JANUARY, "--yes"),
     ],
     ids=" ".join,
@@ -81,6 +82,7 @@ def test_every_report_is_one_json_document(
         ("db", "upgrade"),
         ("db", "check"),
         ("dkim", "list"),
+        ("doctor",),
     ],
     ids=" ".join,
 )

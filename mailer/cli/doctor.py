@@ -1,0 +1,55 @@
+"""`mailer doctor`."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import typer
+
+from mailer.cli.output import Json, command, emit, number, say, show
+
+if TYPE_CHECKING:
+    from mailer.ops.doctor.check import Check
+
+_WIDTH = len("configuration")
+
+
+def doctor(context: typer.Context, json: Json = False) -> int:
+    """Look for what keeps mail from going out, arriving or being believed. Sends none."""
+    from mailer.ops.doctor.check import Verdict
+    from mailer.ops.doctor.examination import examine
+    from mailer.ops.doctor.lookup import Lookup
+
+    checks = []
+    for check in examine(context.obj, Lookup()):
+        checks.append(check)
+        if not json:
+            _show(check)
+    if json:
+        emit([_row(check) for check in checks])
+    faults = sum(check.verdict is Verdict.FAULT for check in checks)
+    again = command(context.obj, "doctor")
+    warnings = sum(check.verdict is Verdict.WARNING for check in checks)
+    if faults or warnings:
+        counts = f"{number(faults, 'fault')}, {number(warnings, 'warning')}"
+        say(f"next: mend them, then {again} once more ({counts})")
+    else:
+        say(f"next: {command(context.obj, 'send', 'FILE', '--test', 'YOU')}")
+    return 1 if faults else 0
+
+
+def _show(check: Check) -> None:
+    show(f"{check.verdict.value:<8} {check.name:<{_WIDTH}}  {check.says}")
+    if check.record is not None:
+        show(textwrap.indent(str(check.record), " " * (_WIDTH + 11)))
+
+
+def _row(check: Check) -> dict[str, object]:
+    record = check.record
+    return {
+        "check": check.name,
+        "verdict": check.verdict.value,
+        "says": check.says,
+        "record": record and {"name": record.name, "type": record.type, "value": record.value},
+    }

@@ -1,0 +1,62 @@
+"""Everything that the doctor looks at, in the order in which it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mailer.app import App, open_app
+from mailer.config import FOLDER_SCHEME
+from mailer.errors import ConfigError
+from mailer.fetch import Fetcher
+from mailer.model.mailbox import domain_of
+from mailer.ops.doctor import addresses, authentication, household, relay, web
+from mailer.ops.doctor.check import Check, fault, ok, warning
+from mailer.ops.doctor.lookup import Lookup, NoAnswer
+
+
+def examine(
+    folder: Path, lookup: Lookup, fetcher_of: Callable[[App], Fetcher] = lambda app: app.fetcher
+) -> Iterator[Check]:
+    """One check after the other, as each is done."""
+    try:
+        app = open_app(folder)
+    except ConfigError as error:
+        yield from (fault("configuration", line) for line in str(error).splitlines())
+        return
+    yield from household.check_configuration(app)
+    yield from household.check_keys(app)
+    yield from household.check_database(app)
+    if urlsplit(app.config.smtp.url).scheme == FOLDER_SCHEME:
+        yield ok("relay", f"{app.transport().name}: copies are kept there, nothing is sent")
+        return
+    yield from relay.check_relay(app)
+    yield from _check_names(app, lookup)
+    yield from web.check_web(app, fetcher_of(app))
+
+
+def _check_names(app: App, lookup: Lookup) -> Iterator[Check]:
+    """What DNS must say. A question without an answer leaves the others."""
+    return_domain = domain_of(app.return_path(app.config.publication.sender))
+    leaving = _leaving(app, lookup)
+    for name, checks in (
+        ("spf", authentication.check_spf(lookup, return_domain, leaving)),
+        ("dkim", authentication.check_dkim(app, lookup)),
+        ("dmarc", authentication.check_dmarc(app, lookup, return_domain)),
+        ("ptr", addresses.check_ptr(lookup, leaving, app.hello)),
+        ("mx", addresses.check_mx(lookup, return_domain)),
+    ):
+        try:
+            yield from checks
+        except NoAnswer as error:
+            yield warning(name, str(error))
+        except ConfigError as error:
+            yield fault(name, str(error))
+
+
+def _leaving(app: App, lookup: Lookup) -> list[str]:
+    try:
+        return addresses.leaving(app, lookup)
+    except NoAnswer:
+        return []
