@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -36,6 +37,18 @@ def signer(*keys: Key) -> Signer:
 def records_of(signer: Signer) -> dict[str, str]:
     """What DNS holds for its keys, by name."""
     return {name_of(key.selector, signer.domain): str(key.record) for key in signer.keys}
+
+
+def field_of(copy: bytes, name: str) -> bytes:
+    """The whole field of that name, folds and all."""
+    found = re.search(rb"(?<=\r\n)%b: ?(?:.|\r\n )*\r\n" % name.encode(), b"\r\n" + copy)
+    assert found is not None
+    return found[0]
+
+
+def changed(field: bytes) -> bytes:
+    """With another last letter."""
+    return field[:-3] + b"!\r\n"
 
 
 def verified(signed: bytes, by: Signer) -> list[bool]:

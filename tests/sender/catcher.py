@@ -11,12 +11,22 @@ from aiosmtpd.smtp import SMTP
 
 
 class Catcher:
-    """`bodies` are the messages as they came, `recipients` their envelopes' addresses."""
+    """`bodies` are the messages as they came, `recipients` their envelopes' addresses. It takes
+    nothing for `gone@…`."""
 
     def __init__(self) -> None:
         self.port = 0
         self.bodies: list[bytes] = []
         self.recipients: list[str] = []
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        """What aiosmtpd calls with each recipient."""
+        if address.startswith("gone@"):
+            return "550 5.1.1 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 yes"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """What aiosmtpd calls with each message."""

@@ -150,3 +150,28 @@ def test_refusals_keep_the_connection_and_harm_nobody_else(route: Route) -> None
     assert blamed == [Blame.RECIPIENT, Blame.POLICY, Blame.RECIPIENT]
     assert without_trace(route.arrival("first@example.org")) == COPY.body
     assert without_trace(route.arrival("last@example.org")) == COPY.body
+
+
+def test_a_report_of_failure_names_the_delivery(route: Route) -> None:
+    """It comes back to the copy's own return path, with its ENVID and our form of the address, and
+    of the copy our headers alone (RFC 3461 §6)."""
+    token = "aeaaaaahaaaaaabkfea4ex5hsbfxxcds"
+    copy = dataclasses.replace(
+        to("gone@example.org"), sender=f"bounces+{token}@example.org", envid=token
+    )
+    [outcome] = route.submit(copy)
+    assert isinstance(outcome, Sent)
+    report = route.arrival(copy.sender).decode()
+    assert f"Original-Envelope-Id: {token}\r\n" in report
+    assert "Original-Recipient: rfc822;gone@example.org\r\n" in report
+    assert "text/rfc822-headers" in report
+    assert "Feedback-ID: 7:monthly:neurodigest" in report
+    assert "_b0undary--" not in report
+
+
+def test_an_internationalised_address_may_be_quoted_in_orcpt(route: Route) -> None:
+    """Postfix reads our form of it (RFC 6533 §3)."""
+    copy = dataclasses.replace(to("renée+x@example.org"), smtputf8=True, envid="token")
+    [outcome] = route.submit(copy)
+    assert isinstance(outcome, Sent)
+    assert route.arrival("renée+x@example.org")

@@ -14,6 +14,11 @@ from mailer.message.dkim.key import Key
 
 _FOLD = b"\r\n "
 _LINE_OCTETS = 76
+# A message has each at most once (RFC 5322 §3.6, RFC 2045 §4, §5).
+_ONCE = (
+    *(b"from", b"reply-to", b"to", b"date", b"subject", b"message-id"),
+    *(b"mime-version", b"content-type"),
+)
 _WHITE_SPACE = re.compile(rb"(?:(?:\r\n)?[ \t])+")  # a line end before it is a fold
 
 
@@ -28,10 +33,12 @@ class Signer:
     def sign(self, message: bytes) -> bytes:
         """One DKIM-Signature field for each key, to be put in front of the message.
 
-        Every field of the message is signed, each occurrence of it, and From once more, so that
-        nobody can add a second one (RFC 6376 §8.15). The body is hashed as it stands: like each
-        copy of a stencil it must be its own canonical form (§3.4.4), with white space only as
-        single spaces inside lines and without empty lines at its end. No `l=`: nothing may follow.
+        Every field of the message is signed, each occurrence of it, and those that a message has
+        once are signed once more, so that nobody can add another (RFC 6376 §8.15).
+
+        The body is hashed as it stands: like each copy of a stencil it must be its own canonical
+        form (§3.4.4), with white space only as single spaces inside lines and without empty lines
+        at its end. No `l=`: nothing may follow.
         """
         head, _, body = message.partition(b"\r\n\r\n")
         names, signed = _canonical(head)
@@ -50,7 +57,7 @@ class Signer:
 
 
 def _canonical(head: bytes) -> tuple[tuple[bytes, ...], bytes]:
-    """The names of all fields, From again at the end, and what is signed of them (RFC 6376 §3.4.2).
+    """The names of all fields, some of them again, and what is signed of them (RFC 6376 §3.4.2).
 
     From the last field to the first: of fields with one name, the lowest counts first (§5.4.2).
     """
@@ -60,7 +67,8 @@ def _canonical(head: bytes) -> tuple[tuple[bytes, ...], bytes]:
         name = name.strip(b" ").lower()
         names.append(name)
         signed.append(b"%b:%b\r\n" % (name, value.strip(b" ")))
-    return (*names, b"from"), b"".join(signed)
+    again = (name for name in _ONCE if name in names)
+    return (*names, *again), b"".join(signed)
 
 
 @lru_cache
