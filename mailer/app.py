@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-from pydantic import SecretStr
 
 from mailer import config as configuration
 from mailer import files, migrations
@@ -99,15 +96,11 @@ class App:
         """Whose signatures our copies bear: `d=`, and where DNS has the keys."""
         return self.config.dkim.domain or domain_of(self.config.publication.sender)
 
-    @cached_property
-    def signing_keys(self) -> Mapping[str, Key]:
-        """Every key for signing, by selector, in use or not; raises ConfigError for one that is
-        none, or too weak."""
-        return {name: self._key(name, key.pem) for name, key in self.config.dkim.keys.items()}
-
-    def _key(self, selector: str, pem: SecretStr) -> Key:
+    def signing_key(self, selector: str) -> Key:
+        """One of those in secrets.toml; raises ConfigError where it is none, or too weak."""
+        pem = self.config.dkim.keys[selector].pem.get_secret_value()
         try:
-            return key_from_pem(selector, pem.get_secret_value())
+            return key_from_pem(selector, pem)
         except ValueError as error:
             raise ConfigError(
                 f"{self.folder / configuration.SECRETS_FILE}: dkim.keys.{selector}.pem: {error}: "
@@ -117,8 +110,7 @@ class App:
     @cached_property
     def signer(self) -> Signer | None:
         """None where no selector is in use; raises ConfigError."""
-        in_use = self.config.dkim.selectors
-        keys = tuple(self.signing_keys[selector] for selector in in_use)
+        keys = tuple(self.signing_key(selector) for selector in self.config.dkim.selectors)
         return Signer(self.signing_domain, keys, self.now) if keys else None
 
     def return_path(self, sender: str) -> str:

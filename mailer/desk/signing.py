@@ -36,7 +36,7 @@ class SigningKey:
 
 def listed(app: App) -> list[SigningKey]:
     """Every key in secrets.toml; raises ConfigError for one that is none."""
-    return [_signing_key(app, key) for key in app.signing_keys.values()]
+    return [_signing_key(app, app.signing_key(name)) for name in app.config.dkim.keys]
 
 
 def new(app: App, selector: str, kinds: Sequence[str]) -> list[SigningKey]:

@@ -19,7 +19,7 @@ _ONCE = (
     *(b"from", b"reply-to", b"to", b"date", b"subject", b"message-id"),
     *(b"mime-version", b"content-type"),
 )
-_WHITE_SPACE = re.compile(rb"(?:(?:\r\n)?[ \t])+")  # a line end before it is a fold
+_WHITE_SPACE = re.compile(rb"[ \t]{2,}|\t")
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,21 @@ def _canonical(head: bytes) -> tuple[tuple[bytes, ...], bytes]:
     From the last field to the first: of fields with one name, the lowest counts first (§5.4.2).
     """
     names, signed = [], []
-    for line in reversed(_WHITE_SPACE.sub(b" ", head).split(b"\r\n")):
+    for line in reversed(_unfolded(head).split(b"\r\n")):
         name, _, value = line.partition(b":")
         name = name.strip(b" ").lower()
         names.append(name)
         signed.append(b"%b:%b\r\n" % (name, value.strip(b" ")))
     again = (name for name in _ONCE if name in names)
     return (*names, *again), b"".join(signed)
+
+
+def _unfolded(head: bytes) -> bytes:
+    """Each field on one line, white space as single spaces."""
+    unfolded = head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")
+    if b"  " in unfolded or b"\t" in unfolded:  # seldom, and dear to look for
+        unfolded = _WHITE_SPACE.sub(b" ", unfolded)
+    return unfolded
 
 
 @lru_cache
