@@ -29,13 +29,13 @@ from mailer.model.return_path import PLACE, TOKEN_CHARACTERS, filled, with_place
 
 FILE = "mailer.toml"
 SECRETS_FILE = "secrets.toml"
+SELECTOR = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"  # one label of a name in DNS
 FOLDER_SCHEME = "folder"  # `folder:copies` writes each copy to a file instead of sending it
 _ENV_PREFIX = "MAILER_"
 _SECRETS = (("smtp", "password"), ("dkim", "keys"))
 _LOCAL_OCTETS = 64  # RFC 5321 §4.5.3.1.1
 _NAME_CHARACTERS = 100
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-_SELECTOR = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"  # one label of a name in DNS
 _URL_HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 _URL_PATH = re.compile(r"[A-Za-z0-9._~/%-]*")
 
@@ -131,7 +131,7 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 ReturnPath = Annotated[str, AfterValidator(_return_path)]
 Domain = Annotated[str, AfterValidator(_domain)]
-Selector = Annotated[str, Field(pattern=_SELECTOR, max_length=63)]
+Selector = Annotated[str, Field(pattern=f"^{SELECTOR}$")]
 ListName = Annotated[str, AfterValidator(_list_name)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 

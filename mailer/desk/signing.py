@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from mailer import files
 from mailer.app import App
-from mailer.config import SECRETS_FILE
+from mailer.config import SECRETS_FILE, SELECTOR
 from mailer.errors import ConfigError, UsageError
 from mailer.message.dkim.key import Key
 from mailer.message.dkim.record import ED25519, RSA, name_of
@@ -21,7 +21,6 @@ from mailer.model.dns_record import DnsRecord
 
 KINDS = (RSA, ED25519)  # in the order in which they sign: every receiver knows the first
 _BITS = 2048
-_SELECTOR = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +45,21 @@ def new(app: App, selector: str, kinds: Sequence[str]) -> list[SigningKey]:
     Raises UsageError for a selector that is none or is taken.
     """
     name = selector or f"{app.now():%Y-%m}"
-    keys = [_made(f"{name}-{kind}" if len(kinds) > 1 else name, kind) for kind in kinds]
-    for key in keys:
-        if not _SELECTOR.fullmatch(key.selector):
-            raise UsageError(
-                f"{key.selector!r}: a selector has up to 63 lower-case letters, digits and hyphens"
-            )
-        if key.selector in app.config.dkim.keys:
-            raise UsageError(
-                f"{key.selector}: there is a key of that name: choose another with --selector"
-            )
+    wanted = {kind: f"{name}-{kind}" if len(kinds) > 1 else name for kind in kinds}
+    for each in wanted.values():
+        _require_free(app, each)
+    keys = [_made(each, kind) for kind, each in wanted.items()]
     _add(app.folder / SECRETS_FILE, keys)
     return [_signing_key(app, key) for key in keys]
+
+
+def _require_free(app: App, selector: str) -> None:
+    if not re.fullmatch(SELECTOR, selector):
+        raise UsageError(
+            f"{selector!r}: a selector has up to 63 lower-case letters, digits and hyphens"
+        )
+    if selector in app.config.dkim.keys:
+        raise UsageError(f"{selector}: there is a key of that name: choose another with --selector")
 
 
 def _made(selector: str, kind: str) -> Key:

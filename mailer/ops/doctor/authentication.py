@@ -53,10 +53,10 @@ def check_dkim(app: App, lookup: Lookup) -> Iterator[Check]:
         yield warning(_DKIM, says)
     for key in keys:
         wrong = _mismatch(lookup.texts(key.record.name), key)
-        yield _check_key(key, wrong) if key.in_use else _check_spare(key, wrong)
+        yield _check_signing(key, wrong) if key.in_use else _check_spare(key, wrong)
 
 
-def _check_key(key: SigningKey, wrong: str) -> Check:
+def _check_signing(key: SigningKey, wrong: str) -> Check:
     if wrong:
         return fault(_DKIM, f"{key.selector} signs, and {wrong}: publish", key.record)
     return ok(_DKIM, f"{key.selector} signs ({key.kind}), and DNS has its key")

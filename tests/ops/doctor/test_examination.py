@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import smallnet
 from nameserver import FAILS, Zone
-from smallnet import PUBLIC, Net
+from smallnet import PUBLIC, SILENT, Net
 
 from mailer.app import open_app
 from mailer.config import FILE, SECRETS_FILE
@@ -109,7 +109,7 @@ def patient(origin: Origin, tmp_path: Path, zone: Zone) -> Patient:
         ("14.215.184.93.in-addr.arpa", "PTR"): ["mail.example.org."],
         ("example.org", "MX"): ["10 mail.example.org."],
     }
-    net = Net(origin.pages, {"pictures.example": [PUBLIC]})
+    net = Net(origin.pages, {"pictures.example": [PUBLIC], "silent.example": [SILENT]})
     return Patient(folder, zone, net, origin.catcher)
 
 
@@ -131,7 +131,7 @@ def test_a_healthy_publication(patient: Patient) -> None:
         ('id = "news"', 'id = "News"', "configuration", FAULT, "publication.id: must be"),
         ("1 Example Street", "", "configuration", WARNING, "publication.address"),
         ("http://pictures.example", "http://localhost:8000", "web", WARNING, "readers elsewhere"),
-        ("http://pictures.example", "http://nowhere.invalid", "web", FAULT, "cannot be fetched"),
+        ("http://pictures.example", "http://silent.example", "web", FAULT, "cannot be fetched"),
         ('hello = "mail.', 'hello = "mx.', "ptr", OK, "not asked"),
         ("bounces@example.org", "b@example.net", "mx", FAULT, "no bounces"),
         ("bounces@example.org", "b@example.net", "spf", FAULT, "does not say who sends"),
