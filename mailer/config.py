@@ -152,6 +152,7 @@ class Publication(_Table):
     lang: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
     theme: str = Field(default="digest", pattern=r"^[a-z0-9-]+$")
     list: ListName
+    names: tuple[str, ...] = ()  # its own names, as the check shall want them spelled
     lead_words: tuple[str, ...] = ()  # more words that may begin a link line
     images: Literal["linked", "attached"] = "linked"  # where a message's pictures are
     images_url: HttpUrl | None = None  # where linked ones are served; default: below `url`

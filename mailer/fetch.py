@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import TypeVar
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import idna
@@ -24,11 +25,13 @@ from mailer.errors import FetchError
 
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = (301, 302, 303, 307, 308)
+_FOR_GOOD = (301, 308)
 _MOST_REDIRECTS = 5
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1; the last four octets are an IPv4 address
 _PRINTABLE = "!#$%&'()*+,/:;=?@[]~"  # what stays as it is in a path or query
 _CHUNK = 65_536
 
+_Found = TypeVar("_Found")
 Resolver = Callable[[str, int], Sequence[str]]
 Connector = Callable[[str, int, float], socket.socket]
 
@@ -40,6 +43,16 @@ class Fetched:
     url: str
     media_type: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`status` is what the server at `url` says, after redirects. `moved` is where those lead that
+    say "for good", as far as no other comes in between; None where there are none."""
+
+    url: str
+    status: int
+    moved: str | None
 
 
 def resolved(host: str, port: int) -> Sequence[str]:
@@ -66,6 +79,21 @@ def is_public(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """A response whose body is not read yet."""
+
+    url: str
+    response: http.client.HTTPResponse
+
+    @property
+    def target(self) -> str | None:
+        """Where a redirect leads."""
+        location = self.response.headers.get("Location")
+        leads = self.response.status in _REDIRECTS and location
+        return urljoin(self.url, location) if leads else None
+
+
+@dataclass(frozen=True, slots=True)
 class Fetcher:
     """`agent` says who asks. `seconds` bound each connection from its first octet to its last."""
 
@@ -79,23 +107,43 @@ class Fetcher:
     def get(self, url: str) -> Fetched:
         """Raises FetchError: refused, unreachable, too large, too slow, or no 200."""
         for _ in range(_MOST_REDIRECTS + 1):
-            answer = self._ask(_checked(url))
-            if isinstance(answer, Fetched):
-                return answer
-            if url.startswith("https:") and not answer.startswith("https:"):
-                raise FetchError(f"leads away from https, to {answer}")
-            url = answer
+            found = self._ask(_checked(url), "GET", self._fetched)
+            if isinstance(found, Fetched):
+                return found
+            if url.startswith("https:") and not found.startswith("https:"):
+                raise FetchError(f"leads away from https, to {found}")
+            url = found
         raise FetchError(f"leads on and on, more than {_MOST_REDIRECTS} times")
 
-    def _ask(self, parts: SplitResult) -> Fetched | str:
-        """What is there, or the address that it leads to."""
+    def look(self, url: str) -> Answer:
+        """What there is to say of an address without its content. Raises FetchError: refused,
+        unreachable, too slow."""
+        moved, for_good = None, True
+        for _ in range(_MOST_REDIRECTS + 1):
+            status, target = self._state(url)
+            if target is None:
+                return Answer(url, status, moved)
+            for_good = for_good and status in _FOR_GOOD
+            moved = target if for_good else moved
+            url = target
+        raise FetchError(f"leads on and on, more than {_MOST_REDIRECTS} times")
+
+    def _state(self, url: str) -> tuple[int, str | None]:
+        """Status and target. Not every server knows HEAD, so a no is asked for by GET again."""
+        status, target = self._ask(_checked(url), "HEAD", _state_of)
+        if status < http.client.BAD_REQUEST:
+            return status, target
+        return self._ask(_checked(url), "GET", _state_of)
+
+    def _ask(self, parts: SplitResult, method: str, read: Callable[[_Asked], _Found]) -> _Found:
+        """What `read` makes of one server's response."""
         host, port = str(parts.hostname), _PORTS[parts.scheme]
         try:
             with closing(self._wrapped(self._socket(host, port), parts)) as wire:
                 limit = threading.Timer(self.seconds, _cut, (wire,))
                 limit.start()
                 try:
-                    return self._exchange(wire, parts)
+                    return self._exchange(wire, parts, method, read)
                 finally:
                     limit.cancel()
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -118,7 +166,13 @@ class Fetcher:
             plain, server_hostname=parts.hostname, do_handshake_on_connect=False
         )
 
-    def _exchange(self, wire: socket.socket, parts: SplitResult) -> Fetched | str:
+    def _exchange(
+        self,
+        wire: socket.socket,
+        parts: SplitResult,
+        method: str,
+        read: Callable[[_Asked], _Found],
+    ) -> _Found:
         if isinstance(wire, ssl.SSLSocket):
             wire.do_handshake()
         connection = http.client.HTTPConnection(str(parts.hostname), _PORTS[parts.scheme])
@@ -127,16 +181,17 @@ class Fetcher:
             headers = {"User-Agent": self.agent, "Accept-Encoding": "identity"}
             target = quote(parts.path or "/", safe=_PRINTABLE)
             query = f"?{quote(parts.query, safe=_PRINTABLE)}" if parts.query else ""
-            connection.request("GET", target + query, headers=headers | {"Connection": "close"})
-            response = connection.getresponse()
-            location = response.headers.get("Location")
-            if response.status in _REDIRECTS and location:
-                return urljoin(parts.geturl(), location)
-            if response.status != http.client.OK:
-                raise FetchError(f"is not there: the server says {response.status}")
-            return Fetched(
-                parts.geturl(), response.headers.get_content_type(), self._body(response)
-            )
+            connection.request(method, target + query, headers=headers | {"Connection": "close"})
+            return read(_Asked(parts.geturl(), connection.getresponse()))
+
+    def _fetched(self, asked: _Asked) -> Fetched | str:
+        """What is there, or the address that it leads to."""
+        response = asked.response
+        if asked.target is not None:
+            return asked.target
+        if response.status != http.client.OK:
+            raise FetchError(f"is not there: the server says {response.status}")
+        return Fetched(asked.url, response.headers.get_content_type(), self._body(response))
 
     def _body(self, response: http.client.HTTPResponse) -> bytes:
         """Read as it comes, so that what is too large is not kept; raises where it was cut."""
@@ -148,6 +203,10 @@ class Fetcher:
         if response.length:
             raise FetchError(f"breaks off, {response.length:,} bytes before its end")
         return bytes(content)
+
+
+def _state_of(asked: _Asked) -> tuple[int, str | None]:
+    return asked.response.status, asked.target
 
 
 def _checked(url: str) -> SplitResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,8 @@ from subscribers.model import (
 )
 from subscribers.schema import consent_events, lists, subscribers, subscriptions, suppressions
 
+_SOME = 1000
+
 
 def of_key(connection: sa.Connection, key: str) -> Person | None:
     query = sa.select(subscribers).where(subscribers.c.email_key == key)
@@ -34,6 +37,23 @@ def of_key(connection: sa.Connection, key: str) -> Person | None:
         _suppressions(connection, key),
         _consents(connection, found.id),
     )
+
+
+def attribute_names(connection: sa.Connection, wanted: Set[str]) -> Set[str] | None:
+    """Those of `wanted` that anybody has, and of all others those that the first thousand people
+    have; None where there is nobody."""
+    some = sa.select(subscribers.c.attributes).order_by(subscribers.c.id).limit(_SOME)
+    people = connection.scalars(some).all()
+    if not people:
+        return None
+    found = {name for attributes in people for name in attributes}
+    return found | {name for name in wanted - found if _anybody_has(connection, name)}
+
+
+def _anybody_has(connection: sa.Connection, name: str) -> bool:
+    value = subscribers.c.attributes[name].as_string()
+    query = sa.select(subscribers.c.id).where(value.is_not(None)).limit(1)
+    return connection.scalar(query) is not None
 
 
 def of_token(connection: sa.Connection, token: bytes) -> SubscriptionView | None:

@@ -103,6 +103,11 @@ class Store:
             raise _unknown(address)
         return person
 
+    def attribute_names(self, wanted: Set[str]) -> Set[str] | None:
+        """See `people.attribute_names`."""
+        with self.database.read() as connection:
+            return people.attribute_names(connection, wanted)
+
     def unsubscribe(
         self, address_text: str, list_name: str | None, how: str, at: dt.datetime
     ) -> int:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import theming
+
 from mailer.composer.checking.check import CheckContext, check
 from mailer.composer.parsing.parse import Defaults, parse
 from mailer.model.edition import PictureFile
@@ -9,12 +13,22 @@ from mailer.model.finding import Finding
 from mailer.model.issue import Issue
 
 PNG = PictureFile("abc.png", "image/png", 10, 10, b"")
-FINE = CheckContext("issue.md", {"a.png": PNG}, {}, has_address=True, html=("x" * 20_000,))
+DIGEST = theming.digest()
+FINE = CheckContext(
+    file="issue.md",
+    theme=DIGEST,
+    palette=DIGEST.repainted({}, {}),
+    html=("x" * 20_000,),
+    has_address=True,
+    pictures={"a.png": PNG},
+)
 
 
-def issue_of(body: str, title: str = "A digest") -> Issue:
+def issue_of(body: str, title: str = "A digest", lang: str = "en") -> Issue:
     """An issue whose body begins on line 4."""
-    source = f"---\ntitle: {title}\n---\n{body}\n"
+    source = (
+        f"---\n{{title: {json.dumps(title)}, preheader: In short, lang: {lang}}}\n---\n{body}\n"
+    )
     issue = parse(source, "issue.md", Defaults("en", (), "x")).issue
     assert issue
     return issue

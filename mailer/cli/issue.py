@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,21 +50,51 @@ def list_(context: typer.Context, json: Json = False) -> None:
 
 
 @app.command()
-def check(context: typer.Context, file: File, json: Json = False) -> None:
-    """Say what would stop a send (errors), and what a reader may stumble over (warnings)."""
+def check(
+    context: typer.Context,
+    file: File,
+    links: Annotated[bool, typer.Option("--links", help="Ask each link over the network.")] = False,
+    json: Json = False,
+) -> None:
+    """Say what would stop a send (errors), and what a reader may stumble over (warnings).
+
+    docs/checks.md tells of each rule why it is, how to mend what it finds, and how to allow it.
+    """
     from mailer.app import open_app
     from mailer.desk.composing import compose_file
+    from mailer.desk.links import LinkAsker
 
-    composition = compose_file(open_app(context.obj), file)
+    publication = open_app(context.obj)
+    asker = LinkAsker(publication.fetcher, _asking) if links else None
+    composition = compose_file(publication, file, asker=asker)
     if json:
         emit(findings_document(composition))
     else:
         for line in finding_lines(composition):
             show(line)
+        _show_sizes(composition)
     if any(finding.severity == "error" for finding in composition.findings):
         say("next: mend the errors and check again")
         raise typer.Exit(1)
     say(f"next: `mailer send {file} --test YOUR@ADDRESS`")
+
+
+def _asking(done: int, total: int) -> None:
+    """How far the links are, kept on one line of a terminal."""
+    if not sys.stderr.isatty():
+        if not done:
+            say(f"asking {number(total, 'address', 'addresses')}")
+        return
+    print(f"\rasked {done} of {total} addresses", end="", file=sys.stderr, flush=True)
+    if done == total:
+        say("")
+
+
+def _show_sizes(composition: Composition) -> None:
+    """Which item takes what, where the whole is near Gmail's limit or over it."""
+    if any(finding.rule.startswith("html-size") for finding in composition.findings):
+        rows = [(f"{s.size:,}", s.headed.line, s.headed.title) for s in composition.shares()]
+        table(("bytes", "line", "item"), rows)
 
 
 def findings_document(composition: Composition) -> list[dict[str, str]]:
@@ -86,8 +117,9 @@ def finding_lines(composition: Composition) -> Iterator[str]:
     for finding in composition.findings:
         yield str(finding)
     errors = sum(finding.severity == "error" for finding in composition.findings)
-    warnings = len(composition.findings) - errors
-    yield f"{number(errors, 'error')}, {number(warnings, 'warning')}"
+    warnings, allowed = len(composition.findings) - errors, len(composition.allowed)
+    counts = f"{number(errors, 'error')}, {number(warnings, 'warning')}"
+    yield f"{counts}, {allowed:,} allowed" if allowed else counts
 
 
 @app.command()

@@ -13,9 +13,10 @@ class Report:
         self._file = file
         self._findings: dict[Finding, None] = {}
 
-    def add(self, rule: str, line: int, message: str, mend: str) -> None:
-        """A finding of one of RULES, which sets its severity; `line` 0 is the file as a whole."""
-        where = Place(self._file, line)
+    def add(self, rule: str, line: int, message: str, mend: str, file: str = "") -> None:
+        """A finding of one of RULES, which sets its severity; `line` 0 is the file as a whole.
+        `file` is another one than the report's, where it is mended there."""
+        where = Place(file or self._file, line)
         self._findings[Finding(RULES[rule].severity, rule, where, message, mend)] = None
 
     def findings(self) -> tuple[Finding, ...]:

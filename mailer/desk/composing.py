@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.app import App
 from mailer.composer import compose
+from mailer.composer.checking import allowing
+from mailer.composer.checking.budget import Share, shares
 from mailer.composer.checking.check import CheckContext, check
 from mailer.composer.frame import Frame
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing import parse
+from mailer.composer.parsing.parse import Parsed
 from mailer.composer.report import Report
 from mailer.composer.tree import inlines_of
-from mailer.errors import IssueRefused, NotFound
+from mailer.errors import DatabaseError, IssueRefused, NotFound
 from mailer.intake import pictures
 from mailer.intake.pictures import Gallery, Shelf
 from mailer.intake.remote import RemotePictures
@@ -22,9 +25,11 @@ from mailer.model.content import Picture
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.finding import Finding, has_errors
 from mailer.model.issue import Issue
+from mailer.model.slot import RESERVED_SLOTS
 
 _LARGEST = 2_000_000  # bytes of an issue file
 PictureUrl = Callable[[PictureFile], str]
+Asker = Callable[[Issue, str], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Composition:
     edition: Edition | None
     pictures: tuple[PictureFile, ...]
     findings: tuple[Finding, ...]
+    allowed: tuple[Finding, ...] = ()  # those that the editor lets stand
 
     def complete(self) -> tuple[Issue, Edition]:
         """Raises IssueRefused where nothing could be composed at all."""
@@ -43,6 +49,12 @@ class Composition:
             first = self.findings[0]
             raise IssueRefused(f"{first.where}: {first.message}: {first.mend}")
         return self.issue, self.edition
+
+    def shares(self) -> tuple[Share, ...]:
+        """How many bytes of the HTML each section and item takes."""
+        if self.issue is None or self.edition is None:
+            return ()
+        return shares(self.issue, self.edition.html)
 
     def require_sound(self) -> tuple[Issue, Edition]:
         """Raises IssueRefused where a finding is an error."""
@@ -55,10 +67,12 @@ class Composition:
         return self.complete()
 
 
-def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) -> Composition:
+def compose_file(
+    app: App, file: Path, picture_url: PictureUrl | None = None, asker: Asker | None = None
+) -> Composition:
     """Read, compose and check. `picture_url` says where readers find a picture where mailer.toml
-    leaves that open; by default on the publication's web side. Raises NotFound for a file that is
-    not there."""
+    leaves that open; by default on the publication's web side. `asker` asks the network where the
+    links lead. Raises NotFound for a file that is not there."""
     file = located(app, file)
     parsed = parse.parse(_text(file), str(file), _defaults(app, file))
     issue = parsed.issue
@@ -67,18 +81,43 @@ def compose_file(app: App, file: Path, picture_url: PictureUrl | None = None) ->
     theme, unknown = _theme(app, issue, file)
     gallery = _gallery(app, issue, file, theme)
     edition = compose.compose(issue, theme, _frame(app, gallery, picture_url))
-    context = CheckContext(
-        file=str(file),
-        pictures=gallery.files,
-        missing=gallery.faults,
-        has_address=bool(app.config.publication.address.strip()),
-        html=edition.html,
-    )
-    found = (*parsed.findings, *unknown, *check(issue, context))
-    findings = sorted(found, key=lambda finding: finding.where)
+    known = check(issue, _check_context(app, file, parsed, theme, gallery, edition))
+    asked = asker(issue, str(file)) if asker else ()
+    found = (*parsed.findings, *unknown, *known, *asked)
+    judged = allowing.judged(found, parsed.allowances, str(file), asker is not None)
     files = {picture.name: picture for picture in gallery.files.values()}
     shown = tuple(files[name] for name in edition.pictures)
-    return Composition(file, issue, edition, shown, tuple(findings))
+    return Composition(file, issue, edition, shown, judged.findings, judged.allowed)
+
+
+def _check_context(
+    app: App, file: Path, parsed: Parsed, theme: Theme, gallery: Gallery, edition: Edition
+) -> CheckContext:
+    publication, look = app.config.publication, app.config.look
+    return CheckContext(
+        file=str(file),
+        theme=theme,
+        palette=theme.repainted(look.light, look.dark),
+        html=edition.html,
+        has_address=bool(publication.address.strip()),
+        pictures=gallery.files,
+        missing=gallery.faults,
+        lines=parsed.lines,
+        names=tuple(dict.fromkeys((publication.name, *publication.names))),
+        attributes=_attributes(app, edition),
+    )
+
+
+def _attributes(app: App, edition: Edition) -> Set[str] | None:
+    """What readers have of what the edition asks for, and names like it; None where there are no
+    readers yet, or no database to ask."""
+    wanted = {slot.name for slot in edition.slots()} - RESERVED_SLOTS
+    if not wanted:
+        return None
+    try:
+        return app.store.attribute_names(wanted)
+    except DatabaseError:
+        return None
 
 
 def located(app: App, file: Path) -> Path:

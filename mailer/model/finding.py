@@ -44,5 +44,16 @@ class Finding:
         return f"{self.where}: {self.severity}: {self.message}: {self.mend} ({self.rule})"
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """An editor's word that findings of a rule may stand: all, or those whose message holds
+    `about`. `line` is where the issue file says so."""
+
+    rule: str
+    about: str
+    reason: str
+    line: int
+
+
 def has_errors(findings: tuple[Finding, ...] | list[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)

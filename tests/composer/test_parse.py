@@ -34,7 +34,7 @@ from mailer.model.content import (
     Text,
     Url,
 )
-from mailer.model.finding import has_errors
+from mailer.model.finding import Allowance, has_errors
 from mailer.model.issue import Issue, Item, Section
 from mailer.model.slot import Slot, SlotKind
 
@@ -92,6 +92,25 @@ class TestFrontMatter:
         assert repr(name) in finding.message
         assert not parse("---\nid: jan\ntitle: T\n---\n", "issue.md", default).findings
         assert len(parse("---\nid: a/b\ntitle: T\n---\n", "issue.md", default).findings) == 1
+
+    def test_opt_outs_keep_rule_part_reason_and_line(self) -> None:
+        """Of a whole rule, or of what its message names; none where the key is empty."""
+        parsed = read(
+            "---\ntitle: T\nallow:\n  link-http: an old\n    site\n"
+            "  picture-alt-long:\n    a.png: a map\n    7: No\n---\n"
+        )
+        assert parsed.findings == ()
+        assert parsed.allowances == (
+            Allowance("link-http", "", "an old site", 4),
+            Allowance("picture-alt-long", "a.png", "a map", 7),
+            Allowance("picture-alt-long", "7", "No", 8),
+        )
+        assert read("---\ntitle: T\nallow:\n---\n").allowances == ()
+
+    def test_the_lines_of_the_keys_are_known(self) -> None:
+        """For what is found about them later."""
+        parsed = read("---\ntitle: T\nallow:\n  link-http: old\nsubject: S\n---\n")
+        assert parsed.lines == {"title": 2, "allow": 3, "subject": 5}
 
     def test_values_are_read_as_written(self) -> None:
         """YAML's ideas of a type do not change a title or an id; an empty key is no key."""

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailer.composer.checking import headings, links, pictures, publication, size, subject
+from mailer.composer.checking import (
+    contrast,
+    headings,
+    inbox,
+    linklines,
+    links,
+    linktexts,
+    names,
+    pictures,
+    publication,
+    size,
+    slots,
+    styles,
+)
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
 from mailer.model.finding import Finding
@@ -13,12 +26,18 @@ from mailer.model.issue import Issue
 __all__ = ["CheckContext", "check"]
 
 _CHECKS: tuple[Callable[[Issue, CheckContext, Report], None], ...] = (
+    inbox.check,
     headings.check,
+    names.check,
+    slots.check,
     links.check,
+    linktexts.check,
+    linklines.check,
     pictures.check,
-    subject.check,
     publication.check,
     size.check,
+    contrast.check,
+    styles.check,
 )
 
 

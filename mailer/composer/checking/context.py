@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 
+from mailer.composer.html.theme import Palette, Theme
 from mailer.model.edition import PictureFile
 from mailer.model.finding import Fault
 from mailer.model.slot import Slotted
 
+CONFIG_FILE = "mailer.toml"  # where the mend of a publication's fault is written
+
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """`pictures` and `missing` go by the source that the issue names; `html` is the HTML part of
-    the message, empty before composing."""
+    """`pictures` and `missing` go by the source that the issue names; `lines` are those of the
+    front matter's keys, `names` the publication's own with their right spelling. `attributes` are
+    those that readers have, None where nobody was asked. `html` is the HTML part of the message."""
 
     file: str
-    pictures: Mapping[str, PictureFile]
-    missing: Mapping[str, Fault]
+    theme: Theme
+    palette: Palette
+    html: Slotted
     has_address: bool
-    html: Slotted = ()
+    pictures: Mapping[str, PictureFile] = field(default_factory=dict)
+    missing: Mapping[str, Fault] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    attributes: Set[str] | None = None

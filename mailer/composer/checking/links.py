@@ -1,7 +1,8 @@
-"""Where links lead from a mail."""
+"""Where links lead from a mail, and what their addresses carry along."""
 
 from __future__ import annotations
 
+from mailer.composer.checking import tracking
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
 from mailer.composer.tree import inlines_of
@@ -14,7 +15,7 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
     for link in inlines_of(issue):
         if isinstance(link, Hyperlink) and link.url.parts and link.url.text not in anchors:
             _check_target(link, report)
-    _check_same(issue, report)
+            _check_tracking(link, report)
 
 
 def _check_target(link: Hyperlink, report: Report) -> None:
@@ -31,14 +32,9 @@ def _check_target(link: Hyperlink, report: Report) -> None:
         report.add("link-scheme", link.line, f"{target} leads nowhere from a mail", mend)
 
 
-def _check_same(issue: Issue, report: Report) -> None:
-    """A link line that was copied, and its target not changed."""
-    seen: dict[str, int] = {}
-    for item in issue.items():
-        if not item.links or not item.links[0].url.parts:
-            continue
-        target, line = item.links[0].url.text, item.links[0].line
-        first = seen.setdefault(target, line)
-        if first != line:
-            message = f"the first link of the item on line {first} leads to {target} too"
-            report.add("link-duplicate", line, message, "mend the one that is wrong")
+def _check_tracking(link: Hyperlink, report: Report) -> None:
+    found = tracking.parameters(link.url.text)
+    if found:
+        message = f"{link.url.text} tells others who came by this link ({', '.join(found)})"
+        mend = f"write {tracking.without(link.url.text)}"
+        report.add("link-tracking", link.line, message, mend)

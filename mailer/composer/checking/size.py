@@ -2,36 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailer.composer.checking.budget import Share, shares, weight, weight_of_lines
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
-from mailer.model.issue import Issue
+from mailer.model.content import Block
+from mailer.model.issue import Issue, Item, Section
 
-_GMAIL_BYTES = 100_000  # Gmail clips a message at about 102 KB of HTML
-_NEAR_BYTES = 90_000
+LIMIT = 100_000  # bytes; Gmail clips a message at about 102 KB of HTML
+NEAR = 90_000
+_MOST_CUTS = 3  # more are no issue any more, but a table of contents
+_CUT_LINK = 300  # bytes that a cut-off adds
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A place in an item's text before which `::: more` would save `saved` bytes."""
+
+    item: Item
+    line: int
+    saved: int
 
 
 def check(issue: Issue, context: CheckContext, report: Report) -> None:
-    html = "".join(part for part in context.html if isinstance(part, str))
-    size = len(html.encode())
-    if size >= _GMAIL_BYTES:
-        line, where = _crossing(issue, html, _GMAIL_BYTES)
-        message = (
-            f"the HTML has {size:,} bytes: Gmail shows about 102,000 and hides the rest, the "
-            f"unsubscribe link too; {where} it passes {_GMAIL_BYTES:,}"
-        )
-        report.add("html-size", line, message, "shorten the issue")
-    elif size >= _NEAR_BYTES:
-        line, where = _crossing(issue, html, _NEAR_BYTES)
-        message = (
-            f"the HTML has {size:,} bytes, near Gmail's limit ({where} it passes {_NEAR_BYTES:,})"
-        )
-        report.add("html-size-near", line, message, f"keep it below {_GMAIL_BYTES:,}")
+    size = sum(len(part.encode()) for part in context.html if isinstance(part, str))
+    if size < NEAR:
+        return
+    found = shares(issue, context.html)
+    limit = LIMIT if size >= LIMIT else NEAR
+    crossing = _crossing(found, limit)
+    line = crossing.line if crossing else 0
+    where = f"in {crossing.title!r}" if crossing else "before the first item"
+    if size < LIMIT:
+        message = f"the HTML has {size:,} bytes, near Gmail's limit: {where} it passes {NEAR:,}"
+        report.add("html-size-near", line, message, f"keep it below {LIMIT:,}")
+        return
+    message = (
+        f"the HTML has {size:,} bytes: Gmail shows about 102,000 and hides the rest, the "
+        f"unsubscribe link too; {where} it passes {LIMIT:,}"
+    )
+    report.add("html-size", line, message, _mend(found, size))
 
 
-def _crossing(issue: Issue, html: str, limit: int) -> tuple[int, str]:
-    """Line and name of the last item or section whose heading begins within `limit` bytes."""
-    shown = html.encode()[:limit].decode(errors="ignore")
-    within = [headed for headed in issue.headed() if f' id="{headed.anchor}"' in shown]
-    if not within:
-        return 0, "before the first item"
-    return within[-1].line, f"in {within[-1].title!r}"
+def _crossing(found: Sequence[Share], limit: int) -> Section | Item | None:
+    """The last whose heading begins within `limit` bytes."""
+    within = [share.headed for share in found if share.start < limit]
+    return within[-1] if within else None
+
+
+def _mend(found: Sequence[Share], size: int) -> str:
+    surplus = size - NEAR
+    if chosen := cuts(found, surplus):
+        where = ", ".join(f"line {cut.line} (in {cut.item.title!r})" for cut in chosen)
+        return f"shorten it by {surplus:,} bytes, or write ::: more before {where}"
+    foot = size - found[-1].start - found[-1].size if found else 0
+    over = [share.headed for share in found if share.start + share.size + foot > NEAR]
+    second = f", the second from {over[0].title!r} (line {over[0].line}) on" if over else ""
+    return f"shorten it by {surplus:,} bytes, or make two issues of it{second}"
+
+
+def cuts(found: Sequence[Share], surplus: int) -> list[Cut]:
+    """The fewest places to cut that save `surplus` bytes; none where a few are not enough."""
+    chosen: list[Cut] = []
+    for share in sorted(found, key=lambda share: share.size, reverse=True):
+        places = list(_places(share))
+        if not places or len(chosen) == _MOST_CUTS:
+            continue
+        left = surplus - sum(cut.saved for cut in chosen)
+        enough = [place for place in places if place.saved >= left]
+        if enough:  # the last of them leaves the most to read
+            return [*chosen, enough[-1]]
+        chosen.append(places[0])
+    return []
+
+
+def _places(share: Share) -> Iterator[Cut]:
+    """Every place in an item's text where it may be cut, the first block always shown."""
+    if not isinstance(share.headed, Item):
+        return
+    item = share.headed
+    weights = [weight((block,)) for block in item.body]
+    whole = weight_of_lines(item) + sum(weights) + weight(_notes(item))
+    for index, block in enumerate(item.body[1:], 1):
+        saved = share.size * sum(weights[index:]) // whole - _CUT_LINK
+        if saved > 0:
+            yield Cut(item, block.line, saved)
+
+
+def _notes(item: Item) -> list[Block]:
+    return [block for note in item.footnotes for block in note.children]

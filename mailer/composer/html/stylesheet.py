@@ -47,14 +47,30 @@ def require_inlinable(css: str, file: str) -> None:
 def require_keepable(css: str, file: str) -> None:
     """Raise MailerError for what makes a mail client drop the whole sheet or fetch another."""
     css = minified(css)
-    if "@import" in css:
+    if "@import" in css.lower():
         raise MailerError(f"{file}: @import would be fetched from the network: copy its rules")
-    for query in re.finditer(r"@[^{;]*", css):
-        before = css[: query.start()]
-        if before.count("{") > before.count("}"):
-            raise MailerError(f"{file}: `{query[0]}` stands in another @-rule: set it beside that")
-        if "," in query[0]:
-            raise MailerError(f"{file}: `{query[0]}` has a comma: write one block for each query")
+    for message, mend in hazards(css):
+        raise MailerError(f"{file}: {message}: {mend}")
+
+
+def hazards(css: str) -> Iterator[tuple[str, str]]:
+    """(what is wrong, how to mend it) for what makes a client drop a rule or the whole sheet."""
+    if "/*" in css:
+        yield "a comment stands in it", "remove it, since Yahoo drops the rule behind it"
+    if re.search(r"\s!important", css):
+        yield "a space stands before !important", "remove it, since Yahoo drops such a rule"
+    depth = 0
+    for piece in re.finditer(r"[{}]|@[^{};]*", css):
+        depth += {"{": 1, "}": -1}.get(piece[0], 0)
+        if piece[0][0] == "@":
+            yield from _query_hazards(piece[0].strip(), depth)
+
+
+def _query_hazards(query: str, depth: int) -> Iterator[tuple[str, str]]:
+    if depth:
+        yield f"`{query}` stands in another @-rule", "set it beside that"
+    if "," in query:
+        yield f"`{query}` has a comma", "write one block for each query"
 
 
 def variables(css: str) -> set[str]:
@@ -81,24 +97,24 @@ def declared(values: Mapping[str, str]) -> str:
 def repainted(css: str, colours: Mapping[str, str], below: str = "") -> str:
     """Every rule that names a colour, with `colours` instead, strong enough to win over inline
     styles; `below` is an ancestor that each selector shall have."""
-    rules = []
-    for selectors, declarations in _plain_rules(css):
+    written = []
+    for selectors, declarations in rules(css):
         used = [d for d in declarations if variables(d) & colours.keys()]
         if used:
             where = ",".join(f"{below} {selector}".strip() for selector in selectors.split(","))
             what = ";".join(
                 f"{filled(d, colours).removesuffix('!important')}!important" for d in used
             )
-            rules.append(f"{where}{{{what}}}")
-    return "".join(rules)
+            written.append(f"{where}{{{what}}}")
+    return "".join(written)
 
 
-def _plain_rules(css: str) -> Iterator[tuple[str, list[str]]]:
+def rules(css: str) -> Iterator[tuple[str, list[str]]]:
     """(selectors, declarations) of the rules outside @-blocks."""
     for selectors, body in _RULE.findall(_AT_BLOCK.sub("", minified(css))):
         yield selectors, [declaration for declaration in body.split(";") if declaration]
 
 
 def _selectors(css: str) -> Iterator[str]:
-    for selectors, _ in _plain_rules(css):
+    for selectors, _ in rules(css):
         yield from selectors.split(",")

@@ -1,27 +1,30 @@
 """The front matter of an issue file: YAML between two lines of `---`.
 
-Only scalars are asked for and each is read as it is written, so that YAML's own ideas of a type
-(`title: No`, `id: 2021-01-31`) do not surprise an editor.
+Every value but that of `allow` is a scalar, and each is read as it is written, so that YAML's own
+ideas of a type (`title: No`, `id: 2021-01-31`) do not surprise an editor.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
 
+from mailer.composer.parsing import allowances
 from mailer.composer.parsing.characters import one_line
 from mailer.composer.parsing.leftover import report_leftovers
 from mailer.composer.parsing.slots import Slots
 from mailer.composer.report import Report
+from mailer.model.finding import Allowance
 from mailer.model.slot import SlotKind, Slotted, fill
 
 _FENCE = "---"
+_ALLOW = "allow"
 _FIRST_LINE = 2  # of the YAML text, in the file
-_KEYS = ("id", "title", "number", "date", "subject", "preheader", "lang", "theme")
+_KEYS = ("id", "title", "number", "date", "subject", "preheader", "lang", "theme", _ALLOW)
 _ID = re.compile(r"[\w][\w.-]{0,99}")
 _ID_RULE = "letters, digits, dots and hyphens"
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -48,6 +51,8 @@ class FrontMatter:
     preheader: str
     lang: str
     theme: str | None
+    allowances: tuple[Allowance, ...]
+    lines: Mapping[str, int]  # of the keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class _Fields:
     def __init__(self, node: yaml.MappingNode | None, slots: Slots, report: Report) -> None:
         self._slots, self._report = slots, report
         self._found: dict[str, tuple[str, int]] = {}
+        self._allowances: tuple[Allowance, ...] = ()
         for key, line, value in _pairs(node):
             self._take(key, line, value)
 
@@ -108,6 +114,9 @@ class _Fields:
             self._report.add("front-matter-key", line, f"unknown key {key!r}", mend)
         elif key in self._found:
             self._report.add("front-matter-key", line, f"{key} is given twice", "remove one")
+        elif key == _ALLOW:
+            self._found[key] = ("", line)
+            self._allowances = allowances.read(value, line, self._report)
         elif not isinstance(value, yaml.ScalarNode):
             mend = f"write {key}: and one text behind it"
             self._report.add("front-matter-value", line, f"{key} is not a single value", mend)
@@ -129,6 +138,8 @@ class _Fields:
             preheader=self._plain("preheader"),
             lang=self._matching("lang", _LANG, "a language such as en or pt-BR") or defaults.lang,
             theme=self._matching("theme", _THEME, "lower-case letters, digits and hyphens"),
+            allowances=self._allowances,
+            lines={key: line for key, (_, line) in self._found.items()},
         )
 
     def _default_id(self, name: str) -> str:

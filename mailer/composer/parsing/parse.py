@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mailer.composer.parsing import frontmatter, markdown
 from mailer.composer.parsing.blocks import BlockReader
@@ -14,7 +15,7 @@ from mailer.composer.parsing.outline import Outline, OutlineReader
 from mailer.composer.parsing.scope import Scope
 from mailer.composer.parsing.slots import Slots
 from mailer.composer.report import Report
-from mailer.model.finding import Finding
+from mailer.model.finding import Allowance, Finding
 from mailer.model.issue import Issue
 
 __all__ = ["Defaults", "Parsed", "parse"]
@@ -22,10 +23,13 @@ __all__ = ["Defaults", "Parsed", "parse"]
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`issue` is None only where the front matter cannot be read at all."""
+    """`issue` is None only where the front matter cannot be read at all; `lines` are those of
+    its keys."""
 
     issue: Issue | None
     findings: tuple[Finding, ...]
+    allowances: tuple[Allowance, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def parse(source: str, file: str, defaults: Defaults) -> Parsed:
@@ -37,8 +41,9 @@ def parse(source: str, file: str, defaults: Defaults) -> Parsed:
         front = frontmatter.read(divided.front, defaults, slots, report)
     lang = front.lang if front else defaults.lang
     outline = _outline(divided, LinkLines(lang, defaults.lead_words, report), slots, report)
-    issue = _issue(front, outline) if front else None
-    return Parsed(issue, report.findings())
+    if front is None:
+        return Parsed(None, report.findings())
+    return Parsed(_issue(front, outline), report.findings(), front.allowances, front.lines)
 
 
 def _outline(

@@ -51,7 +51,7 @@ def test_two_items_with_the_same_first_link_are_a_warning() -> None:
 
 def test_links_in_raw_html_are_checked_too() -> None:
     """Those of a block with their line, those of a paragraph as Markdown's."""
-    link = '<a href="http://example.org">x</a>'
+    link = '<a href="http://example.org">code</a>'
     body = f"## A\nLinks: {link}\n\n<div>\n{link}</div>\n\n## B\nLinks: {link}"
     assert found(body) == [
         *(("warning", "link-http", line) for line in (5, 8)),
