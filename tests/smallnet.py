@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,17 +24,34 @@ Answers = Mapping[str, tuple[int, Mapping[str, str], bytes]]
 class Answering(BaseHTTPRequestHandler):
     """A server of pictures that also moves, loses, cuts and delays them."""
 
+    server: Server
+
     def do_GET(self) -> None:
-        self.server.asked.append((self.path, dict(self.headers)))  # type: ignore[attr-defined]
-        if self.path == "/slow":
+        self.server.asked.append((self.path, dict(self.headers)))
+        if self.path.startswith("/slow"):
             self._drip()
-            return
-        status, headers, content = self.server.answers[self.path]  # type: ignore[attr-defined]
+        elif self.path.startswith("/pause"):
+            with self.server.counting(self.headers["Host"]):
+                time.sleep(0.05)
+                self._answer(200, {}, b"")
+        else:
+            self._answer(*self.server.answers[self.path])
+
+    def do_HEAD(self) -> None:
+        """As GET, but where the path says that the server does not know it."""
+        if self.path.startswith("/no-head"):
+            self.server.asked.append((self.path, dict(self.headers)))
+            self._answer(405, {}, b"")
+        else:
+            self.do_GET()
+
+    def _answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
         self.send_response(status)
         for name, value in ({"Content-Length": str(len(content))} | headers).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content)
+        if self.command == "GET":
+            self.wfile.write(content)
 
     def _drip(self) -> None:
         """An octet now and then, each in time, for ever."""
@@ -48,16 +66,38 @@ class Answering(BaseHTTPRequestHandler):
         """Nothing on stderr."""
 
 
+class Server(ThreadingHTTPServer):
+    """Gives its answers by path, keeps what it was asked and how busy each host was at most."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.answers = answers
+        self.asked: list[tuple[str, Mapping[str, str]]] = []
+        self.busiest: Counter[str] = Counter()
+        self._busy: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def counting(self, host: str) -> Iterator[None]:
+        with self._lock:
+            self._busy[host] += 1
+            self.busiest[host] = max(self.busiest[host], self._busy[host])
+        yield
+        with self._lock:
+            self._busy[host] -= 1
+
+
 @dataclass
 class Net:
     """Names and addresses of a small world, in which every address is the one local server.
 
-    `asked` is what `serving` was asked: path and headers.
+    `asked` is what `serving` was asked, path and headers; `busiest` how often at a time, by host.
     """
 
     server: tuple[str, int]
     names: dict[str, Sequence[str]] = field(default_factory=dict)
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    busiest: Counter[str] = field(default_factory=Counter)
     connections: list[tuple[str, int]] = field(default_factory=list)
 
     def resolve(self, host: str, port: int) -> Sequence[str]:
@@ -96,12 +136,11 @@ def server_side(certificate: Path) -> ssl.SSLContext:
 @contextmanager
 def serving(answers: Answers, tls: ssl.SSLContext | None = None) -> Iterator[Net]:
     """A net whose one server, on loopback, gives these answers by path."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    server = Server(answers)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     net = Net(server.server_address[:2], {"pictures.example": [PUBLIC]})  # type: ignore[arg-type]
-    server.asked = net.asked  # type: ignore[attr-defined]
-    server.answers = answers  # type: ignore[attr-defined]
+    net.asked, net.busiest = server.asked, server.busiest
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -24,6 +24,10 @@ ANSWERS: smallnet.Answers = {
     "/lost": (404, {}, b"no"),
     "/large": (200, {}, b"x" * 2001),
     "/cut": (200, {"Content-Length": "99"}, b"x"),
+    "/moved-twice": (308, {"Location": "/moved"}, b""),
+    "/now-there": (302, {"Location": "/moved"}, b""),
+    "/gone": (410, {}, b"no"),
+    "/no-head": (200, {}, b"a page"),
     "/b%20c.png?d=%C3%A9": (200, {"Content-Type": "image/png"}, b"quoted"),
 }
 
@@ -93,6 +97,52 @@ def test_what_may_not_or_cannot_be_had_is_refused(net: Net, url: str, fault: str
     """And no connection is made to an address that is not public."""
     with pytest.raises(FetchError, match=fault):
         net.fetcher.get(url)
+    assert all(is_public(address) for address, _ in net.connections)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "end", "moved"),
+    [
+        ("/a.png", 200, "/a.png", None),
+        ("/moved", 200, "/a.png", "/a.png"),
+        ("/moved-twice", 200, "/a.png", "/a.png"),
+        ("/now-there", 200, "/a.png", None),
+        ("/lost", 404, "/lost", None),
+        ("/gone", 410, "/gone", None),
+        ("/no-head", 200, "/no-head", None),
+    ],
+)
+def test_a_look_tells_state_and_whereabouts(
+    net: Net, path: str, status: int, end: str, moved: str | None
+) -> None:
+    """Permanent redirects count as far as no other comes before them."""
+    site = "http://pictures.example"
+    answer = net.fetcher.look(site + path)
+    assert (answer.status, answer.url) == (status, site + end)
+    assert answer.moved == (None if moved is None else site + moved)
+
+
+def test_a_look_asks_for_no_content_unless_the_server_says_no(net: Net) -> None:
+    """HEAD, and GET where that is refused; neither reads what follows the headers."""
+    assert net.fetcher.look("http://pictures.example/large").status == 200
+    assert net.fetcher.look("http://pictures.example/cut").status == 200
+    assert len(net.connections) == 2
+    assert net.fetcher.look("http://pictures.example/lost").status == 404
+    assert len(net.connections) == 4
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/inside", "inside.example, which is not on the open net"),
+        ("/file", "no address of the web"),
+        ("/round", "leads on and on"),
+    ],
+)
+def test_a_look_is_as_careful_as_a_fetch(net: Net, path: str, fault: str) -> None:
+    """Each redirect is checked anew."""
+    with pytest.raises(FetchError, match=fault):
+        net.fetcher.look(f"http://pictures.example{path}")
     assert all(is_public(address) for address, _ in net.connections)
 
 

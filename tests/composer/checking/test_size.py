@@ -96,6 +96,7 @@ def test_a_proposal_says_where_to_cut_so_that_the_rest_fits() -> None:
     long = "## Long\nLinks: [code](https://example.org/)\n\nFirst.\n\n" + "".join(
         f"{n} {'word ' * 200}\n\n" for n in range(30)
     )
+    long += "The end.\n\n"  # so little that a cut before it would save nothing
     issue, context = composed(stress(30, 130) + long)
     (finding,) = check(issue, context)
     cut = re.search(r"::: more before line (\d+) \(in 'Long'\)$", finding.mend)
@@ -130,6 +131,15 @@ def test_without_headings_nobody_has_a_share() -> None:
     """Nor where a theme gives headings no anchors."""
     assert shares(issue_of("Intro"), ("x",)) == ()
     assert shares(issue_of("## I\nText"), ("x",)) == ()
+
+
+def test_code_and_raw_html_weigh_what_they_hold() -> None:
+    """However little text a reader sees of it."""
+    light, heavy = (
+        weight(next(issue_of(f"## I\n```\n{text}\n```\n\n<div>{text}</div>").items()).body)
+        for text in ("x", "x" * 1000)
+    )
+    assert heavy - light == 3 * 999  # the text that is shown of raw HTML counts again
 
 
 @pytest.mark.parametrize("name", theming.THEMES)
