@@ -103,7 +103,8 @@ def _check_context(
         pictures=gallery.files,
         missing=gallery.faults,
         lines=parsed.lines,
-        names=tuple(dict.fromkeys((publication.name, *publication.names))),
+        publication=publication.name,
+        names=publication.names,
         attributes=_attributes(app, edition),
     )
 

@@ -16,8 +16,9 @@ CONFIG_FILE = "mailer.toml"  # where the mend of a publication's fault is writte
 @dataclass(frozen=True, slots=True)
 class CheckContext:
     """`pictures` and `missing` go by the source that the issue names; `lines` are those of the
-    front matter's keys, `names` the publication's own with their right spelling. `attributes` are
-    those that readers have, None where nobody was asked. `html` is the HTML part of the message."""
+    front matter's keys. `publication` is its name, `names` are others of its own. `attributes` are
+    those that readers have, None where nobody was asked. `html` is the HTML part of the message.
+    """
 
     file: str
     theme: Theme
@@ -27,5 +28,6 @@ class CheckContext:
     pictures: Mapping[str, PictureFile] = field(default_factory=dict)
     missing: Mapping[str, Fault] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+    publication: str = ""
     names: tuple[str, ...] = ()
     attributes: Set[str] | None = None

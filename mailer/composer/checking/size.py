@@ -58,7 +58,7 @@ def _mend(found: Sequence[Share], size: int) -> str:
         where = ", ".join(f"line {cut.line} (in {cut.item.title!r})" for cut in chosen)
         return f"shorten it by {surplus:,} bytes, or write ::: more before {where}"
     foot = size - found[-1].start - found[-1].size if found else 0
-    over = [share.headed for share in found if share.start + share.size + foot > NEAR]
+    over = [share.headed for share in found[1:] if share.start + share.size + foot > NEAR]
     second = f", the second from {over[0].title!r} (line {over[0].line}) on" if over else ""
     return f"shorten it by {surplus:,} bytes, or make two issues of it{second}"
 

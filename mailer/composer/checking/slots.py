@@ -19,20 +19,25 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
         return
     known = context.attributes | RESERVED_SLOTS
     in_subject = context.lines.get("subject") or context.lines.get("title", 0)
-    found = [(slot.name, in_subject) for slot in slots_of(issue.subject)]
+    found = [(slot, in_subject) for slot in slots_of(issue.subject)]
     found += [place for stretch in stretches(issue) for place in _in_stretch(stretch)]
-    for name, line in found:
-        if name not in known:
-            mend = _mend(name, known)
-            report.add("slot-unknown", line, f"{{{{ {name} }}}}: no reader has a {name}", mend)
+    for slot, line in found:
+        if slot.name not in known:
+            _check(slot, line, known, report)
 
 
-def _mend(name: str, known: Set[str]) -> str:
-    near = get_close_matches(name, sorted(known), 1)
-    return f"write {near[0]}" if near else "mend its spelling, or import readers with such a column"
+def _check(slot: Slot, line: int, known: Set[str], report: Report) -> None:
+    """A default makes up for what nobody has, but not for a slip."""
+    message = f"{{{{ {slot.name} }}}}: no reader has a {slot.name}"
+    near = get_close_matches(slot.name, sorted(known), 1)
+    if near:
+        report.add("slot-unknown", line, message, f"write {near[0]}")
+    elif slot.default is None:
+        mend = "mend its spelling, give it a default, or import readers with such a column"
+        report.add("slot-unknown", line, message, mend)
 
 
-def _in_stretch(stretch: Stretch) -> Iterator[tuple[str, int]]:
+def _in_stretch(stretch: Stretch) -> Iterator[tuple[Slot, int]]:
     if stretch.headed:
         yield from _in_inlines(stretch.headed.heading, stretch.headed.line)
     if isinstance(stretch.headed, Item):
@@ -46,12 +51,12 @@ def _in_stretch(stretch: Stretch) -> Iterator[tuple[str, int]]:
                 yield from _in_inlines(cell, block.line)
 
 
-def _in_inlines(inlines: Inlines, line: int) -> Iterator[tuple[str, int]]:
+def _in_inlines(inlines: Inlines, line: int) -> Iterator[tuple[Slot, int]]:
     for inline in inlines_within((Paragraph(inlines, line),)):
         if isinstance(inline, LineBreak):
             line += 1
         elif isinstance(inline, Slot):
-            yield inline.name, line
+            yield inline, line
         elif isinstance(inline, Hyperlink):
             for slot in slots_of(inline.url.parts):
-                yield slot.name, line
+                yield slot, line

@@ -47,11 +47,15 @@ _LABELS: Mapping[Role, str] = {
         video, videos, talk, youtube, trailer, vortrag, vidéo, exposé, vídeo, charla
         видео, доклад, فيديو, الفيديو, محاضرة, 视频, 演讲""",
     Role.ARTICLE: """
-        blog, blog post, blogpost, post, article, announcement, news, press release, story
-        blogbeitrag, blogartikel, beitrag, artikel, ankündigung, pressemitteilung
-        billet, article de blog, annonce, communiqué, entrada de blog, anuncio, noticia
-        блог, пост, запись в блоге, анонс, новость
-        مدونة, المدونة, مقال, المقال, إعلان, 博客, 博文, 文章, 公告, 新闻""",
+        blog, blog post, blogpost, post, article, announcement, news, press release, story,
+        slides, slide deck, presentation
+        blogbeitrag, blogartikel, beitrag, artikel, ankündigung, pressemitteilung,
+        folien, präsentation
+        billet, article de blog, annonce, communiqué, entrada de blog, anuncio, noticia,
+        diapositives, présentation, diapositivas, presentación
+        блог, пост, запись в блоге, анонс, новость, слайды, презентация
+        مدونة, المدونة, مقال, المقال, إعلان, شرائح, عرض تقديمي
+        博客, 博文, 文章, 公告, 新闻, 幻灯片""",
     Role.ACCESS: """
         waiting list, waitlist, api, access, request access, sign up, beta, early access, api access
         warteliste, zugang, anmeldung, liste d'attente, accès, inscription

@@ -66,3 +66,12 @@ def test_front_matter_is_text_too() -> None:
     )
     assert [f.where.line for f in check(issue, context) if f.rule == "name-spelling"] == [3, 4]
     assert [f.rule for f in check(issue, FINE) if f.rule == "name-spelling"] == []
+
+
+def test_the_publications_name_may_be_a_word_like_others() -> None:
+    """Unless it is listed among the names."""
+    context = dataclasses.replace(FINE, publication="News")
+    body = "## I\nGood news: NEWS, neWs and News."
+    assert [f.message[:6] for f in findings(body, context)] == ["'neWs'"]
+    context = dataclasses.replace(context, names=("News",))
+    assert [f.message[:6] for f in findings(body, context)] == ["'news'", "'NEWS'", "'neWs'"]

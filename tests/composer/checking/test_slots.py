@@ -12,14 +12,17 @@ KNOWN = dataclasses.replace(FINE, attributes=frozenset({"first_name", "town"}))
 
 
 def test_a_slip_is_named_with_the_name_that_is_near() -> None:
-    """Or with what else can be done; a default does not make up for it."""
-    body = '{{ frist_name | default("reader") }}\n\n## I\n{{ zzz }} {{ town }} {{ email }}'
+    """Or with what else can be done; a default makes up for what nobody has, not for a slip."""
+    body = (
+        '{{ frist_name | default("reader") }}\n\n## I\n{{ zzz }} {{ town }} {{ email }} '
+        "{{ yyy | default('') }}"
+    )
     near, far = findings(body, KNOWN)
     assert (near.rule, near.where.line, near.mend) == ("slot-unknown", 4, "write first_name")
     assert near.message == "{{ frist_name }}: no reader has a frist_name"
     assert (far.where.line, far.mend) == (
         7,
-        "mend its spelling, or import readers with such a column",
+        "mend its spelling, give it a default, or import readers with such a column",
     )
 
 
