@@ -30,12 +30,14 @@ class Sound:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A file as it is now. `sound` is its last composition that could be shown; `broken` says
-    that this is not the file as it is now, for the reason in `fault` or in the findings."""
+    that this is not the file as it is now, for the reason in `fault` or in the findings. `allowed`
+    counts those that the editor lets stand."""
 
     sound: Sound | None
     findings: tuple[Finding, ...]
     fault: str
     broken: bool
+    allowed: int = 0
 
 
 _EMPTY = Draft(None, (), "", True)
@@ -89,7 +91,8 @@ def _composed(folder: Path, file: Path, before: Draft) -> Draft:
         fault = f"a fault of the program or of a theme: {type(error).__name__}: {error}"
         return Draft(before.sound, (), fault, True)
     sound = _sound(app, composition)
-    return Draft(sound or before.sound, composition.findings, "", sound is None)
+    allowed = len(composition.allowed)
+    return Draft(sound or before.sound, composition.findings, "", sound is None, allowed)
 
 
 def _sound(app: App, composition: Composition) -> Sound | None:

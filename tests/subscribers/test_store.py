@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.exc import StatementError
 
+from subscribers import people
 from subscribers.errors import (
     AlreadyThere,
     BadAddress,
@@ -226,6 +227,23 @@ class TestAdd:
 
 
 _LISTS = ("monthly", "weekly")
+
+
+class TestAttributeNames:
+    def test_before_anybody_is_there_none_are_known(self, store: Store) -> None:
+        assert store.attribute_names({"town"}) is None
+
+    def test_those_of_the_first_people_are_known(self, store: Store, at: dt.datetime) -> None:
+        _add(store, at, first_name="Anna", town="Here")
+        assert store.attribute_names({"country"}) == {"first_name", "town"}
+
+    def test_one_that_is_asked_for_is_found_however_late_its_bearer_came(
+        self, store: Store, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(people, "_SOME", 1)
+        _add(store, at)
+        store.add("b@example.org", "monthly", {"town": "There", "zip": "1"}, None, PENDING, at)
+        assert store.attribute_names({"town", "country"}) == {"town"}
 
 
 class TestUnsubscribe:

@@ -135,6 +135,16 @@ def test_outline_and_findings_stand_beside_it(desk: Desk) -> None:
     assert "2021-01.md:11" in page
 
 
+def test_what_the_editor_lets_stand_is_counted(desk: Desk) -> None:
+    """And not shown among the findings."""
+    assert "allowed" not in desk.page()
+    text = _JANUARY.replace("https://example.org/a", "http://example.org/a")
+    desk.save(text.replace("id: 2021-01", "allow:\n  link-http: an old site"))
+    page = desk.page()
+    assert "0 warnings, 1 allowed" in page
+    assert "link-http" not in page.split("In an inbox")[0]
+
+
 def test_a_subscribers_copy_has_their_values(desk: Desk) -> None:
     """By the address in the form, escaped as on the wire; nobody's copy has the default."""
     assert "Hello reader." in desk.ask("/issues/2021-01/desktop").text
