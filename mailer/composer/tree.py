@@ -106,29 +106,29 @@ def _pictures(children: Inlines) -> tuple[tuple[Picture, Url | None], ...]:
 
 def inlines_of(issue: Issue) -> Iterator[Inline]:
     """Every inline of the issue in reading order, those inside others after them."""
-    yield from inlines_within(issue.intro)
+    yield from inlines_in(issue.intro)
     for entry in issue.entries:
         yield from _of_section(entry) if isinstance(entry, Section) else _of_item(entry)
-    yield from inlines_within(issue.sign_off)
+    yield from inlines_in(issue.sign_off)
     yield from _of_footnotes(issue.footnotes)
 
 
-def blocks_within(blocks: Iterable[Block]) -> Iterator[Block]:
+def blocks_in(blocks: Iterable[Block]) -> Iterator[Block]:
     """Every block in reading order, those inside others after them."""
     for block in blocks:
         yield block
         match block:
             case BulletList(items) | NumberedList(items):
-                yield from blocks_within(inner for item in items for inner in item)
+                yield from blocks_in(inner for item in items for inner in item)
             case Quote(children):
-                yield from blocks_within(children)
+                yield from blocks_in(children)
             case _:
                 pass
 
 
 def _of_section(section: Section) -> Iterator[Inline]:
     yield from _deep(section.heading)
-    yield from inlines_within(section.lead_in)
+    yield from inlines_in(section.lead_in)
     yield from _of_footnotes(section.footnotes)
     for item in section.items:
         yield from _of_item(item)
@@ -138,16 +138,16 @@ def _of_item(item: Item) -> Iterator[Inline]:
     yield from _deep(item.heading)
     for part in item.link_line:
         yield from _deep(part.content)
-    yield from inlines_within(item.body)
+    yield from inlines_in(item.body)
     yield from _of_footnotes(item.footnotes)
 
 
 def _of_footnotes(footnotes: Iterable[Footnote]) -> Iterator[Inline]:
     for footnote in footnotes:
-        yield from inlines_within(footnote.children)
+        yield from inlines_in(footnote.children)
 
 
-def inlines_within(blocks: Iterable[Block]) -> Iterator[Inline]:
+def inlines_in(blocks: Iterable[Block]) -> Iterator[Inline]:
     """Every inline of some blocks in reading order, those inside others after them."""
     for block in blocks:
         match block:
@@ -157,9 +157,9 @@ def inlines_within(blocks: Iterable[Block]) -> Iterator[Inline]:
                 for picture, url in pictures:
                     yield from _deep((Hyperlink(url, (picture,), "", line) if url else picture,))
             case BulletList(items) | NumberedList(items):
-                yield from inlines_within(block for item in items for block in item)
+                yield from inlines_in(block for item in items for block in item)
             case Quote(children):
-                yield from inlines_within(children)
+                yield from inlines_in(children)
             case Table(header, rows):
                 for cell in (*header, *(cell for row in rows for cell in row)):
                     yield from _deep(cell)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mailer.composer.tree import blocks_within, inlines_within
+from mailer.composer.tree import blocks_in, inlines_in
 from mailer.model.content import (
     Block,
     CodeBlock,
@@ -52,7 +52,7 @@ def shares(issue: Issue, html: Slotted) -> tuple[Share, ...]:
 def weight(blocks: Iterable[Block]) -> int:
     """About how many bytes of HTML some blocks become."""
     total = 0
-    for block in blocks_within(blocks):
+    for block in blocks_in(blocks):
         total += _AROUND_BLOCK
         if isinstance(block, CodeBlock):
             total += _AROUND_CODE + len(block.code.encode())
@@ -60,7 +60,7 @@ def weight(blocks: Iterable[Block]) -> int:
             total += _AROUND_CELL * len(block.header) * (1 + len(block.rows))
         elif isinstance(block, RawBlock):
             total += len(block.html.encode())
-    return total + sum(map(_of_inline, inlines_within(blocks)))
+    return total + sum(map(_of_inline, inlines_in(blocks)))
 
 
 def weight_of_lines(item: Item) -> int:

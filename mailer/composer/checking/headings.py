@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.checking.stretches import Stretch, stretches
 from mailer.composer.report import Report
-from mailer.composer.tree import blocks_within, paragraph
+from mailer.composer.tree import blocks_in, paragraph
 from mailer.model.content import Figure, Inlines, RawBlock, Subheading
 from mailer.model.issue import Issue
 
@@ -41,14 +41,14 @@ def _check_same(issue: Issue, report: Report) -> None:
 def _headings(stretch: Stretch) -> Iterator[tuple[Inlines, int]]:
     if stretch.headed:
         yield stretch.headed.heading, stretch.headed.line
-    for block in blocks_within(stretch.blocks):
+    for block in blocks_in(stretch.blocks):
         if isinstance(block, Subheading):
             yield block.children, block.line
 
 
 def _check_levels(stretch: Stretch, report: Report) -> None:
     above = stretch.level - 1
-    for block in blocks_within(stretch.blocks):
+    for block in blocks_in(stretch.blocks):
         if isinstance(block, Subheading):
             above = stretch.level
         elif isinstance(block, RawBlock) and _RAW_HEADING.search(block.html):

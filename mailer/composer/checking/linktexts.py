@@ -8,7 +8,7 @@ from functools import cache
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.checking.stretches import stretches
 from mailer.composer.report import Report
-from mailer.composer.tree import inlines_within, plain
+from mailer.composer.tree import inlines_in, plain
 from mailer.model.content import Hyperlink
 from mailer.model.issue import Issue
 
@@ -49,7 +49,7 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
     for item in issue.items():
         _check_same((link for part in item.link_line for link in _links(part.content)), report)
     for stretch in stretches(issue):
-        links = list(_links(inlines_within(stretch.blocks)))
+        links = list(_links(inlines_in(stretch.blocks)))
         _check_same(links, report)
         for link in links:
             text = plain(link.children)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailer.composer import rawhtml
 from mailer.composer.checking.stretches import stretches
-from mailer.composer.tree import blocks_within
+from mailer.composer.tree import blocks_in
 from mailer.model.content import (
     Block,
     Figure,
@@ -42,7 +42,7 @@ def passages(issue: Issue) -> Iterator[Passage]:
         if isinstance(stretch.headed, Item):
             for part in stretch.headed.link_line:
                 yield _of(part.content, part.line)
-        for block in blocks_within(stretch.blocks):
+        for block in blocks_in(stretch.blocks):
             yield from _of_block(block)
 
 

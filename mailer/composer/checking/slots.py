@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.checking.stretches import Stretch, stretches
 from mailer.composer.report import Report
-from mailer.composer.tree import blocks_within, inlines_within
+from mailer.composer.tree import blocks_in, inlines_in
 from mailer.model.content import Hyperlink, Inlines, LineBreak, Paragraph, Subheading, Table
 from mailer.model.issue import Issue, Item
 from mailer.model.slot import RESERVED_SLOTS, Slot, slots_of
@@ -43,7 +43,7 @@ def _in_stretch(stretch: Stretch) -> Iterator[tuple[Slot, int]]:
     if isinstance(stretch.headed, Item):
         for part in stretch.headed.link_line:
             yield from _in_inlines(part.content, part.line)
-    for block in blocks_within(stretch.blocks):
+    for block in blocks_in(stretch.blocks):
         if isinstance(block, Paragraph | Subheading):
             yield from _in_inlines(block.children, block.line)
         elif isinstance(block, Table):
@@ -52,7 +52,7 @@ def _in_stretch(stretch: Stretch) -> Iterator[tuple[Slot, int]]:
 
 
 def _in_inlines(inlines: Inlines, line: int) -> Iterator[tuple[Slot, int]]:
-    for inline in inlines_within((Paragraph(inlines, line),)):
+    for inline in inlines_in((Paragraph(inlines, line),)):
         if isinstance(inline, LineBreak):
             line += 1
         elif isinstance(inline, Slot):
