@@ -7,7 +7,7 @@ but for those that bring their text's colour along, such as a masthead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mailer.composer.checking.context import CONFIG_FILE, CheckContext
@@ -29,29 +29,29 @@ class Pair:
 
 
 def check(issue: Issue, context: CheckContext, report: Report) -> None:
-    found = list(dict.fromkeys(pairs(context.theme.css + context.theme.kept)))
-    palette = context.palette
-    for ink in dict.fromkeys(pair.ink for pair in found):
-        papers = [pair.paper for pair in found if pair.ink == ink]
-        _check(ink, papers, palette.light, "light", report)
-        _check(ink, papers, palette.dark, "dark", report)
+    behind: dict[str, list[str]] = {}
+    for pair in dict.fromkeys(pairs(context.theme.css + context.theme.kept)):
+        behind.setdefault(pair.ink, []).append(pair.paper)
+    for ink, papers in behind.items():
+        _check(ink, papers, context.palette.light, "light", report)
+        _check(ink, papers, context.palette.dark, "dark", report)
 
 
 def pairs(css: str) -> Iterator[Pair]:
     """Each text colour and background that the rules of a theme bring together."""
     boxes = _boxes(css)
-    root = next((boxes[name]["color"] for name in _ROOTS if "color" in boxes.get(name, {})), None)
+    root = next((boxes[name]["color"] for name in _ROOTS if "color" in boxes.get(name, {})), "")
     free = [
         box["background"]
         for box in boxes.values()
         if "background" in box and box.get("color", root) == root
     ]
     for name, box in boxes.items():
-        if "color" not in box:
-            continue
-        own = box["color"] != root and (box.get("background") or _behind(name, boxes))
+        ink = box.get("color", "")
+        own = ink != root and (box.get("background") or _behind(name, boxes))
         for paper in [own] if own else free:
-            yield Pair(box["color"], paper)
+            if ink:
+                yield Pair(ink, paper)
 
 
 def _behind(selector: str, boxes: Mapping[str, Mapping[str, str]]) -> str | None:
@@ -77,28 +77,27 @@ def _boxes(css: str) -> dict[str, dict[str, str]]:
 
 
 def _check(
-    ink: str, papers: Iterable[str], colours: Mapping[str, str], mode: str, report: Report
+    ink: str, papers: list[str], colours: Mapping[str, str], mode: str, report: Report
 ) -> None:
     """One finding a colour and mode, about the background on which it is read worst."""
-    behind = {name: colours[name] for name in papers}
-    turns = (str, inverted) if mode == "light" else (str,)
-
-    def ratio(colour: str, paper: str) -> float:
-        return min(contrast(turn(colour), turn(paper)) for turn in turns)
-
-    worst = min(behind, key=lambda name: ratio(colours[ink], behind[name]))
-    least = ratio(colours[ink], behind[worst])
+    ratio = _least_contrast if mode == "light" else contrast  # apps invert what is light
+    worst = min(papers, key=lambda paper: ratio(colours[ink], colours[paper]))
+    least = ratio(colours[ink], colours[worst])
     if least >= _NEEDED:
         return
-    way = "" if contrast(colours[ink], behind[worst]) < _NEEDED else " where an app inverts it"
-    better = nearest(colours[ink], lambda c: min(ratio(c, p) for p in behind.values()) >= _NEEDED)
-    report.add(
-        "contrast",
-        0,
-        f"look.{mode}: {ink} {colours[ink]} on {worst} {behind[worst]} has a contrast of "
-        f"{least:.1f} to 1{way}, and text needs {_NEEDED}",
-        f'write {ink} = "{better}" below [look.{mode}]'
-        if better
-        else f"move {ink} and {worst} further apart",
-        CONFIG_FILE,
+    inverts = contrast(colours[ink], colours[worst]) >= _NEEDED
+    better = nearest(
+        colours[ink], lambda c: all(ratio(c, colours[paper]) >= _NEEDED for paper in papers)
     )
+    message = (
+        f"look.{mode}: {ink} {colours[ink]} on {worst} {colours[worst]} has a contrast of "
+        f"{least:.1f} to 1{' where an app inverts it' if inverts else ''}, and text needs {_NEEDED}"
+    )
+    mend = f'write {ink} = "{better}" below [look.{mode}]'
+    further = f"move {ink} and {worst} further apart"
+    report.add("contrast", 0, message, mend if better else further, CONFIG_FILE)
+
+
+def _least_contrast(ink: str, paper: str) -> float:
+    """As it is, or turned over by force."""
+    return min(contrast(ink, paper), contrast(inverted(ink), inverted(paper)))

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailer.model.content import Blocks, Footnote
+from mailer.composer import rawhtml
+from mailer.composer.tree import blocks_in
+from mailer.model.content import (
+    Block,
+    Blocks,
+    Figure,
+    Footnote,
+    Inlines,
+    Paragraph,
+    RawBlock,
+    Subheading,
+    Table,
+)
 from mailer.model.issue import Issue, Item, Section
 
 
@@ -30,6 +42,34 @@ def stretches(issue: Issue) -> Iterator[Stretch]:
         for item in entry.items:
             yield _of_item(item, 4)
     yield Stretch(None, _with_notes(issue.sign_off, issue.footnotes), 2)
+
+
+def runs(issue: Issue) -> Iterator[tuple[Inlines, int]]:
+    """Every run of inlines of the issue, in reading order, with the line on which it begins."""
+    for stretch in stretches(issue):
+        if stretch.headed:
+            yield stretch.headed.heading, stretch.headed.line
+        if isinstance(stretch.headed, Item):
+            for part in stretch.headed.link_line:
+                yield part.content, part.line
+        for block in blocks_in(stretch.blocks):
+            for inlines in _runs_of(block):
+                yield inlines, block.line
+
+
+def _runs_of(block: Block) -> Iterator[Inlines]:
+    match block:
+        case Paragraph(children) | Subheading(children):
+            yield children
+        case Figure(pictures):
+            for picture, _ in pictures:
+                yield (picture,)
+        case Table(header, rows):
+            yield from (*header, *(cell for row in rows for cell in row))
+        case RawBlock():
+            yield rawhtml.of_block(block)
+        case _:
+            pass  # what holds blocks is followed by them; code has no inlines
 
 
 def _of_item(item: Item, level: int) -> Stretch:

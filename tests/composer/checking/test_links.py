@@ -42,13 +42,6 @@ def test_an_empty_target_is_left_to_the_parser() -> None:
     assert found("## I\nLinks: [code]()") == []
 
 
-def test_two_items_with_the_same_first_link_are_a_warning() -> None:
-    """A copied link line whose target was not changed."""
-    item = "## {}\nLinks: [code](https://example.org/{}) / [paper](https://example.org)\n\n"
-    body = item.format("A", 1) + item.format("B", 2) + item.format("C", 1)
-    assert found(body) == [("warning", "link-duplicate", 11)]
-
-
 def test_links_in_raw_html_are_checked_too() -> None:
     """Those of a block with their line, those of a paragraph as Markdown's."""
     link = '<a href="http://example.org">code</a>'
