@@ -28,11 +28,8 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
     _check_length(subject, line, report)
     _check_emoji(subject, line, report)
     if subject.isupper() and sum(map(str.isupper, subject)) >= _CAPITALS:
-        message, mend = (
-            "the subject is all capitals",
-            "write it as a sentence: filters mind shouting",
-        )
-        report.add("subject-capitals", line, message, mend)
+        mend = "write it as a sentence: filters mind shouting"
+        report.add("subject-capitals", line, "the subject is all capitals", mend)
     _check_preheader(issue.preheader, subject, context.lines.get("preheader", line), report)
 
 
@@ -71,11 +68,11 @@ def _check_emoji(subject: str, line: int, report: Report) -> None:
 
 
 def _check_preheader(preheader: str, subject: str, line: int, report: Report) -> None:
-    said, size = _folded(preheader), columns((preheader,))
+    said, before, size = _folded(preheader), _folded(subject), columns((preheader,))
     if not said:
         message = "no preheader, so inboxes show how the intro begins"
         report.add("preheader-missing", line, message, "write preheader: … into the front matter")
-    elif said.startswith(_folded(subject)) or _folded(subject).startswith(said):
+    elif before and (said.startswith(before) or before.startswith(said)):
         message = "the preheader repeats the subject, which stands right before it"
         report.add("preheader-repeats", line, message, "say what the subject leaves out")
     elif size > _PREHEADER:

@@ -41,10 +41,12 @@ def _check_role(link: Link, report: Report) -> None:
 def _check_twice(item: Item, report: Report) -> None:
     seen: dict[str, str] = {}
     for link in item.links:
-        first = seen.setdefault(link.url.text, link.label) if link.url.parts else link.label
-        if first != link.label:
+        first = seen.get(link.url.text)
+        if first is not None:
             message = f"{first!r} and {link.label!r} lead to the same page"
             report.add("link-twice", link.line, message, "mend one, or remove it")
+        elif link.url.parts:
+            seen[link.url.text] = link.label
 
 
 def _check_copied(items: list[Item], report: Report) -> None:

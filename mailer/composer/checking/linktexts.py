@@ -47,32 +47,29 @@ _AROUND = " .:;,!?…()[]<>«»‹›\"'„“”‘’→⇒➔▶►»>-–—
 def check(issue: Issue, context: CheckContext, report: Report) -> None:
     empty = _saying_nothing(issue.lang.partition("-")[0])
     for item in issue.items():
-        _check_same((link for part in item.link_line for link in _links(part.content)), report)
+        _check_same(((link.label, link.url.text, link.line) for link in item.links), report)
     for stretch in stretches(issue):
-        links = list(_links(inlines_in(stretch.blocks)))
+        links = [
+            (plain(link.children), link.url.text, link.line)
+            for link in inlines_in(stretch.blocks)
+            if isinstance(link, Hyperlink)
+        ]
         _check_same(links, report)
-        for link in links:
-            text = plain(link.children)
+        for text, _, line in links:
             if _folded(text) in empty:
                 message = f"{text!r} does not say where the link leads"
                 mend = "link the words that name what is there"
-                report.add("link-text", link.line, message, mend)
+                report.add("link-text", line, message, mend)
 
 
-def _links(inlines: Iterable[object]) -> Iterable[Hyperlink]:
-    return (inline for inline in inlines if isinstance(inline, Hyperlink))
-
-
-def _check_same(links: Iterable[Hyperlink], report: Report) -> None:
+def _check_same(links: Iterable[tuple[str, str, int]], report: Report) -> None:
+    """Text, target and line of each."""
     seen: dict[str, str] = {}
-    for link in links:
-        text, target = plain(link.children), link.url.text
-        if not text or not target:
-            continue
+    for text, target, line in links:
         first = seen.setdefault(_folded(text), target)
-        if first != target:
+        if text and target and first != target:
             message = f"{text!r} leads to {first} and to {target}"
-            report.add("link-text-same", link.line, message, "give the two different texts")
+            report.add("link-text-same", line, message, "give the two different texts")
 
 
 def _folded(text: str) -> str:

@@ -52,8 +52,8 @@ def _front_matter(issue: Issue, context: CheckContext) -> Iterator[Passage]:
         "subject": fill(issue.subject, {}),
         "preheader": issue.preheader,
     }
-    for key, text in texts.items():
-        yield Passage(text, context.lines.get(key, 0))
+    for key in texts.keys() & context.lines.keys():
+        yield Passage(texts[key], context.lines[key])
 
 
 def _blanked(word: re.Match[str]) -> str:

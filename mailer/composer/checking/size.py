@@ -66,10 +66,9 @@ def _mend(found: Sequence[Share], size: int) -> str:
 def cuts(found: Sequence[Share], surplus: int) -> list[Cut]:
     """The fewest places to cut that save `surplus` bytes; none where a few are not enough."""
     chosen: list[Cut] = []
-    for share in sorted(found, key=lambda share: share.size, reverse=True):
-        places = list(_places(share))
-        if not places or len(chosen) == _MOST_CUTS:
-            continue
+    largest_first = sorted(found, key=lambda share: share.size, reverse=True)
+    cuttable = [places for share in largest_first if (places := list(_places(share)))]
+    for places in cuttable[:_MOST_CUTS]:
         left = surplus - sum(cut.saved for cut in chosen)
         enough = [place for place in places if place.saved >= left]
         if enough:  # the last of them leaves the most to read

@@ -56,8 +56,13 @@ def _of_rule(rule: str, value: yaml.Node, line: int, report: Report) -> Iterator
     if not isinstance(value, yaml.MappingNode):
         yield from _reasoned(rule, "", value, line, report)
         return
-    for about, reason in value.value:
-        yield from _reasoned(rule, _text(about, report), reason, _line(about), report)
+    for key, reason in value.value:
+        about, where = _text(key, report), _line(key)
+        if about:
+            yield from _reasoned(rule, about, reason, where, report)
+        else:
+            message = f"{rule}: which findings may stand is not said"
+            report.add("allow-invalid", where, message, "write a part of their message")
 
 
 def _reasoned(

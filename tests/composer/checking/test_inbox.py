@@ -110,6 +110,11 @@ def test_an_emoji_at_the_end_of_a_short_subject_is_fine() -> None:
     assert checked("x" * 38 + "🎉") == []
 
 
+def test_a_subject_of_pictures_alone_is_not_repeated() -> None:
+    """It has no words that could be."""
+    assert checked("🎉🎉") == []
+
+
 @pytest.mark.parametrize(
     ("preheader", "rules"),
     [

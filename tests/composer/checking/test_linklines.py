@@ -24,12 +24,15 @@ def test_a_link_of_no_known_role_is_named() -> None:
 
 
 def test_one_page_under_two_labels_is_a_warning() -> None:
-    """In one link line; the text below may link it again."""
+    """Or twice under one, in a link line; the text below may link it again."""
     body = (
         "## A\nLinks: [code](https://e.org) / [demo](https://e.org) / [code](https://e.org)\n\n"
         "See [the code](https://e.org)."
     )
-    assert found(body) == [("warning", "link-twice", 5)]
+    assert [f.message for f in findings(body)] == [
+        "'code' and 'demo' lead to the same page",
+        "'code' and 'code' lead to the same page",
+    ]
 
 
 def test_an_item_without_a_link_line_among_many_with_one_is_a_warning() -> None:
