@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from mailer.composer import rawhtml
 from mailer.model.content import (
     Block,
+    Blocks,
     BulletList,
     CodeSpan,
     Figure,
@@ -117,13 +118,8 @@ def blocks_in(blocks: Iterable[Block]) -> Iterator[Block]:
     """Every block in reading order, those inside others after them."""
     for block in blocks:
         yield block
-        match block:
-            case BulletList(items) | NumberedList(items):
-                yield from blocks_in(inner for item in items for inner in item)
-            case Quote(children):
-                yield from blocks_in(children)
-            case _:
-                pass
+        for inner in _blocks_in(block):
+            yield from blocks_in(inner)
 
 
 def _of_section(section: Section) -> Iterator[Inline]:
@@ -150,23 +146,36 @@ def _of_footnotes(footnotes: Iterable[Footnote]) -> Iterator[Inline]:
 def inlines_in(blocks: Iterable[Block]) -> Iterator[Inline]:
     """Every inline of some blocks in reading order, those inside others after them."""
     for block in blocks:
-        match block:
-            case Paragraph(children) | Subheading(children):
-                yield from _deep(children)
-            case Figure(pictures, line):
-                for picture, url in pictures:
-                    yield from _deep((Hyperlink(url, (picture,), "", line) if url else picture,))
-            case BulletList(items) | NumberedList(items):
-                yield from inlines_in(block for item in items for block in item)
-            case Quote(children):
-                yield from inlines_in(children)
-            case Table(header, rows):
-                for cell in (*header, *(cell for row in rows for cell in row)):
-                    yield from _deep(cell)
-            case RawBlock():
-                yield from _deep(rawhtml.of_block(block))
-            case _:
-                pass  # code and a divider hold no inlines
+        for inlines in runs_in(block):
+            yield from _deep(inlines)
+        for inner in _blocks_in(block):
+            yield from inlines_in(inner)
+
+
+def runs_in(block: Block) -> Iterator[Inlines]:
+    """The runs of inlines of a block itself, not those of blocks inside it."""
+    match block:
+        case Paragraph(children) | Subheading(children):
+            yield children
+        case Figure(pictures, line):
+            for picture, url in pictures:
+                yield (Hyperlink(url, (picture,), "", line) if url else picture,)
+        case Table(header, rows):
+            yield from (*header, *(cell for row in rows for cell in row))
+        case RawBlock():
+            yield rawhtml.of_block(block)
+        case _:
+            pass  # code and a divider hold none
+
+
+def _blocks_in(block: Block) -> Iterator[Blocks]:
+    match block:
+        case BulletList(items) | NumberedList(items):
+            yield from items
+        case Quote(children):
+            yield children
+        case _:
+            pass
 
 
 def _deep(inlines: Inlines) -> Iterator[Inline]:

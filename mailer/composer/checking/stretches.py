@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailer.composer import rawhtml
-from mailer.composer.tree import blocks_in
-from mailer.model.content import (
-    Block,
-    Blocks,
-    Figure,
-    Footnote,
-    Inlines,
-    Paragraph,
-    RawBlock,
-    Subheading,
-    Table,
-)
+from mailer.composer.tree import blocks_in, runs_in
+from mailer.model.content import Blocks, Footnote, Inlines
 from mailer.model.issue import Issue, Item, Section
 
 
@@ -53,23 +42,8 @@ def runs(issue: Issue) -> Iterator[tuple[Inlines, int]]:
             for part in stretch.headed.link_line:
                 yield part.content, part.line
         for block in blocks_in(stretch.blocks):
-            for inlines in _runs_of(block):
+            for inlines in runs_in(block):
                 yield inlines, block.line
-
-
-def _runs_of(block: Block) -> Iterator[Inlines]:
-    match block:
-        case Paragraph(children) | Subheading(children):
-            yield children
-        case Figure(pictures):
-            for picture, _ in pictures:
-                yield (picture,)
-        case Table(header, rows):
-            yield from (*header, *(cell for row in rows for cell in row))
-        case RawBlock():
-            yield rawhtml.of_block(block)
-        case _:
-            pass  # what holds blocks is followed by them; code has no inlines
 
 
 def _of_item(item: Item, level: int) -> Stretch:
