@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +10,14 @@ from mailer.app import App
 from mailer.composer import compose
 from mailer.composer.checking import allowing
 from mailer.composer.checking.budget import Share, shares
-from mailer.composer.checking.check import CheckContext, check
+from mailer.composer.checking.check import check
 from mailer.composer.frame import Frame
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing import parse
-from mailer.composer.parsing.parse import Parsed
 from mailer.composer.report import Report
 from mailer.composer.tree import inlines_of
-from mailer.errors import DatabaseError, IssueRefused, NotFound
+from mailer.desk.checking import check_context
+from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures
 from mailer.intake.pictures import Gallery, Shelf
 from mailer.intake.remote import RemotePictures
@@ -25,7 +25,6 @@ from mailer.model.content import Picture
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.finding import Finding, has_errors
 from mailer.model.issue import Issue
-from mailer.model.slot import RESERVED_SLOTS
 
 _LARGEST = 2_000_000  # bytes of an issue file
 PictureUrl = Callable[[PictureFile], str]
@@ -81,44 +80,13 @@ def compose_file(
     theme, unknown = _theme(app, issue, file)
     gallery = _gallery(app, issue, file, theme)
     edition = compose.compose(issue, theme, _frame(app, gallery, picture_url))
-    known = check(issue, _check_context(app, file, parsed, theme, gallery, edition))
+    known = check(issue, check_context(app, file, parsed, theme, gallery, edition))
     asked = asker(issue, str(file)) if asker else ()
     found = (*parsed.findings, *unknown, *known, *asked)
     judged = allowing.judged(found, parsed.allowances, str(file), asker is not None)
     files = {picture.name: picture for picture in gallery.files.values()}
     shown = tuple(files[name] for name in edition.pictures)
     return Composition(file, issue, edition, shown, judged.findings, judged.allowed)
-
-
-def _check_context(
-    app: App, file: Path, parsed: Parsed, theme: Theme, gallery: Gallery, edition: Edition
-) -> CheckContext:
-    publication, look = app.config.publication, app.config.look
-    return CheckContext(
-        file=str(file),
-        theme=theme,
-        palette=theme.repainted(look.light, look.dark),
-        html=edition.html,
-        has_address=bool(publication.address.strip()),
-        pictures=gallery.files,
-        missing=gallery.faults,
-        lines=parsed.lines,
-        publication=publication.name,
-        names=publication.names,
-        attributes=_attributes(app, edition),
-    )
-
-
-def _attributes(app: App, edition: Edition) -> Set[str] | None:
-    """What readers have of what the edition asks for, and names like it; None where there are no
-    readers yet, or no database to ask."""
-    wanted = {slot.name for slot in edition.slots()} - RESERVED_SLOTS
-    if not wanted:
-        return None
-    try:
-        return app.store.attribute_names(wanted)
-    except DatabaseError:
-        return None
 
 
 def located(app: App, file: Path) -> Path:

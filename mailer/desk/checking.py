@@ -1,0 +1,46 @@
+"""What the check of an issue gets to know of its publication and its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from pathlib import Path
+
+from mailer.app import App
+from mailer.composer.checking.check import CheckContext
+from mailer.composer.html.theme import Theme
+from mailer.composer.parsing.parse import Parsed
+from mailer.errors import DatabaseError
+from mailer.intake.pictures import Gallery
+from mailer.model.edition import Edition
+from mailer.model.slot import RESERVED_SLOTS
+
+
+def check_context(
+    app: App, file: Path, parsed: Parsed, theme: Theme, gallery: Gallery, edition: Edition
+) -> CheckContext:
+    publication, look = app.config.publication, app.config.look
+    return CheckContext(
+        file=str(file),
+        theme=theme,
+        palette=theme.repainted(look.light, look.dark),
+        html=edition.html,
+        has_address=bool(publication.address.strip()),
+        pictures=gallery.files,
+        missing=gallery.faults,
+        lines=parsed.lines,
+        publication=publication.name,
+        names=publication.names,
+        attributes=_attributes(app, edition),
+    )
+
+
+def _attributes(app: App, edition: Edition) -> Set[str] | None:
+    """What readers have of what the edition asks for, and names like it; None where there are no
+    readers yet, or no database to ask."""
+    wanted = {slot.name for slot in edition.slots()} - RESERVED_SLOTS
+    if not wanted:
+        return None
+    try:
+        return app.store.attribute_names(wanted)
+    except DatabaseError:
+        return None
