@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from mailer.ledger import editions
-from mailer.ledger.editions import SentIssue
+from mailer.ledger import archive, editions
+from mailer.ledger.archive import ArchivedIssue
 from mailer.web.security import content_policy
 from mailer.web.site import Site
 
@@ -38,7 +38,7 @@ class Reading:
 
     def home(self, _: Request) -> Response:
         with self.site.database.read() as c:
-            issues = editions.sent_issues(c)
+            issues = archive.listed(c)
         entries = [
             {"issue": issue, "date": _date(issue), "url": self._issue_url(issue)}
             for issue in issues
@@ -48,7 +48,7 @@ class Reading:
     def issue(self, request: Request) -> Response:
         """The page as it was frozen with the edition; 404 for an issue that was never sent."""
         with self.site.database.read() as c:
-            edition = editions.sent_edition(c, request.path_params["issue_id"])
+            edition = archive.shown(c, request.path_params["issue_id"])
         if edition is None:
             raise HTTPException(404)
         images = f"'self' {self.site.origin} https: data:"
@@ -79,9 +79,9 @@ class Reading:
         self.site.store.lists()
         return PlainTextResponse("ok\n")
 
-    def _issue_url(self, issue: SentIssue) -> str:
+    def _issue_url(self, issue: ArchivedIssue) -> str:
         return f"{self.site.prefix}/issues/{issue.issue_id}"
 
 
-def _date(issue: SentIssue) -> str:
+def _date(issue: ArchivedIssue) -> str:
     return format_date(issue.date, "long", locale="en") if issue.date else ""
