@@ -5,12 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, status_document, status_line
+from mailer.cli.output import (
+    File,
+    Json,
+    command,
+    emit,
+    number,
+    say,
+    status_document,
+    status_line,
+)
 from mailer.cli.progress import counting
 
 if TYPE_CHECKING:
@@ -23,7 +31,6 @@ if TYPE_CHECKING:
     from mailer.model.delivery import State
 
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")]
 More = Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)]
 ListName = Annotated[str | None, typer.Option("--list", "-l", help="Default: the publication's.")]
 Test = Annotated[

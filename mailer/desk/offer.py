@@ -9,7 +9,7 @@ from enum import Enum, auto
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.desk import dispatches, sending
+from mailer.desk import approving, dispatches, sending
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
@@ -74,6 +74,8 @@ def offer(
         made = Offer(move, target, edition, order, began, began.total, unreached)
     else:
         composition.require_sound()
+        if app.config.send.approval:
+            approving.require_approved(app, composition)
         move = Move.NOTHING if late and not unreached else Move.BEGIN
         made = Offer(move, target, edition, order, None, unreached, unreached)
     _require_expected(made, expect)

@@ -40,6 +40,12 @@ def load(c: sa.Connection, edition_id: int) -> Edition:
     return codec.from_json(str(document))
 
 
+def of_version(c: sa.Connection, version: str) -> Edition | None:
+    """The edition with this content hash."""
+    document = c.scalar(sa.select(editions.c.document).where(editions.c.content_hash == version))
+    return None if document is None else codec.from_json(document)
+
+
 def carried(c: sa.Connection, edition: Edition) -> list[PictureFile]:
     """The pictures that its message carries."""
     found = (picture(c, name) for name in edition.carried)
