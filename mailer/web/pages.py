@@ -48,8 +48,11 @@ class Pages:
         self, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> HTMLResponse:
         """The page `name` (without its suffix); every value is escaped where it stands."""
-        html = self._environment.get_template(f"{name}.html.j2").render(values)
-        return HTMLResponse(html, status, headers)
+        return HTMLResponse(self.render(name, **values), status, headers)
+
+    def render(self, name: str, **values: Any) -> str:
+        """The page, or a piece of one, as HTML."""
+        return self._environment.get_template(f"{name}.html.j2").render(values)
 
 
 @cache
