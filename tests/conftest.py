@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import newsroom
 import publication
 import pytest
 import sqlalchemy as sa
@@ -48,3 +49,11 @@ def bench_of(tmp_path: Path) -> Iterator[Callable[[int], publication.Bench]]:
     yield make
     for bench in made:
         bench.database.close()
+
+
+@pytest.fixture(name="newsroom")
+def newsroom_(tmp_path: Path) -> Iterator[newsroom.Newsroom]:
+    """A publication with January's issue; copies go to a folder."""
+    made = newsroom.make(tmp_path / "news")
+    yield made
+    made.app.database.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli import approval, archive
+from mailer.cli import approval, archive, review
 from mailer.cli.output import File, Json, emit, number, say, show, table
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("approve")(approval.approve)
 app.command("diff")(approval.diff)
+app.command("review")(review.review)
 app.command("publish")(archive.publish)
 app.command("correct")(archive.correct)
 

@@ -20,7 +20,7 @@ class Request:
 
     file: str
     file_hash: str
-    report: str
+    brief: str
     reviewer: str
     asked_by: str
     asked_at: dt.datetime

@@ -30,7 +30,7 @@ class Approval:
 @dataclass(frozen=True, slots=True)
 class Review:
     """A colleague is asked about a frozen edition. `file_hash` is that of the issue file it was
-    composed from, `report` what there was to say about it then, as JSON; `told_at` is when the
+    composed from, `brief` what there was to say about it then, as JSON; `told_at` is when the
     verdict was told to whoever asked."""
 
     id: int
@@ -41,7 +41,7 @@ class Review:
     version: str
     file: str
     file_hash: str
-    report: str
+    brief: str
     reviewer: str
     asked_by: str
     asked_at: dt.datetime

@@ -28,6 +28,7 @@ class Pages:
         self, palette: Palette, everywhere: Mapping[str, Any], sheets: tuple[str, ...] = (STYLE,)
     ) -> None:
         sources = files.read_texts(files.templates_dir() / "pages")
+        self._palette, self._everywhere = palette, everywhere
         self._style = _style("".join(sources[name] for name in sheets), palette)
         self._environment = Environment(
             loader=DictLoader(sources),
@@ -37,6 +38,10 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(everywhere, style=_trusted(self._style))
+
+    def with_sheets(self, sheets: tuple[str, ...], more: Mapping[str, Any]) -> Pages:
+        """The same pages in other style sheets, with more values that every one may ask for."""
+        return Pages(self._palette, {**self._everywhere, **more}, sheets)
 
     @property
     def style_source(self) -> str:

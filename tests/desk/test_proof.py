@@ -5,12 +5,12 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
+from newsroom import Newsroom
 
 from mailer.desk import dispatches, offer, proof
 from mailer.desk.offer import Move, Offer
 from mailer.desk.proof import Proof
 from mailer.errors import IssueRefused
-from tests.desk.conftest import Newsroom
 
 
 def offered(newsroom: Newsroom, late: bool = False) -> Offer:

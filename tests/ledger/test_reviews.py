@@ -19,7 +19,7 @@ def ask(books: Books, reviewer: str = "bob@example.org", hours: int = 0, **chang
     request = Request(
         file="issues/2021-01.md",
         file_hash="cd" * 32,
-        report="{}",
+        brief="{}",
         reviewer=reviewer,
         asked_by="Ann",
         asked_at=later(hours),

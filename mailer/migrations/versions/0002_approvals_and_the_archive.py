@@ -30,7 +30,7 @@ def _reviews() -> None:
         sa.Column("edition_id", _ID, nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("file_hash", sa.Text(), nullable=False),
-        sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("brief", sa.Text(), nullable=False),
         sa.Column("reviewer", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),

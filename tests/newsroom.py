@@ -1,10 +1,9 @@
+"""A publication as an editor has it, for tests of the desk and of pages about its work."""
+
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 from mailer.app import App, open_app
 from mailer.desk import setup
@@ -69,14 +68,11 @@ class Newsroom:
         self.app.store.roster("monthly").admit(entries, self.app.now())
 
 
-@pytest.fixture
-def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
-    folder = tmp_path / "news"
+def make(folder: Path) -> Newsroom:
     setup.init(folder, example=False).database.close()
     made = Newsroom(open_app(folder))
     made.write('address = ""', 'address = "1 Example Street"', "mailer.toml")
     made.write("smtp://localhost:25", "folder:copies", "mailer.toml")
     made.app = open_app(folder)
     made.file.write_text(JANUARY, encoding="utf-8")
-    yield made
-    made.app.database.close()
+    return made
