@@ -47,10 +47,15 @@ def list_(context: typer.Context, json: Json = False) -> None:
     """The issue files of the publication."""
     from mailer.app import open_app
     from mailer.desk import approving, issues
+    from mailer.errors import DatabaseError
 
     publication = open_app(context.obj)
     found = issues.listed(publication)
-    words = approving.in_force(publication)
+    try:
+        words = approving.in_force(publication)
+    except DatabaseError as error:  # the files are there all the same, in a copy of the folder
+        say(f"who approved what cannot be told: {error}")
+        words = {}
     approved = [words.get((entry.id, entry.lang)) for entry in found]
     if json:
         emit(

@@ -54,6 +54,7 @@ def _envelope(app: App, to: str, edition: Edition) -> Envelope:
         MESSAGE_ID: f"letter.{app.new_token().hex()}@{app.domain}",
         RECIPIENT: address,
     }
-    body = compile_stencil(edition, None).personalise(values)
-    sender_address = wire_address(split_mailbox(edition.sender)[1])
-    return Envelope(sender_address, address, body, smtputf8=not address.isascii())
+    letter = compile_stencil(edition, None).personalise(values)
+    signed = letter if app.signer is None else app.signer.sign(letter) + letter
+    own = wire_address(split_mailbox(edition.sender)[1])
+    return Envelope(own, address, signed, smtputf8=not address.isascii())

@@ -61,6 +61,15 @@ def test_who_approved_what_is_shown_wherever_it_matters(mailer: Command, news: P
     assert "another one" in mailer("issue", "approve", JANUARY, "--show").out
 
 
+def test_the_files_are_listed_where_the_database_is_not(mailer: Command, news: Path) -> None:
+    """In a copy of the folder, say."""
+    (news / "mailer.db").unlink()
+    answer = mailer("issue", "list", "--json")
+    assert answer.status == 0
+    assert json.loads(answer.out)[0]["approved"] is None
+    assert "who approved what cannot be told" in answer.err
+
+
 def test_without_a_name_it_is_who_is_at_work(
     mailer: Command, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

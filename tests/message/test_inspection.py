@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.message import inspection
-from mailer.message.stencil import ListHeader, Stencil, compile_stencil
+from mailer.message.stencil import Stencil, compile_stencil
 from mailer.model.edition import Edition, PictureFile, carried_url
 from mailer.model.slot import Slot, SlotKind
+from tests.message.conftest import LIST, make_edition
 
 StencilOf = Callable[..., Stencil]
 
@@ -41,7 +42,7 @@ def test_nor_has_one_in_base64_with_its_pictures(
         text=(russian, "\n"),
         pictures=("dot.png",),
     )
-    stencil = compile_stencil(edition, ListHeader("monthly.example.org", "Monthly"), [picture])
+    stencil = compile_stencil(edition, LIST, [picture])
     copy = stencil.personalise({**values, "city": "Wien"})
     assert b"base64" in copy
     assert found(copy) == []
@@ -90,13 +91,11 @@ def test_several_signatures_are_no_fault(copy: bytes) -> None:
 @given(name=st.text(min_size=1), html=st.text(), text=st.text())
 def test_the_texts_are_those_that_another_reader_sees(name: str, html: str, text: str) -> None:
     """The standard library's parser, on values and texts of every kind."""
-    from tests.message.conftest import make_edition
-
     slot = Slot("name", "reader", SlotKind.HTML)
     edition = make_edition(html=(html, slot, "\n"), text=(text, slot, "\n"))
-    copy = compile_stencil(edition, ListHeader("m.example.org", "M")).personalise(
+    copy = compile_stencil(edition, LIST).personalise(
         {":date": "now", ":message-id": "1@x", ":recipient": "a@b.c", "unsubscribe_url": "u"}
-        | {"name": name}
+        | {"name": name, ":delivery": "x"}
     )
     parts = [part for part in email.message_from_bytes(copy).walk() if not part.is_multipart()]
     expected = [(part.get_content_subtype(), part.get_payload(decode=True)) for part in parts]
