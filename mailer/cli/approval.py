@@ -39,31 +39,25 @@ def approve(
         say("approved" if new else "it was approved already")
     _, edition = composition.complete()
     words = approving.history(app, composition)
-    same = [word.version == edition.content_hash for word in words]
+    of_file = [(word, word.version == edition.content_hash) for word in words]
     if json:
-        pairs = zip(words, same, strict=True)
-        emit([{**(document(word) or {}), "same": as_file} for word, as_file in pairs])
+        emit([{**document(word), "same": same} for word, same in of_file])
     else:
-        rows = zip(words, same, strict=True)
-        table(
-            ("approved by", "the file has"),
-            [(phrase(app, word), "this version" if s else "another one") for word, s in rows],
-        )
+        rows = [(phrase(app, word), "this" if same else "another") for word, same in of_file]
+        table(("approved by", "the file's version is"), rows)
     then = ("issue", "diff", file) if only_show else ("send", file)
     say(f"next: {command(context.obj, *then)}")
 
 
-def document(word: Approval | None) -> dict[str, object] | None:
+def document(word: Approval) -> dict[str, object]:
     """An approval as every `--json` gives it."""
-    return None if word is None else {"by": word.by, "at": word.at, "version": word.version}
+    return {"by": word.by, "at": word.at, "version": word.version}
 
 
-def phrase(app: App, word: Approval | None) -> str:
+def phrase(app: App, word: Approval) -> str:
     """`Ann on 31 Jan 2021 at 09:30 (0123456789)`, in the publication's time."""
     from mailer.model.edition import short_hash
 
-    if word is None:
-        return ""
     at = word.at.astimezone(app.timezone)
     return f"{word.by} on {at:%d %b %Y at %H:%M} ({short_hash(word.version)})"
 
@@ -95,7 +89,7 @@ def _difference_document(found: Comparison) -> dict[str, object]:
         "issue": found.new.issue_id,
         "against": {
             "version": found.old.content_hash,
-            "approved": document(found.approval),
+            "approved": found.approval and document(found.approval),
         },
         "version": found.new.content_hash,
         "same": found.same,

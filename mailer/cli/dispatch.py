@@ -50,7 +50,7 @@ def status_(
     found = dispatches.of(app, dispatch_id)
     word = approving.of_dispatch(app, found.id)
     if json:
-        emit({**status_document(found), "approved": approval.document(word)})
+        emit({**status_document(found), "approved": word and approval.document(word)})
     else:
         show(status_line(found))
         if word is not None:

@@ -60,13 +60,13 @@ def list_(context: typer.Context, json: Json = False) -> None:
     if json:
         emit(
             [
-                {**dataclasses.asdict(entry), "approved": approval.document(word)}
+                {**dataclasses.asdict(entry), "approved": word and approval.document(word)}
                 for entry, word in zip(found, approved, strict=True)
             ]
         )
         return
     rows = [
-        (f.id, f.date, f.title, approval.phrase(publication, word), f.file)
+        (f.id, f.date, f.title, approval.phrase(publication, word) if word else "", f.file)
         for f, word in zip(found, approved, strict=True)
     ]
     table(("id", "date", "title", "approved", "file"), rows)

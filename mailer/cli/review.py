@@ -28,7 +28,8 @@ def review(
         typer.Option(metavar="ADDR", help="Ask this colleague; may be given several times."),
     ] = None,
     by: Annotated[
-        str, typer.Option(metavar="NAME", help="Who asks; default: MAILER_ACTOR, or the user.")
+        str,
+        typer.Option(metavar="NAME", help="Who asks; default: MAILER_ACTOR, or who is logged in."),
     ] = "",
     withdraw: Annotated[
         bool, typer.Option("--withdraw", help="End what nobody answered yet.")
