@@ -23,7 +23,8 @@ MESSAGE_ID = ":message-id"
 RECIPIENT = ":recipient"
 DELIVERY = ":delivery"
 
-_AUTOMATIC = b"Auto-Submitted: auto-generated\r\n"
+_NO_REPLIES = b"X-Auto-Response-Suppress: OOF, AutoReply\r\n"  # of machines
+_AUTOMATIC = b"Auto-Submitted: auto-generated\r\n" + _NO_REPLIES
 _TITLE_OCTETS = 200  # a line has less than 998 (RFC 5322 §2.1.1), and List-Id is not folded
 Values = Mapping[str, str]
 
@@ -195,7 +196,7 @@ def _list_headers(list_header: ListHeader) -> list[bytes | Piece]:
         HeaderValue(UNSUBSCRIBE_URL),
         b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         f"Feedback-ID: {list_header.feedback_id}\r\n".encode(),
-        b"X-Auto-Response-Suppress: OOF, AutoReply\r\n",
+        _NO_REPLIES,
         f"{verp.HEADER}: ".encode(),
         HeaderValue(DELIVERY),
         b"\r\n",
