@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,11 +42,21 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def whoever_acts() -> str:
+    """MAILER_ACTOR, else the name of this process's user."""
+    try:
+        return os.environ.get("MAILER_ACTOR") or getpass.getuser()
+    except (KeyError, OSError):  # a user without a name
+        return f"user {os.getuid()}"
+
+
 @dataclass(frozen=True)
 class App:
-    """One publication, wired. Nothing is opened before it is asked for."""
+    """One publication, wired. Nothing is opened before it is asked for. `actor` stands in the audit
+    trail."""
 
     config: Config
+    actor: str = field(default_factory=whoever_acts)
 
     @property
     def folder(self) -> Path:
@@ -60,7 +71,7 @@ class App:
         return utc_now()
 
     def new_token(self) -> bytes:
-        """The random id of a subscription, which its links carry."""
+        """The random id of a subscription or a review, which its links carry."""
         return secrets.token_bytes(SUBJECT_OCTETS)
 
     @cached_property

@@ -187,6 +187,10 @@ class Smtp(_Table):
     password: SecretStr | None = None
 
 
+class Send(_Table):
+    approval: bool = False  # send what somebody has approved, and nothing else
+
+
 class Bounces(_Table):
     """Where bounces come in; the token of the copy is put into it."""
 
@@ -217,6 +221,7 @@ class Config(_Table):
     look: Look = Look()
     database: Database = Database()
     smtp: Smtp = Smtp()
+    send: Send = Send()
     bounces: Bounces | None = None
     dkim: Dkim = Dkim()
     keys: Keys | None = None

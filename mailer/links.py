@@ -28,6 +28,7 @@ class Purpose(IntEnum):
     UNSUBSCRIBE = 1
     PREFERENCES = 2
     DELIVERY = 3
+    REVIEW = 4
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _decode(token: str) -> bytes:
 
 @dataclass(frozen=True)
 class Links:
-    """The personal addresses of one subscription, below the publication's URL."""
+    """Personal addresses, of a subscription or a review, below the publication's URL."""
 
     base: str
     keyring: Keyring
@@ -86,3 +87,6 @@ class Links:
 
     def preferences(self, subject: bytes) -> str:
         return f"{self.base}/p/{self.keyring.sign(Purpose.PREFERENCES, subject)}"
+
+    def review(self, subject: bytes) -> str:
+        return f"{self.base}/r/{self.keyring.sign(Purpose.REVIEW, subject)}"

@@ -6,19 +6,22 @@ neither for that list nor for all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from subscribers.database import octets
 from subscribers.model import SubscriptionStatus
 from subscribers.schema import subscribers, subscriptions
 from subscribers.suppression import is_suppressed
 
+Audience = sa.Select[int, int, str, bytes]  # subscription, subscriber, address, token
 MAX_BATCH = 10_000  # ids in one query; SQLite knows 32,766 bound values at most
 
 
-def audience(list_id: int) -> sa.Select[int, int, str, bytes]:
+def audience(list_id: int) -> Audience:
     """(subscription_id, subscriber_id, email, token) of everybody who is welcome to a mail of
     this list, in the order of the subscription's id."""
     return (
@@ -56,6 +59,37 @@ def welcome(subscription_ids: Sequence[int]) -> sa.Select[int]:
         .join_from(subscriptions, subscribers)
         .where(_among(subscription_ids), _is_welcome())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a text uses an attribute: so many times, and of how many octets what stands there
+    otherwise is; None where nothing may stand there otherwise."""
+
+    attribute: str
+    times: int
+    otherwise: int | None
+
+
+def lengths(people: Audience, uses: Iterable[Use]) -> sa.Select[int, int]:
+    """(subscription_id, octets) of everybody in an audience, in the order of the subscription's
+    id: how much a text takes for the address and for the attributes that it uses. Null where an
+    attribute has no value and nothing may stand there otherwise."""
+    chosen = people.subquery()
+    total = sum((_length(use) for use in uses), start=octets(chosen.c.email))
+    return (
+        sa.select(chosen.c.subscription_id, total.label("octets"))
+        .join_from(chosen, subscribers, subscribers.c.id == chosen.c.subscriber_id)
+        .order_by(chosen.c.subscription_id)
+    )
+
+
+def _length(use: Use) -> sa.ColumnElement[int]:
+    value = subscribers.c.attributes[use.attribute].as_string()
+    length: sa.ColumnElement[int] = octets(sa.func.nullif(value, ""))
+    if use.otherwise is not None:
+        length = sa.func.coalesce(length, use.otherwise)
+    return use.times * length
 
 
 def _among(subscription_ids: Sequence[int]) -> sa.ColumnElement[bool]:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 
 class Database(Protocol):
@@ -29,3 +31,17 @@ def insert_missing(connection: sa.Connection, table: sa.Table) -> sa.Insert:
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+class octets(sa.sql.functions.GenericFunction[int]):
+    """How many octets a text has in UTF-8."""
+
+    name = "octet_length"
+    inherit_cache = True
+    type = sa.Integer()
+
+
+@compiles(octets, "sqlite")
+def _octets(element: octets, compiler: SQLCompiler, **options: Any) -> str:
+    """SQLite has `octet_length` from 3.43 on."""
+    return f"length(CAST({compiler.process(element.clauses, **options)} AS BLOB))"

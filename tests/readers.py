@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import publication
 from starlette.applications import Starlette
 
+from mailer.app import theme_of
 from mailer.database import Database
 from mailer.ledger import editions, plan
 from mailer.ledger.plan import Order
@@ -98,4 +100,6 @@ def site_over(bench: publication.Bench, url: str = URL, database: Database | Non
         links=Links(url, _KEYS),
         now=lambda: publication.NOON,
         pages=Pages(family_palette(), everywhere),
+        zone=ZoneInfo("Europe/Berlin"),
+        strings=theme_of("digest").strings,
     )

@@ -111,18 +111,6 @@ def test_writers_of_many_threads_all_get_their_turn(url: str) -> None:
         assert c.exec_driver_sql("SELECT count(*) FROM lists").scalar() == 160
 
 
-def test_the_migrations_make_the_tables_that_the_code_declares(url: str) -> None:
-    """Autogenerate finds nothing to add, on SQLite."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.runtime.migration import MigrationContext
-
-    from mailer.ledger.schema import metadata as ledger
-    from subscribers.schema import metadata as store
-
-    with Database(url).read() as c:
-        assert compare_metadata(MigrationContext.configure(c), [store, ledger]) == []
-
-
 def test_an_upgrade_of_a_current_database_changes_nothing(url: str) -> None:
     """It can be run at every start."""
     assert migrations.upgrade(url) == (migrations.head(), migrations.head())

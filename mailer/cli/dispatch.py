@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from mailer.cli import approval
 from mailer.cli.output import Json, emit, number, say, show, status_document, status_line
 
 app = typer.Typer(no_args_is_help=True, help="Dispatches: list, status, copies, control, resolve.")
@@ -43,13 +44,17 @@ def status_(
 ) -> None:
     """How far a dispatch is."""
     from mailer.app import open_app
-    from mailer.desk import dispatches
+    from mailer.desk import approving, dispatches
 
-    found = dispatches.of(open_app(context.obj), dispatch_id)
+    app = open_app(context.obj)
+    found = dispatches.of(app, dispatch_id)
+    word = approving.of_dispatch(app, found.id)
     if json:
-        emit(status_document(found))
+        emit({**status_document(found), "approved": word and approval.document(word)})
     else:
         show(status_line(found))
+        if word is not None:
+            show(f"approved by {approval.phrase(app, word)}")
     say(f"next: `mailer dispatch copies {found.id}`")
 
 

@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say, show, table
+from mailer.cli import approval, archive, review
+from mailer.cli.output import File, Json, emit, number, say, show, table
 
 if TYPE_CHECKING:
     from mailer.desk.composing import Composition
 
-app = typer.Typer(no_args_is_help=True, help="Issue files: make, list, check, render.")
-File = Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")]
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Issue files: make, list, check, render, approve, review, publish, correct.",
+)
+app.command("approve")(approval.approve)
+app.command("diff")(approval.diff)
+app.command("review")(review.review)
+app.command("publish")(archive.publish)
+app.command("correct")(archive.correct)
 
 
 @app.command()
@@ -39,13 +47,30 @@ def new(
 def list_(context: typer.Context, json: Json = False) -> None:
     """The issue files of the publication."""
     from mailer.app import open_app
-    from mailer.desk import issues
+    from mailer.desk import approving, issues
+    from mailer.errors import DatabaseError
 
-    found = issues.listed(open_app(context.obj))
+    publication = open_app(context.obj)
+    found = issues.listed(publication)
+    try:
+        words = approving.in_force(publication)
+    except DatabaseError as error:  # the files are there all the same, in a copy of the folder
+        say(f"who approved what cannot be told: {error}")
+        words = {}
+    approved = [words.get((entry.id, entry.lang)) for entry in found]
     if json:
-        emit([dataclasses.asdict(entry) for entry in found])
+        emit(
+            [
+                {**dataclasses.asdict(entry), "approved": word and approval.document(word)}
+                for entry, word in zip(found, approved, strict=True)
+            ]
+        )
         return
-    table(("id", "date", "title", "file"), [(f.id, f.date, f.title, f.file) for f in found])
+    rows = [
+        (f.id, f.date, f.title, approval.phrase(publication, word) if word else "", f.file)
+        for f, word in zip(found, approved, strict=True)
+    ]
+    table(("id", "date", "title", "approved", "file"), rows)
     say("next: `mailer issue check FILE`" if found else "next: `mailer issue new 2021-01`")
 
 

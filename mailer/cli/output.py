@@ -15,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from mailer.model.delivery import DispatchStatus
 
+File = Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 

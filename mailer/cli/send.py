@@ -5,12 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, status_document, status_line
+from mailer.cli.output import (
+    File,
+    Json,
+    command,
+    emit,
+    number,
+    say,
+    status_document,
+    status_line,
+)
+from mailer.cli.progress import counting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +31,6 @@ if TYPE_CHECKING:
     from mailer.model.delivery import State
 
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")]
 More = Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)]
 ListName = Annotated[str | None, typer.Option("--list", "-l", help="Default: the publication's.")]
 Test = Annotated[
@@ -64,7 +72,8 @@ def send(
         _send_tests(app, composition, [*test, *(more or [])], list_name, json)
         say(f"next: look at it, then {again}")
         return
-    made = offer.offer(app, composition, list_name, late, expect)
+    with counting("looking at readers") as told:
+        made = offer.offer(app, composition, list_name, late, expect, told)
     if dry_run or made.move is offer.Move.NOTHING:
         _tell(app, made, json)
         return
@@ -93,6 +102,7 @@ def _tell(app: App, made: Offer, json: bool) -> None:
         say("everybody on the list has this issue already")
     else:
         say(f"would {_sentence(app, made)}")
+        say(_proof(made))
         say("next: the same command without --dry-run")
     if json:
         emit(status_document(made.began) if made.began else _offer_document(app, made))
@@ -130,11 +140,24 @@ def _sentence(app: App, made: Offer) -> str:
     )
 
 
+def _proof(made: Offer) -> str:
+    """What was seen of the copies that would be sent."""
+    seen = made.proof
+    if seen is None:
+        return ""
+    joined = number(seen.joined, "copy was", "copies were")
+    return (
+        f"every reader has a value for every slot; {joined} looked at, the largest has "
+        f"{seen.octets / 1000:,.0f} KB"
+    )
+
+
 def _confirm(app: App, made: Offer) -> None:
     from mailer.errors import UsageError
 
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to be asked: add --yes (and --expect N to be safe)")
+    say(_proof(made))
     say(f"This will {_sentence(app, made)}.")
     answer = typer.prompt(f"Type {made.count} to send", err=True)
     if answer.replace(",", "").strip() != str(made.count):

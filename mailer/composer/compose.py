@@ -103,6 +103,7 @@ class _Composition:
             date_line=summary(self.issue, self.strings),
             web_url=self.frame.web_url(self.issue.id),
             strings=self.strings,
+            personal=self.frame.personal,
         )
         return write_text(self.issue, around)
 

@@ -14,7 +14,8 @@ class Frame:
     """`base` is the publication's public URL without a slash at its end. `pictures` goes by the
     source that the issue names, `remote` too, for those that stay on the web. `picture_url`
     default: below `base`; where `carried`, the message brings its pictures along and only the page
-    asks for them. `strings` (by language) and the colours override those of the theme."""
+    asks for them. `strings` (by language) and the colours override those of the theme. `personal`:
+    a letter to one person, which knows of no list and stands on no page of the web."""
 
     publication: str
     sender: str  # RFC 5322 §3.4 mailbox
@@ -29,6 +30,7 @@ class Frame:
     picture_url: Callable[[PictureFile], str] | None = None
     carried: bool = False
     strings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    personal: bool = False
 
     def url_of(self, picture: PictureFile) -> str:
         if self.carried:

@@ -27,6 +27,7 @@ class IssueFile:
     id: str
     title: str
     date: str
+    lang: str
 
 
 def new(app: App, slug: str, title: str) -> Path:
@@ -50,10 +51,11 @@ def listed(app: App) -> list[IssueFile]:
         text = path.read_bytes().decode("utf-8", errors="replace")
         defaults = parse.Defaults(app.config.publication.lang, (), path.stem)
         issue = parse.parse(text, str(path), defaults).issue
-        date = issue.date.isoformat() if issue and issue.date else ""
-        found.append(
-            IssueFile(path, issue.id if issue else path.stem, issue.title if issue else "", date)
-        )
+        if issue is None:
+            found.append(IssueFile(path, path.stem, "", "", defaults.lang))
+            continue
+        date = issue.date.isoformat() if issue.date else ""
+        found.append(IssueFile(path, issue.id, issue.title, date, issue.lang))
     return found
 
 

@@ -9,8 +9,9 @@ from enum import Enum, auto
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.desk import dispatches, proof
+from mailer.desk import approving, dispatches, sending
 from mailer.desk.composing import Composition
+from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
 from mailer.ledger import editions, plan
 from mailer.ledger.plan import Order
@@ -30,7 +31,7 @@ class Move(Enum):
 class Offer:
     """What a send would do. `began` is the dispatch that already has this issue, list and
     purpose; `count` is how many copies a new one would have, `unreached` how many readers of the
-    list no dispatch of the issue reached."""
+    list no dispatch of the issue reached, `proof` what was seen of them."""
 
     move: Move
     list: List
@@ -39,6 +40,7 @@ class Offer:
     began: DispatchStatus | None
     count: int
     unreached: int
+    proof: Proof | None = None
 
     @property
     def subject(self) -> str:
@@ -46,14 +48,20 @@ class Offer:
 
 
 def offer(
-    app: App, composition: Composition, list_name: str | None, late: bool, expect: int | None
+    app: App,
+    composition: Composition,
+    list_name: str | None,
+    late: bool,
+    expect: int | None,
+    told: Told = lambda _readers: None,
 ) -> Offer:
-    """Look at the ledger, and write nothing but the doubt that dead senders left.
+    """Look at the ledger and the audience, and write nothing but the doubt that dead senders left.
 
-    Raises what stands in the way: UnknownList, IssueRefused, UsageError, ConfigError.
+    `told` gets the number of readers that were looked at, page by page. Raises what stands in the
+    way: UnknownList, IssueRefused, UsageError, ConfigError.
     """
     _, edition = composition.complete()
-    proof.require_keys(app)
+    require_keys(app)
     target = app.store.list(list_name or app.config.publication.list)
     with app.database.read() as c:
         order = _order(c, edition, target, late)
@@ -66,11 +74,23 @@ def offer(
         made = Offer(move, target, edition, order, began, began.total, unreached)
     else:
         composition.require_sound()
-        proof.require_values(app, edition, target.name)
+        if app.config.send.approval:
+            approving.require_approved(app, composition)
         move = Move.NOTHING if late and not unreached else Move.BEGIN
         made = Offer(move, target, edition, order, None, unreached, unreached)
     _require_expected(made, expect)
-    return made
+    return _proved(app, composition, made, told)
+
+
+def _proved(app: App, composition: Composition, made: Offer, told: Told) -> Offer:
+    """What would begin, with the proof that it can."""
+    if made.move is not Move.BEGIN:
+        return made
+    order = made.order
+    audience = plan.not_yet_reached(app.store.audience(made.list.name), order.issue_id)
+    header = sending.list_header(app, 0, order.list_name, order.list_title, order.list_id)
+    mailing = Mailing(made.edition, composition.pictures, header, audience, made.count)
+    return dataclasses.replace(made, proof=prove(app, mailing, told))
 
 
 def _order(c: sa.Connection, edition: Edition, target: List, late: bool) -> Order:

@@ -1,18 +1,36 @@
-"""Before the first copy: whether every reader has a value for every slot, and we have our keys."""
+"""Before the first copy leaves: one pass over the whole audience.
+
+Every reader must have a value for every slot; the longest copies and a sample are joined and looked
+at as the bytes that they would be. The audience is read page by page, so that neither memory nor a
+read transaction grows with it.
+"""
 
 from __future__ import annotations
 
+import heapq
+import random
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-
-import sqlalchemy as sa
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from mailer.app import App
+from mailer.desk import sending
 from mailer.errors import IssueRefused
-from mailer.model.edition import Edition
-from mailer.model.slot import RESERVED_SLOTS
+from mailer.message import inspection
+from mailer.message.stencil import ListHeader, MissingValue
+from mailer.model.edition import Edition, PictureFile
+from mailer.model.slot import RESERVED_SLOTS, Slot, slots_of
+from subscribers.audience import MAX_BATCH, Audience, Use, lengths
 
-_BATCH = 5000
+LONGEST = 100  # copies
+SAMPLE = 1_000  # copies
+_TOLD = 5  # faults that are told
+_NOBODY = bytes(16)  # a token whose links are as long as anybody's
+
+Told = Callable[[int], None]
+_Page = Sequence[tuple[int, int | None]]  # subscription, octets of its values or None
 
 
 def require_keys(app: App) -> None:
@@ -20,51 +38,163 @@ def require_keys(app: App) -> None:
     _ = app.links, app.signer
 
 
-def require_values(app: App, edition: Edition, list_name: str) -> None:
-    """Raises IssueRefused, naming slot, count and one reader, where a slot without a default would
-    stay empty. Without such slots nobody is looked at."""
-    wanted = {
-        slot.name
-        for slot in edition.slots()
-        if slot.default is None and slot.name not in RESERVED_SLOTS
-    }
-    if not wanted:
-        return
-    missing: Counter[str] = Counter()
-    example: dict[str, str] = {}
-    for ids in _batches(app, list_name):
-        with app.database.read() as c:
-            for _, email, attributes in c.execute(app.store.recipients(ids)):
-                for name in wanted:
-                    if not attributes.get(name):
-                        missing[name] += 1
-                        example.setdefault(name, email)
-    if missing:
-        raise IssueRefused("\n".join(_line(name, missing[name], example[name]) for name in missing))
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What is about to be sent, and to whom; the audience has `count` readers."""
+
+    edition: Edition
+    pictures: Sequence[PictureFile]
+    header: ListHeader
+    audience: Audience
+    count: int
+
+    def slots(self) -> list[Slot]:
+        """Those that readers fill, as often as they stand in the message."""
+        parts = (self.edition.subject, self.edition.html, self.edition.text)
+        found = (slot for part in parts for slot in slots_of(part))
+        return [slot for slot in found if slot.name not in RESERVED_SLOTS]
+
+    def required(self) -> list[str]:
+        """The names of those that have no default."""
+        return sorted({slot.name for slot in self.slots() if slot.default is None})
 
 
-def _batches(app: App, list_name: str) -> Iterator[Sequence[int]]:
-    """Page by page, so that neither memory nor a read transaction grows with the audience."""
-    people = app.store.audience(list_name).subquery()
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """All `readers` have a value for every slot; `joined` copies of them were looked at, of which
+    the largest has so many `octets`."""
+
+    readers: int
+    joined: int
+    octets: int
+
+
+def prove(app: App, mailing: Mailing, told: Told) -> Proof:
+    """Raises IssueRefused, naming what is wrong and a reader. `told` gets the number of readers
+    of each page."""
+    chosen = _Chosen(_positions(mailing))
+    missing = _Missing(mailing.required())
+    for page in _pages(app, mailing):
+        chosen.take(page)
+        missing.take(app, [subscription for subscription, octets in page if octets is None])
+        told(len(page))
+    missing.refuse_any()
+    sizes = _joined(app, mailing, chosen.subscriptions)
+    return Proof(chosen.readers, len(sizes), max(sizes, default=0))
+
+
+def _pages(app: App, mailing: Mailing) -> Iterator[_Page]:
+    query = lengths(mailing.audience, _uses(mailing)).limit(MAX_BATCH)
     after = 0
     while True:
-        page = (
-            sa.select(people.c.subscription_id)
-            .where(people.c.subscription_id > after)
-            .order_by(people.c.subscription_id)
-            .limit(_BATCH)
-        )
         with app.database.read() as c:
-            ids = c.scalars(page).all()
-        if not ids:
+            rows = c.execute(query.where(query.selected_columns[0] > after)).all()
+        if not rows:
             return
-        yield ids
-        after = ids[-1]
+        yield [(subscription, octets) for subscription, octets in rows]
+        after = rows[-1][0]
 
 
-def _line(name: str, count: int, email: str) -> str:
-    readers = "1 reader has" if count == 1 else f"{count:,} readers have"
+def _uses(mailing: Mailing) -> list[Use]:
+    return [
+        Use(slot.name, times, None if slot.default is None else len(slot.default.encode()))
+        for slot, times in Counter(mailing.slots()).items()
+    ]
+
+
+def _positions(mailing: Mailing) -> list[int]:
+    """Where in the audience the sample stands: for one edition and audience always the same."""
+    seed = int(mailing.edition.content_hash, 16)
+    chance = random.Random(seed)  # noqa: S311 - a choice that can be repeated, no secret
+    return sorted(chance.sample(range(mailing.count), min(SAMPLE, mailing.count)))
+
+
+@dataclass
+class _Chosen:
+    """Whose copies are joined: the longest so far, and the sample's at their `positions`."""
+
+    positions: list[int]
+    readers: int = 0
+    longest: list[tuple[int, int]] = field(default_factory=list)  # octets, subscription
+    sample: list[int] = field(default_factory=list)
+
+    def take(self, page: _Page) -> None:
+        sized = [(octets or 0, subscription) for subscription, octets in page]
+        self.longest = heapq.nlargest(LONGEST, [*self.longest, *sized])
+        end = self.readers + len(page)
+        here = self.positions[self._before(self.readers) : self._before(end)]
+        self.sample += [page[position - self.readers][0] for position in here]
+        self.readers = end
+
+    def _before(self, position: int) -> int:
+        return bisect_left(self.positions, position)
+
+    @property
+    def subscriptions(self) -> list[int]:
+        return sorted({*self.sample, *(subscription for _, subscription in self.longest)})
+
+
+@dataclass
+class _Missing:
+    """Readers without a value for a slot of these names: how many, and one of them."""
+
+    names: list[str]
+    count: Counter[str] = field(default_factory=Counter)
+    example: dict[str, str] = field(default_factory=dict)
+
+    def take(self, app: App, subscriptions: Sequence[int]) -> None:
+        if not subscriptions:
+            return
+        with app.database.read() as c:
+            for _, email, attributes in c.execute(app.store.recipients(subscriptions)):
+                for name in self.names:
+                    if not attributes.get(name):
+                        self.count[name] += 1
+                        self.example.setdefault(name, email)
+
+    def refuse_any(self) -> None:
+        if self.count:
+            raise IssueRefused("\n".join(self._line(name) for name in self.count))
+
+    def _line(self, name: str) -> str:
+        count = self.count[name]
+        readers = "1 reader has" if count == 1 else f"{count:,} readers have"
+        return (
+            f"slot {{{{ {name} }}}}: {readers} no value for it ({self.example[name]}): give it a "
+            f'default, {{{{ {name} | default("…") }}}}, or mend its spelling'
+        )
+
+
+def _joined(app: App, mailing: Mailing, subscriptions: Sequence[int]) -> list[int]:
+    """The octets of these readers' copies, each joined and inspected."""
+    faults: dict[str, str] = {}
+    sizes: list[int] = []
+    names: tuple[str, ...] = ()
+    for email, copy in _copies(app, mailing, subscriptions):
+        for fault in inspection.faults(copy):
+            faults.setdefault(fault, email)
+        names = names or inspection.header_names(copy)
+        if names != inspection.header_names(copy):
+            faults.setdefault("has other headers than the rest", email)
+        sizes.append(len(copy))
+    if faults:
+        raise IssueRefused("\n".join(_fault(*each) for each in list(faults.items())[:_TOLD]))
+    return sizes
+
+
+def _copies(
+    app: App, mailing: Mailing, subscriptions: Sequence[int]
+) -> Iterator[tuple[str, bytes]]:
+    maker = sending.maker_of(app, 0, mailing.edition, mailing.header, mailing.pictures)
+    with app.database.read() as c:
+        people = c.execute(app.store.recipients(subscriptions)).all()
+    for number, (_, email, attributes) in enumerate(people, start=1):
+        with suppress(MissingValue):  # gone since the pass: when it is sent, that copy fails
+            yield email, maker.make(number, email, _NOBODY, attributes).body
+
+
+def _fault(fault: str, email: str) -> str:
     return (
-        f"slot {{{{ {name} }}}}: {readers} no value for it ({email}): give it a default, "
-        f'{{{{ {name} | default("…") }}}}, or mend its spelling'
+        f"the copy of {email} {fault}: nothing was sent: `mailer subscriber show {email}` tells "
+        "what is filled in"
     )

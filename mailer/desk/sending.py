@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ from mailer.desk.composing import Composition
 from mailer.errors import DatabaseError, MailerError
 from mailer.ledger import control, editions, plan, shards, status
 from mailer.message.feedback_id import feedback_id
-from mailer.message.stencil import ListHeader, Stencil, compile_stencil
+from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
-from mailer.model.edition import Edition
+from mailer.model.edition import Edition, PictureFile
 from mailer.model.outcome import Outcome
 from mailer.sender import run as sender
 from mailer.sender.copies import CopyMaker
@@ -90,7 +90,7 @@ def _run(
             transport=app.transport(),
             liveness=liveness,
             audience=app.audience,
-            maker=_maker_of(app, dispatch_id),
+            maker=_stored_maker(app, dispatch_id),
             clock=app.now,
             settled=settled,
             notice=notice,
@@ -98,22 +98,31 @@ def _run(
         return sender.run(parts)
 
 
-def _maker_of(app: App, dispatch_id: int) -> CopyMaker:
+def _stored_maker(app: App, dispatch_id: int) -> CopyMaker:
     with app.database.read() as c:
         order = plan.order_of(c, dispatch_id)
         edition = editions.load(c, order.edition_id)
         files = editions.carried(c, edition)
-    mark = feedback_id(dispatch_id, order.list_name, app.config.publication.id)
-    header = ListHeader(order.list_id, order.list_title, mark)
-    return _maker(app, dispatch_id, compile_stencil(edition, header, files), edition, header)
+    header = list_header(app, dispatch_id, order.list_name, order.list_title, order.list_id)
+    return maker_of(app, dispatch_id, edition, header, files)
 
 
-def _maker(
-    app: App, dispatch_id: int, stencil: Stencil, edition: Edition, header: ListHeader
+def list_header(app: App, dispatch_id: int, name: str, title: str, list_id: str) -> ListHeader:
+    """What a list and a dispatch add to each message."""
+    return ListHeader(list_id, title, feedback_id(dispatch_id, name, app.config.publication.id))
+
+
+def maker_of(
+    app: App,
+    dispatch_id: int,
+    edition: Edition,
+    header: ListHeader,
+    files: Iterable[PictureFile],
 ) -> CopyMaker:
+    """Makes the copies of an edition to a list; `files` holds every picture that they carry."""
     return CopyMaker(
         dispatch_id=dispatch_id,
-        stencil=stencil,
+        stencil=compile_stencil(edition, header, files),
         list_title=header.title,
         links=app.links,
         return_path=app.return_path(edition.sender),
@@ -131,10 +140,8 @@ def test_copies(
     _, edition = composition.complete()
     target = app.store.list(list_name or app.config.publication.list)
     marked = dataclasses.replace(edition, subject=("[Test] ", *edition.subject))
-    mark = feedback_id(0, target.name, app.config.publication.id)
-    header = ListHeader(target.list_id, target.title, mark)
-    stencil = compile_stencil(marked, header, composition.pictures)
-    maker = _maker(app, 0, stencil, marked, header)
+    header = list_header(app, 0, target.name, target.title, target.list_id)
+    maker = maker_of(app, 0, marked, header, composition.pictures)
     shown = {slot.name: f"[{slot.name}]" for slot in edition.slots() if slot.default is None}
     written = [parse_address(address).email for address in addresses]
     copies = [

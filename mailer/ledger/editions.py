@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from mailer.ledger.schema import dispatches, editions, pictures
+from mailer.ledger.schema import editions, pictures
 from mailer.model import edition as codec
 from mailer.model.edition import Edition, PictureFile
-
-# SQLite reads JSON from text; PostgreSQL wants it cast.
-_Document = sa.JSON().with_variant(sa.Text(), "sqlite")
-
-
-@dataclass(frozen=True, slots=True)
-class SentIssue:
-    """What a list of issues says of one; as in the edition of its latest dispatch."""
-
-    issue_id: str
-    title: str
-    date: dt.date | None
-    lang: str
 
 
 def store(c: sa.Connection, edition: Edition, files: Iterable[PictureFile], at: dt.datetime) -> int:
@@ -54,40 +40,10 @@ def load(c: sa.Connection, edition_id: int) -> Edition:
     return codec.from_json(str(document))
 
 
-def sent_edition(c: sa.Connection, issue_id: str) -> Edition | None:
-    """The edition of the issue's latest dispatch, or None while it was never dispatched."""
-    query = (
-        sa.select(editions.c.document)
-        .join(dispatches, dispatches.c.edition_id == editions.c.id)
-        .where(dispatches.c.issue_id == issue_id)
-        .order_by(dispatches.c.id.desc())
-        .limit(1)
-    )
-    document = c.scalar(query)
+def of_version(c: sa.Connection, version: str) -> Edition | None:
+    """The edition with this content hash."""
+    document = c.scalar(sa.select(editions.c.document).where(editions.c.content_hash == version))
     return None if document is None else codec.from_json(document)
-
-
-def sent_issues(c: sa.Connection) -> list[SentIssue]:
-    """Every issue that was dispatched, the latest first; a late dispatch does not move it up."""
-    ids = (
-        sa.select(
-            sa.func.min(dispatches.c.id).label("first"), sa.func.max(dispatches.c.id).label("last")
-        )
-        .group_by(dispatches.c.issue_id)
-        .subquery()
-    )
-    document = sa.cast(editions.c.document, _Document)
-    fields = [document[name].as_string() for name in ("title", "date", "lang")]
-    query = (
-        sa.select(editions.c.issue_id, *fields)
-        .join_from(ids, dispatches, dispatches.c.id == ids.c.last)
-        .join(editions, editions.c.id == dispatches.c.edition_id)
-        .order_by(ids.c.first.desc())
-    )
-    return [
-        SentIssue(issue_id, title, dt.date.fromisoformat(date) if date else None, lang)
-        for issue_id, title, date, lang in c.execute(query)
-    ]
 
 
 def carried(c: sa.Connection, edition: Edition) -> list[PictureFile]:

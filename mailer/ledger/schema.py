@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import sqlalchemy as sa
 
+from mailer.model.approval import ReviewState
 from mailer.model.delivery import DispatchState, State
 from subscribers.instant import Instant
 
@@ -20,7 +23,7 @@ metadata = sa.MetaData(
 _BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers INTEGER keys only
 
 
-def _one_of(column: str, values: type[State] | type[DispatchState]) -> sa.CheckConstraint:
+def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({allowed})", name=column)
 
@@ -95,6 +98,66 @@ deliveries = sa.Table(
     sa.Column("changed_at", Instant, nullable=False),
     _one_of("state", State),
     sqlite_with_rowid=False,  # the rows lie in the order in which they are sent
+)
+
+# Append-only: the latest row of an issue and language is the approval in force.
+approvals = sa.Table(
+    "approvals",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("issue_id", sa.Text, nullable=False),
+    sa.Column("lang", sa.Text, nullable=False),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False, index=True),
+    sa.Column("approved_by", sa.Text, nullable=False),
+    sa.Column("approved_at", Instant, nullable=False),
+    sa.Column("review_id", sa.ForeignKey("reviews.id")),
+    sa.Index(None, "issue_id", "lang"),
+)
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("token", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("issue_id", sa.Text, nullable=False),
+    sa.Column("lang", sa.Text, nullable=False),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("file_hash", sa.Text, nullable=False),
+    sa.Column("brief", sa.Text, nullable=False),
+    sa.Column("reviewer", sa.Text, nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False, server_default=""),
+    sa.Column("decided_at", Instant),
+    sa.Column("told_at", Instant),
+    sa.Index(None, "issue_id", "lang"),
+    _one_of("state", ReviewState),
+)
+
+# Put into the archive without being mailed.
+postings = sa.Table(
+    "postings",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("issue_id", sa.Text, nullable=False, index=True),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("posted_by", sa.Text, nullable=False),
+    sa.Column("posted_at", Instant, nullable=False),
+)
+
+# What was corrected on an issue's page, and the edition that the page shows from then on.
+errata = sa.Table(
+    "errata",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("issue_id", sa.Text, nullable=False, index=True),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("noted_by", sa.Text, nullable=False),
+    sa.Column("noted_at", Instant, nullable=False),
 )
 
 for _status in State:

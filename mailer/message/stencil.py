@@ -23,6 +23,8 @@ MESSAGE_ID = ":message-id"
 RECIPIENT = ":recipient"
 DELIVERY = ":delivery"
 
+_NO_REPLIES = b"X-Auto-Response-Suppress: OOF, AutoReply\r\n"  # of machines
+_AUTOMATIC = b"Auto-Submitted: auto-generated\r\n" + _NO_REPLIES
 _TITLE_OCTETS = 200  # a line has less than 998 (RFC 5322 §2.1.1), and List-Id is not folded
 Values = Mapping[str, str]
 
@@ -129,9 +131,10 @@ class HeaderText:
 
 
 def compile_stencil(
-    edition: Edition, list_header: ListHeader, files: Iterable[PictureFile] = ()
+    edition: Edition, list_header: ListHeader | None, files: Iterable[PictureFile] = ()
 ) -> Stencil:
-    """The message of one edition to one list. `files` holds every picture that it carries."""
+    """The message of one edition to one list, or (None) to one person, written by a program
+    (RFC 3834 §5). `files` holds every picture that it carries."""
     boundary = f"={edition.content_hash[:32]}"
     by_name = {file.name: file for file in files}
     pieces: list[bytes | Piece] = [
@@ -171,7 +174,7 @@ def _picture(boundary: str, file: PictureFile) -> bytes:
     return head.encode() + base64_part.lines(file.content)
 
 
-def _headers(edition: Edition, list_header: ListHeader) -> list[bytes | Piece]:
+def _headers(edition: Edition, list_header: ListHeader | None) -> list[bytes | Piece]:
     sender = header.mailbox(edition.sender)
     reply_to = f"Reply-To: {header.mailbox(edition.reply_to)}\r\n" if edition.reply_to else ""
     return [
@@ -183,11 +186,17 @@ def _headers(edition: Edition, list_header: ListHeader) -> list[bytes | Piece]:
         HeaderValue(MESSAGE_ID),
         b">\r\n",
         _subject(edition.subject),
+        *([_AUTOMATIC] if list_header is None else _list_headers(list_header)),
+    ]
+
+
+def _list_headers(list_header: ListHeader) -> list[bytes | Piece]:
+    return [
         f"List-Id: {list_header.render()}\r\nList-Unsubscribe: <".encode(),
         HeaderValue(UNSUBSCRIBE_URL),
         b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         f"Feedback-ID: {list_header.feedback_id}\r\n".encode(),
-        b"X-Auto-Response-Suppress: OOF, AutoReply\r\n",
+        _NO_REPLIES,
         f"{verp.HEADER}: ".encode(),
         HeaderValue(DELIVERY),
         b"\r\n",

@@ -80,6 +80,11 @@ class Edition:
         return hashlib.sha256(to_json(self).encode()).hexdigest()
 
 
+def short_hash(content_hash: str) -> str:
+    """What people are shown of an edition's hash."""
+    return content_hash[:10]
+
+
 def to_json(edition: Edition) -> str:
     """The canonical form in which the database keeps an edition."""
     fields = {f.name: getattr(edition, f.name) for f in dataclasses.fields(edition)}

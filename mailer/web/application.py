@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Mount, Router
+from starlette.routing import Mount, Route, Router
 
 from mailer.errors import DatabaseError, TokenInvalid
 from mailer.web.preferences import Preferences
@@ -34,10 +34,11 @@ _FAULTS = {
 }
 
 
-def create(site: Site) -> Starlette:
-    """Serves the pages below the path of the public URL."""
+def create(site: Site, more: Sequence[Route] = ()) -> Starlette:
+    """Serves the pages below the path of the public URL; `more` are those for colleagues."""
     faults = _Faults(site, _headers(site))
-    routes = [*Reading(site).routes(), *Unsubscribing(site).routes(), *Preferences(site).routes()]
+    readers = (Reading(site), Unsubscribing(site), Preferences(site))
+    routes = [*(route for pages in readers for route in pages.routes()), *more]
     # A mail provider's POST must not be redirected (RFC 8058 §3.1), not even to a better address.
     router = Router(routes, redirect_slashes=False)
     return Starlette(

@@ -28,6 +28,7 @@ class Pages:
         self, palette: Palette, everywhere: Mapping[str, Any], sheets: tuple[str, ...] = (STYLE,)
     ) -> None:
         sources = files.read_texts(files.templates_dir() / "pages")
+        self._palette, self._everywhere = palette, everywhere
         self._style = _style("".join(sources[name] for name in sheets), palette)
         self._environment = Environment(
             loader=DictLoader(sources),
@@ -37,6 +38,10 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals.update(everywhere, style=_trusted(self._style))
+
+    def with_sheets(self, sheets: tuple[str, ...], more: Mapping[str, Any]) -> Pages:
+        """The same pages in other style sheets, with more values that every one may ask for."""
+        return Pages(self._palette, {**self._everywhere, **more}, sheets)
 
     @property
     def style_source(self) -> str:
@@ -48,8 +53,11 @@ class Pages:
         self, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> HTMLResponse:
         """The page `name` (without its suffix); every value is escaped where it stands."""
-        html = self._environment.get_template(f"{name}.html.j2").render(values)
-        return HTMLResponse(html, status, headers)
+        return HTMLResponse(self.render(name, **values), status, headers)
+
+    def render(self, name: str, **values: Any) -> str:
+        """The page, or a piece of one, as HTML."""
+        return self._environment.get_template(f"{name}.html.j2").render(values)
 
 
 @cache

@@ -14,28 +14,28 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from mailer import files
 from mailer.app import App
 from mailer.desk.composing import compose_file, located
 from mailer.errors import IssueRefused
 from mailer.web import preview_clients, server
-from mailer.web.pages import STYLE, Pages, family_palette
+from mailer.web.contact_sheet import FIT, SHEETS, framed, page_policy, script
+from mailer.web.pages import Pages, family_palette
 from mailer.web.preview_changes import Changes, watch
 from mailer.web.preview_drafts import Draft, Drafts
 from mailer.web.preview_sheet import Reader, Sheet, page_url, sheet_of
 from mailer.web.security import (
     LOOPBACK_HOSTS,
     MESSAGE_SANDBOX,
+    SELF,
     DefaultHeaders,
-    content_policy,
     private_headers,
 )
 
 HOST = "127.0.0.1"
-_SCRIPT = "preview.js"
+_SCRIPTS = (FIT, "preview.js")
 # The page reads where its frames stand, to keep the place; nothing in them can run.
 _SANDBOX = f"{MESSAGE_SANDBOX} allow-same-origin"
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -56,10 +56,10 @@ def serve(app: App, file: Path | None, port: int) -> None:
 
 def create(drafts: Drafts) -> Starlette:
     """The pages over these drafts; the files are watched while the application runs."""
-    pages = Pages(family_palette(), {"script": f"/{_SCRIPT}"}, (STYLE, "inbox.css", "preview.css"))
+    everywhere = {"scripts": [f"/{name}" for name in _SCRIPTS]}
+    pages = Pages(family_palette(), everywhere, SHEETS)
     preview = _Preview(drafts, pages)
-    policy = content_policy(pages.style_source, frames="'self'")
-    policy = f"{policy}; script-src 'self'; connect-src 'self'"
+    policy = f"{page_policy(pages.style_source)}; connect-src {SELF}"
     return Starlette(
         routes=preview.routes(),
         middleware=[
@@ -101,7 +101,7 @@ class _Preview:
             Route("/issues/{name}/{client}", self.frame, methods=["GET"]),
             Route("/pictures/{name}", self.picture, methods=["GET"]),
             Route("/events", self.events, methods=["GET"]),
-            Route(f"/{_SCRIPT}", self.script, methods=["GET"]),
+            *(Route(f"/{name}", script, methods=["GET"]) for name in _SCRIPTS),
             Route("/favicon.ico", self.icon, methods=["GET"]),
         ]
 
@@ -124,12 +124,9 @@ class _Preview:
         """One copy as one kind of client shows it, with no right to run, to send or to fetch."""
         sheet = self._sheet(request)
         client = preview_clients.CLIENTS.get(request.path_params["client"])
-        if client is None or sheet.copy is None:
+        if client is None or sheet.contact is None:
             raise HTTPException(404)
-        policy = content_policy("'unsafe-inline'", "'self' data:", ancestors="'self'")
-        headers = {"content-security-policy": f"{policy}; sandbox {_SANDBOX}"}
-        html = preview_clients.shown(sheet.copy.html, client, sheet.pictures)
-        return HTMLResponse(html, headers=headers)
+        return framed(sheet.contact.copy.html, client, sheet.pictures, "/pictures", _SANDBOX)
 
     def picture(self, request: Request) -> Response:
         found = self.drafts.picture(request.path_params["name"])
@@ -146,10 +143,6 @@ class _Preview:
     async def _told(self) -> AsyncIterator[str]:
         async for version in self.drafts.changes.versions():
             yield f"retry: 500\ndata: {version}\n\n"
-
-    def script(self, _: Request) -> Response:
-        source = files.templates_dir() / "pages" / _SCRIPT
-        return Response(source.read_bytes(), media_type="text/javascript")
 
     def icon(self, _: Request) -> Response:
         """There is none, which is no error."""

@@ -41,15 +41,15 @@ class Client:
     draw: Callable[[str], str]
 
 
-def shown(html: str, client: Client, pictures: Collection[str]) -> str:
+def shown(html: str, client: Client, pictures: Collection[str], shelf: str = "/pictures") -> str:
     """The document for a frame: its links open windows of their own, and what it shows of
-    `pictures` comes from this server."""
+    `pictures` comes from this server's `shelf`."""
     drawn = _parsed(client.draw(html))
     here = {carried_url(name): name for name in pictures}
     for image in drawn.iter("img"):
         name = here.get(image.get("src", ""), image.get("src", "").rpartition("/")[2])
         if name in pictures:
-            image.set("src", f"/pictures/{name}")
+            image.set("src", f"{shelf}/{name}")
     for link in drawn.iter("a"):
         if not link.get("href", "").startswith("#"):
             link.set("target", "_blank")

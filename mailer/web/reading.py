@@ -1,4 +1,4 @@
-"""What anybody may read: the front page, sent issues and their pictures."""
+"""What anybody may read: the front page, the issues of the archive and their pictures."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from mailer.ledger import editions
-from mailer.ledger.editions import SentIssue
+from mailer.ledger import archive, editions
+from mailer.ledger.archive import ArchivedIssue
+from mailer.web.errata import page_of
 from mailer.web.security import content_policy
 from mailer.web.site import Site
 
@@ -38,7 +39,7 @@ class Reading:
 
     def home(self, _: Request) -> Response:
         with self.site.database.read() as c:
-            issues = editions.sent_issues(c)
+            issues = archive.listed(c)
         entries = [
             {"issue": issue, "date": _date(issue), "url": self._issue_url(issue)}
             for issue in issues
@@ -46,14 +47,17 @@ class Reading:
         return self.site.pages.respond("home", headers=_PUBLIC, entries=entries)
 
     def issue(self, request: Request) -> Response:
-        """The page as it was frozen with the edition; 404 for an issue that was never sent."""
+        """The page as it was frozen with the edition, and what was corrected since; 404 for an
+        issue that is not in the archive."""
+        issue_id = request.path_params["issue_id"]
         with self.site.database.read() as c:
-            edition = editions.sent_edition(c, request.path_params["issue_id"])
+            edition, errata = archive.shown(c, issue_id), archive.notes(c, issue_id)
         if edition is None:
             raise HTTPException(404)
         images = f"'self' {self.site.origin} https: data:"
         policy = content_policy("'unsafe-inline'", images)  # the page carries its own styles
-        return HTMLResponse(edition.page, headers={**_PUBLIC, "content-security-policy": policy})
+        page = page_of(self.site, edition, errata)
+        return HTMLResponse(page, headers={**_PUBLIC, "content-security-policy": policy})
 
     def picture(self, request: Request) -> Response:
         with self.site.database.read() as c:
@@ -67,7 +71,7 @@ class Reading:
 
     def robots(self, _: Request) -> Response:
         """RFC 9309: personal links are nobody's to crawl."""
-        private = "".join(f"Disallow: {self.site.prefix}/{each}/\n" for each in ("u", "p"))
+        private = "".join(f"Disallow: {self.site.prefix}/{each}/\n" for each in ("u", "p", "r"))
         return PlainTextResponse(f"User-agent: *\n{private}")
 
     def icon(self, _: Request) -> Response:
@@ -79,9 +83,9 @@ class Reading:
         self.site.store.lists()
         return PlainTextResponse("ok\n")
 
-    def _issue_url(self, issue: SentIssue) -> str:
+    def _issue_url(self, issue: ArchivedIssue) -> str:
         return f"{self.site.prefix}/issues/{issue.issue_id}"
 
 
-def _date(issue: SentIssue) -> str:
+def _date(issue: ArchivedIssue) -> str:
     return format_date(issue.date, "long", locale="en") if issue.date else ""

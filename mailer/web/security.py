@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NONE: Final = "'none'"
+SELF: Final = "'self'"
 # A message in a frame may do nothing but open its links in windows of their own.
 MESSAGE_SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")

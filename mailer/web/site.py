@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 from mailer.app import App
 from mailer.config import Publication
@@ -18,7 +19,8 @@ from subscribers.store import Store
 
 @dataclass(frozen=True)
 class Site:
-    """`url` is the public one, without a slash at its end."""
+    """`url` is the public one, without a slash at its end; `zone` that of the times people read;
+    `strings` gives a language's words of the publication's theme."""
 
     url: str
     store: Store
@@ -26,6 +28,8 @@ class Site:
     links: Links
     now: Callable[[], dt.datetime]
     pages: Pages
+    zone: ZoneInfo
+    strings: Callable[[str], Mapping[str, str]]
 
     @property
     def prefix(self) -> str:
@@ -49,7 +53,8 @@ class Site:
 def site_of(app: App) -> Site:
     """Raises ConfigError without link keys, DatabaseError without a fitting database."""
     publication, look = app.config.publication, app.config.look
-    palette = repainted(app.theme(publication.theme).repainted(look.light, look.dark))
+    theme = app.theme(publication.theme)
+    palette = repainted(theme.repainted(look.light, look.dark))
     return Site(
         url=publication.url,
         store=app.store,
@@ -57,6 +62,8 @@ def site_of(app: App) -> Site:
         links=app.links,
         now=app.now,
         pages=Pages(palette, _everywhere(publication)),
+        zone=app.timezone,
+        strings=lambda lang: theme.strings(lang, look.strings),
     )
 
 

@@ -1,25 +1,10 @@
-// The preview's page: takes over what a save has changed, keeps every frame's place, and fits wide
-// frames into narrow columns. Without it the page works, and is loaded by hand.
+// The preview's page: takes over what a save has changed, and keeps every frame's place. Without it
+// the page works, and is loaded by hand.
 "use strict";
 
 const live = document.getElementById("live");
 let shown = null; // the version of the files that this page shows
 let queue = Promise.resolve(); // one change after the other
-
-function fit(stage) {
-  const inner = stage.firstElementChild;
-  const scale = Math.min(1, stage.clientWidth / Number(inner.dataset.width));
-  stage.classList.add("fits");
-  inner.style.transform = `scale(${scale})`;
-  stage.style.height = `${inner.offsetHeight * scale}px`;
-}
-
-const observer = new ResizeObserver(entries => entries.forEach(entry => fit(entry.target)));
-
-function fitAll() {
-  observer.disconnect();
-  document.querySelectorAll(".stage").forEach(stage => observer.observe(stage));
-}
 
 // A frame keeps its document, and so its place, without a flash; only another <html> is loaded anew.
 async function redraw(frame, url, asked) {
@@ -87,4 +72,3 @@ events.onerror = () => {
   shown = null; // whatever comes back may show other files
   live.textContent = "The preview has stopped: start it again, and this page goes on.";
 };
-fitAll();

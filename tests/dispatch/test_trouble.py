@@ -110,6 +110,22 @@ def test_a_slot_without_a_value_fails_that_copy_alone(bench_of: BenchOf) -> None
     assert b"Riga" in transport.envelopes[0].body
 
 
+def test_a_value_that_is_gone_by_then_gives_way_to_the_default(bench_of: BenchOf) -> None:
+    """It was there when the dispatch was planned; the copy is made with what is there now."""
+    bench = bench_of(1)
+    change = "UPDATE subscribers SET attributes = ?"
+    with bench.database.write() as c:
+        c.exec_driver_sql(change, ('{"first_name": "Ann"}',))
+    bench.plan()
+    with bench.database.write() as c:
+        c.exec_driver_sql(change, ("{}",))
+    transport = MemoryTransport()
+    asyncio.run(run_of(bench, transport).run())
+    assert counts(bench) == {State.SENT: 1}
+    assert b"<p>Hello=20=\r\nreader" in transport.envelopes[0].body
+    assert b"Ann" not in transport.envelopes[0].body
+
+
 def test_a_reader_who_is_gone_is_skipped(bench_of: BenchOf) -> None:
     """Erased since planning: the row is there no more."""
     bench, transport = bench_of(2), MemoryTransport()

@@ -162,3 +162,13 @@ def test_no_value_breaks_the_wire(
     assert not any(octet < 32 or octet == 127 for line in lines for octet in line)
     assert copy.isascii()
     parsed(copy)
+
+
+def test_a_letter_to_one_person_is_marked_as_automatic_and_of_no_list(
+    edition_with: Callable[..., Edition], values: dict[str, str]
+) -> None:
+    """RFC 3834 §5: nobody's absence is announced to us, and there is nothing to unsubscribe."""
+    copy = compile_stencil(edition_with(), None).personalise(values)
+    assert parsed(copy)["Auto-Submitted"] == "auto-generated"
+    assert parsed(copy)["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+    assert not [name for name in parsed(copy).keys() if name.startswith("List-")]  # noqa: SIM118

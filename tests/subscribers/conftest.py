@@ -1,48 +1,22 @@
-"""A store in a real database: a fresh SQLite file for every test.
-
-With MAILER_TEST_POSTGRESQL=postgresql+psycopg://… the same tests run there, each in a schema
-of its own.
-"""
+"""A store in a real database, see `database_url`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from mailer.database import Database
 from subscribers.model import Consent, SubscriptionStatus
 from subscribers.schema import metadata
 from subscribers.store import Store
 
-_POSTGRESQL = os.environ.get("MAILER_TEST_POSTGRESQL")
-
 
 @pytest.fixture
 def at() -> dt.datetime:
     return dt.datetime(2021, 1, 31, 9, 30, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    if _POSTGRESQL is None:
-        yield f"sqlite:///{tmp_path / 'store.db'}"
-        return
-    schema = f"test_{uuid.uuid4().hex}"
-    engine = sa.create_engine(_POSTGRESQL)
-    with engine.begin() as connection:
-        connection.execute(sa.schema.CreateSchema(schema))
-    options = {"options": f"-csearch_path={schema}"}
-    url = sa.make_url(_POSTGRESQL).update_query_dict(options)
-    yield url.render_as_string(hide_password=False)
-    with engine.begin() as connection:
-        connection.execute(sa.schema.DropSchema(schema, cascade=True))
-    engine.dispose()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from subscribers.audience import MAX_BATCH
+from subscribers.audience import MAX_BATCH, Use, lengths
 from subscribers.errors import UnknownList
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 from subscribers.store import Store
@@ -74,3 +74,27 @@ def test_a_batch_has_a_bound_that_both_databases_can_take(store: Store) -> None:
         store.welcome(range(MAX_BATCH + 1))
     with pytest.raises(ValueError, match="at most"):
         store.recipients(range(MAX_BATCH + 1))
+
+
+def test_the_length_of_a_text_is_told_for_everybody_in_octets(
+    store: Store, at: dt.datetime
+) -> None:
+    """The address and each value as often as it is used; null where one is missing without
+    something else for it."""
+    consent, confirmed = Consent("form", "yes"), SubscriptionStatus.CONFIRMED
+    for name, attributes in (
+        ("ann", {"first_name": "Ann", "city": "Wien"}),
+        ("ben", {"first_name": "Ödön", "city": "o'clock\\"}),
+        ("cy", {"first_name": "", "city": "Rom"}),
+        ("dot", {"first_name": "Dot", "city": ""}),
+        ("eve", {}),
+    ):
+        store.add(f"{name}@a.org", "monthly", attributes, consent, confirmed, at)
+    uses = [Use("first_name", 2, len("reader")), Use("city", 1, None)]
+    with store.database.read() as connection:
+        people = store.audience("monthly")
+        found = connection.execute(lengths(people, uses)).all()
+        bare = connection.execute(lengths(people, [])).all()
+    assert [row[1] for row in found] == [9 + 6 + 4, 9 + 12 + 8, 8 + 12 + 3, None, None]
+    assert [row[1] for row in bare] == [9, 9, 8, 9, 9]
+    assert [row[0] for row in found] == _ids(store, "monthly")

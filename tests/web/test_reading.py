@@ -3,10 +3,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from typing import Any
 
 import publication
 import pytest
 import readers
+
+from mailer.ledger import archive, editions
 
 
 def test_a_sent_issue_is_its_frozen_page_to_the_letter(site: readers.Readers) -> None:
@@ -22,6 +25,57 @@ def test_a_sent_issue_is_its_frozen_page_to_the_letter(site: readers.Readers) ->
     assert "style-src 'unsafe-inline'" in policy
     assert "script-src" not in policy
     assert answer.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+
+
+def corrected(site: readers.Readers, note: str, hours: int, **changes: Any) -> None:
+    edition = publication.edition(**changes)
+    with site.bench.database.write() as c:
+        stored = editions.store(c, edition, (), publication.NOON)
+        at = publication.NOON + dt.timedelta(hours=hours)
+        archive.correct(c, edition, stored, note, "Ann", at)
+
+
+def test_errata_stand_at_the_top_of_the_mended_page(site: readers.Readers) -> None:
+    """Each with its date where the publication is, the latest first, and as text whatever is in
+    it; what was sent stays as it was in the ledger."""
+    site.publish(publication.edition(page="<body><main>Wrong"))
+    corrected(site, "It is <b>seven</b>.", 1, page="<body class='x'><main id='m'>Seven")
+    corrected(site, "It is eight.", 11, page="<body class='x'><main id='m'>Eight")
+
+    answer = site.ask("GET", "/issues/2021-01")
+
+    page = answer.text
+    assert page.startswith("<body class='x'><main id='m'><div")
+    assert page.endswith("</div>Eight")
+    assert re.findall(r"<strong>(.*?)</strong>(.*?)</p>", page) == [
+        ("Correction of February 1, 2021: ", "It is eight."),
+        ("Correction of January 31, 2021: ", "It is &lt;b&gt;seven&lt;/b&gt;."),
+    ]
+    assert "script-src" not in answer.headers["content-security-policy"]
+    with site.bench.database.read() as c:
+        assert editions.load(c, 1).page == "<body><main>Wrong"
+
+
+@pytest.mark.parametrize(
+    ("lang", "label"),
+    [
+        ("de", "Berichtigung vom 31. Januar 2021: "),
+        ("ar", "تصحيح بتاريخ 31 يناير 2021: "),
+        ("zh", "更正于 2021年1月31日："),
+        ("xx", "Correction of January 31, 2021: "),
+    ],
+)
+def test_an_erratum_speaks_the_language_of_its_issue(
+    site: readers.Readers, lang: str, label: str
+) -> None:
+    """Also above a page of a theme that has no <main>."""
+    site.publish(publication.edition(lang=lang, page="<body>Text"))
+    corrected(site, "7", 1, lang=lang, page="<body>Text")
+
+    page = site.ask("GET", "/issues/2021-01").text
+
+    assert f"<strong>{label}</strong>7</p>" in page
+    assert page.startswith("<body><div")
 
 
 @pytest.mark.parametrize("issue_id", ["2020-12", "%2e%2e", "a/b", "'; DROP TABLE editions"])
@@ -93,7 +147,7 @@ def test_the_front_page_of_a_new_publication_says_so(site: readers.Readers) -> N
     """Nothing is sent yet, and how to get it is there."""
     page = site.ask("GET", "/").text
 
-    assert "No issue has been sent yet" in page
+    assert "No issue is out yet" in page
     assert "mailto:editor@example.org" in page
 
 
@@ -102,7 +156,7 @@ def test_robots_are_kept_from_personal_links(site: readers.Readers) -> None:
     answer = site.ask("GET", "/robots.txt")
 
     assert answer.headers["content-type"].startswith("text/plain")
-    assert "Disallow: /u/\nDisallow: /p/\n" in answer.text
+    assert "Disallow: /u/\nDisallow: /p/\nDisallow: /r/\n" in answer.text
 
 
 def test_health_is_that_of_the_database(site: readers.Readers) -> None:

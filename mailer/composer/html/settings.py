@@ -18,7 +18,7 @@ STRINGS = frozenset(
     {
         *("number", "contents", "availability", "separator", "colon", "item_link", "picture"),
         *("table", "notes", "back", "why", "unsubscribe", "preferences", "web", "forwarded"),
-        "subscribe",
+        *("subscribe", "correction"),
     }
 )
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -37,13 +37,14 @@ _DIVIDER = "* * *"
 class TextFrame:
     """What stands around the issue. `date_line` is its number and date as readers see them;
     `strings` are the theme's: availability, separator, colon, picture (with `{alt}`), why (with
-    `{list}`), unsubscribe, preferences and web."""
+    `{list}`), unsubscribe, preferences and web. `personal`: a letter to one person."""
 
     publication: str
     address: str
     date_line: str
     web_url: str
     strings: Mapping[str, str]
+    personal: bool = False
 
 
 def write_text(issue: Issue, frame: TextFrame) -> Slotted:
@@ -61,19 +62,25 @@ def write_text(issue: Issue, frame: TextFrame) -> Slotted:
 
 def _head(issue: Issue, frame: TextFrame) -> list[Line]:
     title = ruled(wrap((flat(issue.title),), WIDTH), "=")
+    date = wrap((flat(frame.date_line),), WIDTH)
+    if frame.personal:
+        return [*title, *date]
     web = f"{frame.strings['web']}{frame.strings['colon']}{frame.web_url}"
-    return [*title, *wrap((flat(frame.date_line),), WIDTH), *wrap((flat(web),), WIDTH)]
+    return [*title, *date, *wrap((flat(web),), WIDTH)]
 
 
 def _foot(frame: TextFrame) -> list[Line]:
     strings = frame.strings
+    lines = [frame.publication, *frame.address.split("\n")]
+    imprint = [line for text in lines if text.strip() for line in wrap((flat(text),), WIDTH)]
+    if frame.personal:
+        return [("-" * WIDTH,), *imprint]
     before, found, after = strings["why"].partition("{list}")
     why = (before, Slot(LIST_TITLE), after) if found else (before,)
-    imprint = [frame.publication, *frame.address.split("\n")]
     return [
         ("-" * WIDTH,),
         *wrap(why, WIDTH),
-        *(line for text in imprint if text.strip() for line in wrap((flat(text),), WIDTH)),
+        *imprint,
         (),
         (f"{strings['unsubscribe']}{strings['colon']}", Slot(UNSUBSCRIBE_URL)),
         (f"{strings['preferences']}{strings['colon']}", Slot(PREFERENCES_URL)),

@@ -1,0 +1,52 @@
+"""`mailer issue publish`, `correct`: the archive, after the fact."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mailer.cli.output import File, Json, command, emit, say, show
+
+
+def publish(context: typer.Context, file: File, json: Json = False) -> None:
+    """Show an issue on the web without mailing it, such as an old one; its date is that of its
+    front matter. The same command again shows the file as it is then."""
+    from mailer.app import open_app
+    from mailer.desk import publishing
+    from mailer.desk.composing import compose_file
+
+    app = open_app(context.obj)
+    composition = compose_file(app, file)
+    new = publishing.publish(app, composition)
+    say("published" if new else "its page shows this version already")
+    _tell(context, publishing.page_url(app, composition), new, json)
+
+
+def correct(
+    context: typer.Context,
+    file: File,
+    note: Annotated[
+        str, typer.Option(metavar="TEXT", help="What was corrected, for readers of the page.")
+    ],
+    json: Json = False,
+) -> None:
+    """Show an issue that was sent or published as the file has it now, with a dated note of what
+    was corrected at the top of its page. What was mailed stays as it was."""
+    from mailer.app import open_app
+    from mailer.desk import publishing
+    from mailer.desk.composing import compose_file
+
+    app = open_app(context.obj)
+    composition = compose_file(app, file)
+    new = publishing.correct(app, composition, note)
+    say("corrected" if new else "its page has this version and note already")
+    _tell(context, publishing.page_url(app, composition), new, json)
+
+
+def _tell(context: typer.Context, url: str, changed: bool, json: bool) -> None:
+    if json:
+        emit({"url": url, "changed": changed})
+    else:
+        show(url)
+    say(f"next: {command(context.obj, 'web')} serves it")

@@ -1,0 +1,98 @@
+"""Approving a version: from then on its exact bytes stand in the database, and what differs from
+them can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from mailer.app import App
+from mailer.desk.composing import Composition
+from mailer.desk.difference import Difference, compare
+from mailer.errors import IssueRefused, NotFound
+from mailer.ledger import approvals, archive, editions, plan
+from mailer.model.approval import Approval
+from mailer.model.edition import Edition, short_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The file as it composes now beside the approved edition, or, with `approval` None, beside
+    the one that was sent or published last."""
+
+    approval: Approval | None
+    old: Edition
+    new: Edition
+    difference: Difference
+
+    @property
+    def same(self) -> bool:
+        return self.old.content_hash == self.new.content_hash
+
+
+def approve(app: App, composition: Composition, by: str) -> bool:
+    """Freeze the edition with its pictures and write down who approved it; False where that is
+    this person's word already. Raises IssueRefused."""
+    _, edition = composition.require_sound()
+    with app.database.write() as c:
+        edition_id = editions.store(c, edition, composition.pictures, app.now())
+        return approvals.approve(c, edition, edition_id, by, app.now())
+
+
+def history(app: App, composition: Composition) -> list[Approval]:
+    """Every approval of this issue in this language, the latest first."""
+    _, edition = composition.complete()
+    with app.database.read() as c:
+        return approvals.of_issue(c, edition.issue_id, edition.lang)
+
+
+def in_force(app: App) -> dict[tuple[str, str], Approval]:
+    """The approval of each issue that has one, by its id and language."""
+    with app.database.read() as c:
+        return {(each.issue_id, each.lang): each for each in approvals.all_in_force(c)}
+
+
+def of_dispatch(app: App, dispatch_id: int) -> Approval | None:
+    """Who approved what the dispatch sends."""
+    with app.database.read() as c:
+        return approvals.of_version(c, plan.content_hash(c, dispatch_id))
+
+
+def compare_file(app: App, composition: Composition) -> Comparison:
+    """Raises NotFound where there is no other version."""
+    _, new = composition.complete()
+    with app.database.read() as c:
+        approval = approvals.in_force(c, new.issue_id, new.lang)
+        old = _approved(c, approval) if approval else archive.shown(c, new.issue_id)
+    if old is None or old.lang != new.lang:
+        raise NotFound(
+            f"issue {new.issue_id}: no version of it was approved, sent or published yet: there "
+            "is nothing to compare with"
+        )
+    return Comparison(approval, old, new, compare(old, new))
+
+
+def require_approved(app: App, composition: Composition) -> None:
+    """Raises IssueRefused, saying what changed, unless exactly this version is approved."""
+    _, edition = composition.complete()
+    with app.database.read() as c:
+        approval = approvals.in_force(c, edition.issue_id, edition.lang)
+        approved = _approved(c, approval) if approval else None
+    if approval is None or approved is None:
+        raise IssueRefused(
+            f"{composition.file}: nobody has approved it, and [send] approval in mailer.toml asks "
+            f"for that: `mailer issue approve {composition.file}`, or ask a colleague with "
+            f"`mailer issue review {composition.file} --to ADDR`"
+        )
+    if approved.content_hash != edition.content_hash:
+        raise IssueRefused(
+            f"{composition.file}: this is not the version that {approval.by} approved "
+            f"({short_hash(edition.content_hash)}, not {short_hash(approval.version)}); what "
+            f"differs: {compare(approved, edition).summary()}: see "
+            f"`mailer issue diff {composition.file}`, then have it approved again"
+        )
+
+
+def _approved(c: sa.Connection, approval: Approval) -> Edition | None:
+    return editions.of_version(c, approval.version)

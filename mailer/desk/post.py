@@ -1,0 +1,60 @@
+"""A letter from the program to one person: composed as an issue is, submitted as a copy is."""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+
+from mailer.app import App
+from mailer.composer.compose import Frame, compose
+from mailer.composer.parsing import parse
+from mailer.errors import MailerError
+from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, compile_stencil
+from mailer.model.delivery import Envelope
+from mailer.model.edition import Edition
+from mailer.model.mailbox import split_mailbox, wire_address
+from mailer.model.outcome import Sent, Skipped
+from mailer.sender import run as sender
+
+_THEME = "letter"
+
+
+def mail(app: App, to: str, written: str) -> str:
+    """Submit a letter in Markdown to a mailbox; what stood in the way, or nothing."""
+    try:
+        envelope = _envelope(app, to, _composed(app, written))
+        [outcome] = sender.submit_each(app.transport(), [envelope])
+    except MailerError as error:
+        return str(error)
+    if isinstance(outcome, Sent):
+        return ""
+    return outcome.reason if isinstance(outcome, Skipped) else str(outcome.reply)
+
+
+def _composed(app: App, written: str) -> Edition:
+    publication, look = app.config.publication, app.config.look
+    issue = parse.parse(written, _THEME, parse.Defaults(publication.lang, (), _THEME)).issue
+    if issue is None:
+        raise MailerError("the letter cannot be read: a fault of the program")
+    frame = Frame(
+        publication=publication.name,
+        sender=publication.sender,
+        reply_to=publication.editor or publication.reply_to,
+        address=publication.address,
+        base=publication.url,
+        strings=look.strings,
+        personal=True,
+    )
+    return compose(issue, app.theme(_THEME), frame)
+
+
+def _envelope(app: App, to: str, edition: Edition) -> Envelope:
+    address = wire_address(split_mailbox(to)[1])
+    values = {
+        DATE: format_datetime(app.now()),
+        MESSAGE_ID: f"letter.{app.new_token().hex()}@{app.domain}",
+        RECIPIENT: address,
+    }
+    letter = compile_stencil(edition, None).personalise(values)
+    signed = letter if app.signer is None else app.signer.sign(letter) + letter
+    own = wire_address(split_mailbox(edition.sender)[1])
+    return Envelope(own, address, signed, smtputf8=not address.isascii())

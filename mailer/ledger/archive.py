@@ -1,0 +1,130 @@
+"""The archive: what anybody may read of an issue that was sent, or put there without being mailed.
+
+Its page is that of the edition which came last, by a dispatch, a posting or a correction; every
+erratum stays with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailer.ledger.schema import dispatches, editions, errata, postings
+from mailer.model import edition as codec
+from mailer.model.edition import Edition
+
+# SQLite reads JSON from text; PostgreSQL wants it cast.
+_Document = sa.JSON().with_variant(sa.Text(), "sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    """What was corrected, in the editor's words."""
+
+    note: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedIssue:
+    """What a list of issues says of one; as in the edition that its page shows. `since` is when
+    it was first sent or posted."""
+
+    issue_id: str
+    title: str
+    date: dt.date | None
+    lang: str
+    since: dt.datetime
+
+    @property
+    def order(self) -> tuple[dt.date, dt.datetime, str]:
+        """By date; an issue without one stands where it came in."""
+        return self.date or self.since.date(), self.since, self.issue_id
+
+
+def post(c: sa.Connection, edition: Edition, edition_id: int, by: str, at: dt.datetime) -> None:
+    """Put a stored edition into the archive without mailing it."""
+    row = {
+        "issue_id": edition.issue_id,
+        "edition_id": edition_id,
+        "posted_by": by,
+        "posted_at": at,
+    }
+    c.execute(postings.insert().values(row))
+
+
+def correct(
+    c: sa.Connection, edition: Edition, edition_id: int, note: str, by: str, at: dt.datetime
+) -> None:
+    """Show a stored edition on the page of its issue from now on, with a note of what changed."""
+    row = {
+        "issue_id": edition.issue_id,
+        "edition_id": edition_id,
+        "note": note,
+        "noted_by": by,
+        "noted_at": at,
+    }
+    c.execute(errata.insert().values(row))
+
+
+def is_sent(c: sa.Connection, issue_id: str) -> bool:
+    """Whether the issue was ever dispatched."""
+    query = sa.select(dispatches.c.id).where(dispatches.c.issue_id == issue_id).limit(1)
+    return c.scalar(query) is not None
+
+
+def shown(c: sa.Connection, issue_id: str) -> Edition | None:
+    """The edition that the issue's page shows; None for one that is not in the archive."""
+    last = _editions().where(_showings.c.issue_id == issue_id).subquery()
+    query = sa.select(editions.c.document).join_from(
+        editions, last, (editions.c.id == last.c.edition_id) & (last.c.place == 1)
+    )
+    document = c.scalar(query)
+    return None if document is None else codec.from_json(document)
+
+
+def notes(c: sa.Connection, issue_id: str) -> list[Erratum]:
+    """What was corrected on its page, the latest first."""
+    query = sa.select(errata.c.note, errata.c.noted_at).where(errata.c.issue_id == issue_id)
+    return [Erratum(*row) for row in c.execute(query.order_by(errata.c.id.desc()))]
+
+
+def listed(c: sa.Connection) -> list[ArchivedIssue]:
+    """Every issue of the archive, the latest first."""
+    last = _editions().subquery()
+    document = sa.cast(editions.c.document, _Document)
+    fields = [document[name].as_string() for name in ("title", "date", "lang")]
+    query = sa.select(last.c.since, editions.c.issue_id, *fields).join_from(
+        editions, last, (editions.c.id == last.c.edition_id) & (last.c.place == 1)
+    )
+    found = (
+        ArchivedIssue(issue_id, title, dt.date.fromisoformat(date) if date else None, lang, since)
+        for since, issue_id, title, date, lang in c.execute(query)
+    )
+    return sorted(found, key=lambda issue: issue.order, reverse=True)
+
+
+def _shown_by(table: sa.Table, at: str) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(table.c.issue_id, table.c.edition_id, table.c[at].label("at"))
+
+
+_showings = sa.union_all(
+    _shown_by(dispatches, "created_at"),
+    _shown_by(postings, "posted_at"),
+    _shown_by(errata, "noted_at"),
+).subquery()
+
+
+def _editions() -> sa.Select[*tuple[Any, ...]]:
+    """Every edition that an issue's page ever showed; the one in place 1 came last."""
+    latest = (_showings.c.at.desc(), _showings.c.edition_id.desc())
+    return sa.select(
+        _showings.c.edition_id,
+        sa.func.min(_showings.c.at).over(partition_by=_showings.c.issue_id).label("since"),
+        sa.func.row_number()
+        .over(partition_by=_showings.c.issue_id, order_by=latest)
+        .label("place"),
+    )

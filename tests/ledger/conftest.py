@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import publication
+import pytest
+
+from mailer import migrations
+from mailer.database import Database
+from mailer.ledger import editions
+from mailer.ledger.schema import dispatches
+from mailer.model.delivery import DispatchState
+from mailer.model.edition import Edition
+
+NOON = publication.NOON
+
+
+def later(hours: int) -> dt.datetime:
+    return NOON + dt.timedelta(hours=hours)
+
+
+@dataclass
+class Books:
+    """A ledger in a database of its own, see `database_url`."""
+
+    database: Database
+
+    def store(self, issue_id: str = "2021-01", **changes: Any) -> tuple[Edition, int]:
+        """An edition and its id; `changes` are those of its fields."""
+        edition = publication.edition(issue_id, **changes)
+        with self.database.write() as c:
+            return edition, editions.store(c, edition, (), NOON)
+
+    def send(self, edition_id: int, issue_id: str, at: dt.datetime, purpose: str = "issue") -> None:
+        """As if a dispatch had begun."""
+        row = {"issue_id": issue_id, "edition_id": edition_id, "created_at": at, "purpose": purpose}
+        names = ("list_name", "list_title", "list_id", "segment")
+        rest = {"list_ref": 1, "state": DispatchState.FINISHED, "total": 0}
+        with self.database.write() as c:
+            c.execute(dispatches.insert().values(row | rest | dict.fromkeys(names, "")))
+
+
+@pytest.fixture
+def books(database_url: str) -> Iterator[Books]:
+    migrations.upgrade(database_url)
+    made = Books(Database(database_url))
+    yield made
+    made.database.close()

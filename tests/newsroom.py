@@ -1,0 +1,78 @@
+"""A publication as an editor has it, for tests of the desk and of pages about its work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer.app import App, open_app
+from mailer.desk import setup
+from mailer.desk.composing import Composition, compose_file
+from subscribers.address import parse
+from subscribers.admission import Entry
+from subscribers.model import Consent, ConsentChange
+
+JANUARY = """---
+id: 2021-01
+title: "January"
+date: 2021-01-31
+---
+Hello {{ first_name | default("reader") }}.
+
+## CLIP
+Availability: [project page](https://example.org/clip)
+
+Words and pictures.
+
+## DeBERTa
+Availability: [paper](https://example.org/deberta)
+
+Disentangled attention.
+
+---
+Bye.
+"""
+
+
+@dataclass
+class Newsroom:
+    """A publication with January's issue; copies go to a folder."""
+
+    app: App
+
+    @property
+    def file(self) -> Path:
+        return self.app.folder / "issues" / "2021-01.md"
+
+    def write(self, old: str, new: str, file: str = "issues/2021-01.md") -> None:
+        path = self.app.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def compose(self) -> Composition:
+        return compose_file(self.app, self.file)
+
+    def add(self, count: int, start: int = 0, **attributes: str) -> None:
+        """Confirmed readers with these attributes."""
+        entries = [
+            Entry(
+                parse(f"reader{number}@example.org"),
+                attributes,
+                Consent("a form", "yes"),
+                ConsentChange.ADDED,
+                self.app.now(),
+            )
+            for number in range(start, start + count)
+        ]
+        self.app.store.roster("monthly").admit(entries, self.app.now())
+
+
+def make(folder: Path) -> Newsroom:
+    setup.init(folder, example=False).database.close()
+    made = Newsroom(open_app(folder))
+    made.write('address = ""', 'address = "1 Example Street"', "mailer.toml")
+    made.write("smtp://localhost:25", "folder:copies", "mailer.toml")
+    made.app = open_app(folder)
+    made.file.write_text(JANUARY, encoding="utf-8")
+    return made
