@@ -42,6 +42,7 @@ PLATFORMS = {
 
 # where a feature's title does not say what it stands for
 NAMES = {
+    "css-block-inline-size": "block-size",
     "css-border-inline-block": "border-inline border-block",
     "css-border-inline-block-longhand": "border-block-color border-block-style border-block-width "
     "border-inline-color border-inline-style border-inline-width",
@@ -109,10 +110,11 @@ SAME = {{
 def main() -> None:
     parser = argparse.ArgumentParser(description="write the table of client support anew")
     parser.add_argument("version", nargs="?", default=VERSION, help="of the npm package caniemail")
-    document = fetched(parser.parse_args().version)
+    version = parser.parse_args().version
+    document = fetched(version)
     rows = {names[0]: (letters, names[1:]) for names, letters in rows_of(document["data"])}
     text = HEAD.format(
-        version=parser.parse_args().version,
+        version=version,
         date=document["last_update_date"][:10],
         platforms="\n".join(f'    "{name}",' for name in PLATFORMS.values()),
         rows=table((name, letters) for name, (letters, _) in rows.items()),
@@ -125,11 +127,10 @@ def main() -> None:
 def fetched(version: str) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         command = ["npm", "pack", "--silent", f"caniemail@{version}"]
-        done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
-        with tarfile.open(Path(folder) / done.stdout.strip()) as package:
-            member = package.extractfile("package/data/caniemail.json")
-            assert member is not None
-            return json.load(member)
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - npm
+        with tarfile.open(Path(folder) / f"caniemail-{version}.tgz") as package:
+            package.extract("package/data/caniemail.json", folder, filter="data")
+        return json.loads((Path(folder) / "package/data/caniemail.json").read_text("utf-8"))
 
 
 def table(pairs: Iterable[tuple[str, str]]) -> str:

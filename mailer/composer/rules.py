@@ -86,4 +86,5 @@ RULES: Mapping[str, Rule] = {
     "postal-address": _error("The publication has no postal address."),
     "html-size": _error("Gmail would hide the end of the message."),
     "html-size-near": _warning("The message is near the size at which Gmail hides its end."),
+    "client-support": _warning("The message needs something that a main mail client lacks."),
 }

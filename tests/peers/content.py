@@ -57,7 +57,7 @@ def _entry(entry: Section | Item, frame: Frame) -> dict[str, Any]:
     return {
         "heading": entry.title,
         "anchor": entry.anchor,
-        "leadIn": _blocks(entry.lead_in, frame),
+        "lead": _blocks(entry.lead_in, frame),
         "items": [_item(item, frame) for item in entry.items],
     }
 

@@ -35,7 +35,7 @@ const row = (content, name) => `<tr><td class="${name}">${content}</td></tr>`;
 const entry = (it) =>
   it.items
     ? row(
-        `<h2 id="${it.anchor}" class="h2">${escaped(it.heading)}</h2>${blocks(it.leadIn)}
+        `<h2 id="${it.anchor}" class="h2">${escaped(it.heading)}</h2>${blocks(it.lead)}
 ${it.items.map((inner) => item(inner, 3)).join("\n")}`,
         "panel",
       )

@@ -56,7 +56,7 @@ const item = (it, level) => [heading(it, level), ...linkLine(it.links), ...it.bo
 // The columns of an entry: a section of the issue stands on a ground of its own.
 const columns = (it) => {
   if (!it.items) return [{ pieces: item(it, 2), background: "#ffffff" }];
-  const parts = [[heading(it, 2), ...it.leadIn.map(block)], ...it.items.map((inner) => item(inner, 3))];
+  const parts = [[heading(it, 2), ...it.lead.map(block)], ...it.items.map((inner) => item(inner, 3))];
   return parts.map((pieces) => ({ pieces, background: "#f2f6f7" }));
 };
 

@@ -75,7 +75,7 @@ const entry = (it) => {
     Section,
     { key: it.anchor, style: style.panel },
     h(Heading, { as: "h2", id: it.anchor, style: style.heading }, it.heading),
-    it.leadIn.map(block),
+    it.lead.map(block),
     it.items.map(item(3)),
   );
 };

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailer.composer.checking import headings, links, pictures, publication, size, subject
+from mailer.composer.checking import headings, links, pictures, publication, size, subject, support
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
 from mailer.model.finding import Finding
@@ -19,6 +19,7 @@ _CHECKS: tuple[Callable[[Issue, CheckContext, Report], None], ...] = (
     subject.check,
     publication.check,
     size.check,
+    support.check,
 )
 
 

@@ -317,7 +317,6 @@ SAME = {
     "column-rule": "columns",
     "column-span": "columns",
     "column-width": "columns",
-    "inline-size": "block-size",
     "lab()": "lch()",
     "margin-block": "margin-inline",
     "margin-block-end": "margin-block-start",

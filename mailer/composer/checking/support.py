@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree, html  # type: ignore[import-untyped]  # it ships no types
+from lxml import html  # type: ignore[import-untyped]  # it ships no types
 
 from mailer.composer.checking.clients import PLATFORMS, SAME, SUPPORT
 from mailer.composer.checking.context import CheckContext
@@ -23,53 +23,40 @@ _WORD = re.compile(r"[a-z-]+")
 _SUFFIX = re.compile(r"\.\w+(?=[?#]|$)")
 _HEADING = re.compile(r"h[1-6]")
 
-# Features that clients do without and nothing is lost: where one is missing, a reader still gets
-# every word, picture and link, in order and legible.
+# What clients do without and nothing is lost: where one is missing, a reader still gets every word,
+# picture and link, in order and legible.
 ONLY_IMPROVES = {
-    "[aria-describedby]": "said in addition",
-    "[aria-hidden]": "a decoration is read out as well",
-    "[aria-label]": "a link is called by its own text",
-    "<abbr>": "the short form stands there",
-    "<acronym>": "the short form stands there",
-    "<article>": "its content is shown",
-    "<aside>": "its content is shown",
-    "<details>": "its content is shown at once",
-    "<figcaption>": "its content is shown below the picture",
-    "<figure>": "its content is shown",
-    "<footer>": "its content is shown",
-    "<header>": "its content is shown",
-    "<main>": "its content is shown",
-    "<mark>": "its content is shown without a ground",
-    "<nav>": "its content is shown",
-    "<section>": "its content is shown",
-    "<summary>": "its content is shown above the rest",
-    "<time>": "its content is shown",
-    "<wbr>": "the client breaks the word, or it runs on",
+    "[aria-describedby]": "the description is not read out",
+    "[aria-hidden]": "a decoration is read out",
+    "[aria-label]": "a link is read out as it is written",
+    "<abbr>": "the short form stands alone",
+    "<acronym>": "the short form stands alone",
+    "<article>": "what this element and its kin hold is shown all the same",
+    "<wbr>": "the client breaks a long word, or lets it run on",
     "border-radius": "corners are square",
     "box-shadow": "there is no shadow",
     "box-sizing": "a padding adds to a width",
     "font-kerning": "letters stand a little wider",
     "height": "a picture keeps the height of its attribute",
     "hyphens": "words are not divided",
-    "letter-spacing": "letters stand as usual",
-    "max-height": "a box is as high as its content",
+    "max-height": "a box is as high as what it holds",
     "outline": "there is no outline",
-    "overflow": "a wide table widens the message",
-    "overflow-wrap": "the client breaks the word, or it runs on",
+    "overflow": "a long line widens its box",
+    "overflow-wrap": "the client breaks a long word, or lets it run on",
     "text-shadow": "there is no shadow",
-    "white-space": "lines of code run on, or are broken by the client",
-    "word-break": "the client breaks the word, or it runs on",
+    "white-space": "the client breaks lines of code, or lets them run on",
+    "word-break": "the client breaks a long word, or lets it run on",
     "word-spacing": "words stand as usual",
-    "word-wrap": "the client breaks the word, or it runs on",
+    "word-wrap": "the client breaks a long word, or lets it run on",
 }
 
 
 def check(issue: Issue, context: CheckContext, report: Report) -> None:
     lines = {headed.anchor: headed.line for headed in issue.headed()}
     document = "".join(part for part in context.html if isinstance(part, str))
-    for feature, anchor in features(document).items() if document else ():
+    for feature, anchor in features(document).items():
         lacking = without(feature)
-        if lacking and feature not in ONLY_IMPROVES:
+        if lacking and _by_one_name(feature) not in ONLY_IMPROVES:
             message = f"{feature} does not work in {', '.join(lacking)}"
             report.add("client-support", lines.get(anchor, 0), message, _mend(feature))
 
@@ -77,13 +64,14 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
 def share(document: str) -> float:
     """How much of what the base layer uses is supported, wholly or partly: each feature once, on
     every platform; from 0 to 1."""
-    letters = "".join(SUPPORT[feature] for feature in features(document))
-    return 1 - letters.count("n") / len(letters) if letters else 1.0
+    used = {_by_one_name(feature) for feature in features(document)}
+    letters = "".join(SUPPORT[feature] for feature in used)
+    return 1 - letters.count("n") / max(1, len(letters))
 
 
 def without(feature: str) -> tuple[str, ...]:
     """The platforms that do not support the feature, or have never been tested for it."""
-    pairs = zip(PLATFORMS, SUPPORT[feature], strict=True)
+    pairs = zip(PLATFORMS, SUPPORT[_by_one_name(feature)], strict=True)
     return tuple(platform for platform, letter in pairs if letter == "n")
 
 
@@ -92,14 +80,18 @@ def features(document: str) -> dict[str, str]:
     heading before it."""
     found: dict[str, str] = {}
     heading = ""
-    for element in html.document_fromstring(document).body.iterdescendants():
-        names = ("<!---->",) if element.tag is etree.Comment else _features(element)
-        if isinstance(element.tag, str) and _HEADING.fullmatch(element.tag):
+    for element in html.document_fromstring(document or "<p>").body.iterdescendants():
+        named = element.tag if isinstance(element.tag, str) else ""
+        if _HEADING.fullmatch(named):
             heading = element.get("id", heading)
-        for name in (SAME.get(name, name) for name in names):
-            if name in SUPPORT:
-                found.setdefault(name, heading)
+        for feature in _features(element) if named else ("<!---->",):
+            if _by_one_name(feature) in SUPPORT:
+                found.setdefault(feature, heading)
     return found
+
+
+def _by_one_name(feature: str) -> str:
+    return SAME.get(feature, feature)
 
 
 def _features(element: Any) -> Iterator[str]:
@@ -130,14 +122,14 @@ def _of_declaration(name: str, value: str) -> Iterator[str]:
 
 def _property(name: str) -> str:
     """The property itself, or the one that it is a part of: `margin` for `margin-top`."""
-    while not (name in SUPPORT or name in SAME) and "-" in name:
+    while _by_one_name(name) not in SUPPORT and "-" in name:
         name = name.rpartition("-")[0]
     return name
 
 
 def _mend(feature: str) -> str:
     if feature.startswith("."):
-        return "use a PNG or JPEG, or a picture of the publication's folder"
+        return "put the picture into the publication's folder, or use a PNG or JPEG"
     if feature.startswith("<"):
         return "say it without this element"
-    return "leave it to kept.css, where it only improves"
+    return "leave it out, or move it to kept.css, where it only improves"

@@ -49,6 +49,7 @@ _SAFE_TARGET = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 # As much of a word as fits a phone, and not its end; a browser breaks it at these marks and between
 # the letters of China and Japan.
 _STRETCH = re.compile(r"([^\s/?\-\u2e80-\U0010ffff]{24})(?=[^\s/?\-\u2e80-\U0010ffff]{6})")
+_BREAK = Markup("<wbr>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -95,7 +96,7 @@ def breakable(text: str) -> Markup:
     """The text with places to break in words that are wider than a phone: many clients drop the
     styles that would ask for it."""
     pieces = enumerate(_STRETCH.split(text))
-    return Markup("").join(escape(p) + Markup("<wbr>" * (n % 2)) for n, p in pieces)
+    return Markup("").join(escape(p) + _BREAK * (n % 2) for n, p in pieces)
 
 
 def plain(children: Inlines) -> Iterator[str | Slot]:
