@@ -7,18 +7,11 @@ import editions
 import pytest
 import theming
 from peers import reference
-from scoring import overhead, weight
+from scoring import GOALS, SUPPORTED, overhead, weight
 
 from mailer.composer.checking import support
 from mailer.composer.compose import compose
 
-# Octets of the whole HTML · octets an item costs beyond its words · how much of it is text
-GOALS = {
-    "letter": (17_000, 650, 0.42),
-    "digest": (24_000, 1_000, 0.32),
-    "bulletin": (24_000, 1_000, 0.32),
-}
-SUPPORTED = 0.985
 every_theme = pytest.mark.parametrize("theme", theming.THEMES)
 
 

@@ -47,8 +47,13 @@ def content(issue: Issue, frame: Frame, strings: dict[str, str], values: dict[st
             "preferences": values["preferences_url"],
             "web": frame.web_url(issue.id),
         },
-        "strings": strings | {"why": strings["why"].replace("{list}", values["list_title"])},
+        "strings": strings | {"why": _why(strings["why"], frame, values)},
     }
+
+
+def _why(string: str, frame: Frame, values: dict[str, str]) -> str:
+    named = string.replace("{publication}", frame.publication)
+    return named.replace("{list}", values["list_title"])
 
 
 def _entry(entry: Section | Item, frame: Frame) -> dict[str, Any]:

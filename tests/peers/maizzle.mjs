@@ -65,7 +65,7 @@ const template = `<!DOCTYPE html>
     .body { margin: 0; padding: 0; width: 100%; word-break: break-word; -webkit-font-smoothing: antialiased; }
     .canvas { background-color: #dfe7ea; font-family: Helvetica, Arial, sans-serif; }
     .hidden { display: none; }
-    .sheet { width: 600px; max-width: 100%; background-color: #ffffff; }
+    .sheet { width: 600px; max-width: 100%; background-color: #ffffff; color: #1c2529; }
     .full { width: 100%; }
     .mast { padding: 24px; background-color: #0e3a45; color: #ffffff; font-size: 15px; }
     .h1 { margin: 24px 0 8px; font-size: 30px; line-height: 36px; }
