@@ -15,6 +15,7 @@ GOALS = {
     "bulletin": (24_000, 1_000, 0.32),
 }
 SUPPORTED = 0.985  # of the base layer, see mailer.composer.checking.support.share
+_UTF_8 = lxml_html.HTMLParser(encoding="utf-8")
 _HIDDEN = re.compile(r"display\s*:\s*none")
 
 
@@ -46,10 +47,12 @@ def overhead(html: str, without_items: str, items: int) -> float:
 
 def visible(html: str) -> str:
     """The words that a reader sees: nothing of the head, no preheader, no comments."""
-    body = lxml_html.document_fromstring(html.encode()).body
+    body = lxml_html.document_fromstring(html.encode(), parser=_UTF_8).body
     for element in list(body.iter("style", "script")):
         element.drop_tree()
     for element in body.xpath(".//*[@style]"):
         if _HIDDEN.search(element.get("style")):
             element.drop_tree()
+    for line_break in body.iter("br"):
+        line_break.tail = f" {line_break.tail or ''}"
     return " ".join(body.text_content().split())
