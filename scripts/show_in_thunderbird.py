@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
 import struct
@@ -60,9 +61,8 @@ def main() -> None:
             parser.error(f"{program} is missing: apt-get install thunderbird xvfb")
     with tempfile.TemporaryDirectory() as folder:
         size = (options.width, options.height)
-        screenshot(options.message.resolve(), Path(folder), size, options.dark).save(
-            options.picture
-        )
+        shown = screenshot(options.message.resolve(), Path(folder), size, options.dark)
+    shown.save(options.picture)
 
 
 def screenshot(message: Path, folder: Path, size: tuple[int, int], dark: bool) -> Image.Image:
@@ -70,20 +70,13 @@ def screenshot(message: Path, folder: Path, size: tuple[int, int], dark: bool) -
     profile = folder / "profile"
     profile.mkdir()
     preferences = PREFERENCES | {"ui.systemUsesDarkTheme": int(dark)}
-    lines = (f"user_pref({_script(key)}, {_script(value)});" for key, value in preferences.items())
+    lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in preferences.items()]
     (profile / "user.js").write_text("\n".join(lines))
-    width, height = size
-    # the window's own size and place, so that it fills the screen
-    (profile / "xulstore.json").write_text(
-        '{"chrome://messenger/content/messageWindow.xhtml": {"messengerWindow": {"screenX": "0",'
-        f'"screenY": "0", "width": "{width}", "height": "{height}", "sizemode": "normal"}}}}}}'
-    )
+    window = {"screenX": "0", "screenY": "0", "width": str(size[0]), "height": str(size[1])}
+    remembered = {"chrome://messenger/content/messageWindow.xhtml": {"messengerWindow": window}}
+    (profile / "xulstore.json").write_text(json.dumps(remembered))
     with _screen(folder, size) as display, _thunderbird(message, profile, display):
         return _settled(folder / "Xvfb_screen0")
-
-
-def _script(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool | int) else f'"{value}"'
 
 
 @contextlib.contextmanager
@@ -100,12 +93,7 @@ def _screen(folder: Path, size: tuple[int, int]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _thunderbird(message: Path, profile: Path, display: str) -> Iterator[None]:
-    environment = {
-        **os.environ,
-        "DISPLAY": display,
-        "HOME": str(profile),
-        "MOZ_ENABLE_WAYLAND": "0",
-    }
+    environment = {**os.environ, "DISPLAY": display, "HOME": str(profile)}
     command = ["thunderbird", "--profile", str(profile), "--no-remote", str(message)]
     with _running(command, environment):
         yield
@@ -144,14 +132,8 @@ def _settled(framebuffer: Path) -> Image.Image:
 def read_xwd(dump: bytes) -> Image.Image:
     """The X server's dump of a screen (XWDFile.h, version 7), four octets a pixel."""
     fields = struct.unpack(">25I", dump[:100])
-    header_size, width, height, line, colours = (
-        fields[0],
-        fields[4],
-        fields[5],
-        fields[12],
-        fields[19],
-    )
-    start = header_size + 12 * colours
+    header, width, height, line, colours = (fields[n] for n in (0, 4, 5, 12, 19))
+    start = header + 12 * colours
     pixels = dump[start : start + line * height]
     return Image.frombytes("RGB", (width, height), pixels, "raw", "BGRX", line)
 

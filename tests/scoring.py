@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
 
-# Of the reference digest: octets of the HTML · octets that an item costs beyond its words · how much
-# of the HTML is text
+# Of the reference digest: octets of the HTML · octets an item costs beyond its words · how much of
+# the HTML is text
 GOALS = {
     "letter": (17_000, 650, 0.42),
     "digest": (24_000, 1_000, 0.32),

@@ -128,7 +128,7 @@ class _Preview:
             raise HTTPException(404)
         policy = content_policy("'unsafe-inline'", "'self' data:", ancestors="'self'")
         headers = {"content-security-policy": f"{policy}; sandbox {_SANDBOX}"}
-        html = preview_clients.shown(sheet.copy.html, client, sheet.pictures)
+        html = preview_clients.shown(sheet.copy.html, client, sheet.pictures, sheet.page)
         return HTMLResponse(html, headers=headers)
 
     def picture(self, request: Request) -> Response:

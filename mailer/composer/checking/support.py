@@ -1,7 +1,7 @@
 """What the base layer of a message asks of mail clients: all that is left without `<style>`.
 
-Judged is what stands inside `<body>`: elements, attributes, inline styles, kinds of pictures. The
-style layer only improves and is not judged. clients.py knows what each client supports; a feature
+Judged is what stands inside `<body>`: elements, attributes, inline styles, kinds of pictures; the
+style layer only improves (docs/clients.md). clients.py knows what each client supports; a feature
 that is not in it is one that no client has trouble with, or that has never been tested.
 """
 
