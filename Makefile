@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup demo test test-fast lint bench scorecard soak coverage coverage-all audit lock system clean
+.PHONY: help setup demo test test-fast lint bench scorecard scorecard-system soak coverage coverage-all audit lock system clean
 
 help:
 	@echo "make demo       compose two real issues, send them to 500 readers through a local catcher"
@@ -90,14 +90,15 @@ bench: $(VENV)/.development
 # Node's packages go into a folder that Git ignores; npm keeps what it has installed in the stamp.
 PEERS := tests/peers/node_modules/.package-lock.json
 
-$(PEERS): tests/peers/package-lock.json
-	@scripts/system-packages scorecard
+$(PEERS): tests/peers/package-lock.json | scorecard-system
 	@echo "== installing MJML, React Email, Maizzle and the Nu checker"
 	@npm ci --silent --prefix tests/peers
 	@touch $@
 
-scorecard: setup $(PEERS)
+scorecard-system:
 	@scripts/system-packages scorecard
+
+scorecard: setup $(PEERS)
 	@echo "== our themes beside other tools, on the same digest"
 	@PYTHONPATH=tests $(BIN)/python -m peers
 

@@ -14,8 +14,6 @@ from peers import reference
 from peers.content import content
 
 from mailer.composer.compose import compose
-from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, ListHeader, compile_stencil
-from mailer.model.edition import Edition
 
 HERE = Path(__file__).parent
 PEERS = {
@@ -29,7 +27,7 @@ PEERS = {
 _RECEIVED = (
     b"Received: from mail.example.org (localhost [127.0.0.1])\r\n"
     b"\tby mx.example.net (Postfix) with ESMTP id 4VrQ7m2zKxz1\r\n"
-    b"\tfor <ada@example.org>; Fri, 31 May 2024 10:00:01 +0000 (UTC)\r\n"
+    b"\tfor <ada@example.org>; Sun, 28 Feb 2021 09:00:01 +0000 (UTC)\r\n"
 )
 
 
@@ -56,7 +54,7 @@ def of_theme(theme: str) -> Version:
 def of_issue(theme: str, name: str) -> Version:
     edition = editions.edition(theme, name)
     html = theming.shown(edition.html)
-    return Version(f"{theme}, {name}", html, _message(edition))
+    return Version(f"{theme}, {name}", html, _RECEIVED + theming.message(edition))
 
 
 def of_peer(name: str) -> Version:
@@ -64,7 +62,7 @@ def of_peer(name: str) -> Version:
     edition = editions.edition("digest", "reference")
     html = _made(PEERS[name], reference.issue())
     alone = _made(PEERS[name], reference.without_items(reference.issue()))
-    message = _message(dataclasses.replace(edition, html=(html,)))
+    message = _RECEIVED + theming.message(dataclasses.replace(edition, html=(html,)))
     return Version(name, html, message, alone, sum(1 for _ in reference.issue().items()))
 
 
@@ -81,13 +79,3 @@ def _made(command: tuple[str, ...], issue: reference.Issue) -> str:
         check=True,
     )
     return done.stdout
-
-
-def _message(edition: Edition) -> bytes:
-    stencil = compile_stencil(edition, ListHeader("monthly.news.example.org", "Monthly digest"))
-    own = {
-        DATE: "Fri, 31 May 2024 10:00:00 +0000",
-        MESSAGE_ID: "41.7.cfq3a2@news.example.org",
-        RECIPIENT: "ada@example.org",
-    }
-    return _RECEIVED + stencil.personalise(theming.VALUES | own)
