@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help setup demo test test-fast lint bench soak coverage coverage-all audit lock system clean
+.PHONY: help setup demo test test-fast lint bench scorecard scorecard-system soak coverage coverage-all audit lock system clean
 
 help:
 	@echo "make demo       compose two real issues, send them to 500 readers through a local catcher"
 	@echo "make test       every test (sets up what it needs); test-fast: those that take moments"
 	@echo "make lint       format, lint, types, import contracts, spelling"
+	@echo "make scorecard  weight, access and client support of the HTML, beside MJML, React Email, Maizzle"
 	@echo "make bench      speed, side by side with peers;  make soak: crash sweeps and long runs"
 	@echo "make coverage   lines and branches of the pure parts;  make audit: known holes in dependencies"
 	@echo "make lock       resolve the dependencies anew into requirements.lock"
@@ -50,7 +51,7 @@ test: setup
 
 test-fast: $(VENV)/.development
 	@echo "== the tests that need no other program"
-	@$(PYTEST) -m "not slow and not browser and not postfix and not verifiers and not soak"
+	@$(PYTEST) -m "not slow and not browser and not postfix and not verifiers and not roundcube and not soak"
 
 lint: $(VENV)/.development
 	@echo "== format, lint, types, import contracts, spelling"
@@ -86,8 +87,23 @@ lock: $(UV)
 bench: $(VENV)/.development
 	@$(BIN)/python -m tests.bench
 
+# Node's packages go into a folder that Git ignores; npm keeps what it has installed in the stamp.
+PEERS := tests/peers/node_modules/.package-lock.json
+
+$(PEERS): tests/peers/package-lock.json | scorecard-system
+	@echo "== installing MJML, React Email, Maizzle and the Nu checker"
+	@npm ci --silent --prefix tests/peers
+	@touch $@
+
+scorecard-system:
+	@scripts/system-packages scorecard
+
+scorecard: setup $(PEERS)
+	@echo "== our themes beside other tools, on the same digest"
+	@PYTHONPATH=tests $(BIN)/python -m peers
+
 soak: setup
 	@$(PYTEST) -n 0 -m soak -rP tests/soak
 
 clean:
-	rm -rf $(VENV) demo dist
+	rm -rf $(VENV) demo dist tests/peers/node_modules

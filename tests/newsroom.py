@@ -16,6 +16,7 @@ JANUARY = """---
 id: 2021-01
 title: "January"
 date: 2021-01-31
+preheader: "Two things to read"
 ---
 Hello {{ first_name | default("reader") }}.
 

@@ -12,7 +12,15 @@ from mailer.composer.html.renderer import default_of
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing.parse import Defaults, parse
 from mailer.files import read_texts, templates_dir
-from mailer.model.edition import PictureFile
+from mailer.message.stencil import (
+    DATE,
+    DELIVERY,
+    MESSAGE_ID,
+    RECIPIENT,
+    ListHeader,
+    compile_stencil,
+)
+from mailer.model.edition import Edition, PictureFile
 from mailer.model.issue import Issue
 from mailer.model.slot import Slot, Slotted
 
@@ -123,6 +131,18 @@ def shown(html: Slotted) -> str:
         else default_of(Slot(part.name, VALUES.get(part.name, part.default)), part.kind)
         for part in html
     )
+
+
+def message(edition: Edition) -> bytes:
+    """The whole message as one reader gets it, every octet that goes on the wire."""
+    list_header = ListHeader("monthly.news.example.org", "Monthly digest", "1:monthly:issue:news")
+    own = {
+        DATE: "Sun, 28 Feb 2021 09:00:00 +0000",
+        DELIVERY: "aeaaaaaaaeaaaaaaaaba",
+        MESSAGE_ID: "1.1.cfq3a2@news.example.org",
+        RECIPIENT: "ada@example.org",
+    }
+    return compile_stencil(edition, list_header).personalise(VALUES | own)
 
 
 def written(text: Slotted) -> str:

@@ -77,7 +77,7 @@ class _Composition:
         frame = self.frame
         written = (self.issue, self.strings, frame.publication, frame.tagline, frame.address)
         sentinels = Sentinels(written)
-        renderer = self._renderer(sentinels.mark, frame)
+        renderer = self._renderer(sentinels.mark, frame, frame.web_url(self.issue.id))
         list_title = renderer.slot(Slot(LIST_TITLE))
         html = self._render(
             "issue.html.j2",
@@ -107,19 +107,19 @@ class _Composition:
         )
         return write_text(self.issue, around)
 
-    def _renderer(self, slot: SlotWriter, frame: Frame) -> Renderer:
+    def _renderer(self, slot: SlotWriter, frame: Frame, here: str = "") -> Renderer:
         column = self.theme.settings.widths["picture"]
-        return Renderer(self._blocks(), slot, frame, self.strings, column)
+        return Renderer(self._blocks(here), slot, frame, self.strings, column, here)
 
-    def _blocks(self) -> SimpleNamespace:
+    def _blocks(self, here: str) -> SimpleNamespace:
         """The macros of every layer, those of a later one in place of those before it."""
         blocks = SimpleNamespace()
         for name in self.theme.stacked(BLOCKS):
-            module = self._environment().get_template(name).make_module(self._context(blocks))
+            module = self._environment().get_template(name).make_module(self._context(blocks, here))
             vars(blocks).update({k: v for k, v in vars(module).items() if k[0] != "_"})
         return blocks
 
-    def _context(self, blocks: SimpleNamespace) -> dict[str, Any]:
+    def _context(self, blocks: SimpleNamespace, here: str) -> dict[str, Any]:
         """What templates and macros may ask for."""
         mirrored = direction(self.issue.lang) == "rtl"
         return {
@@ -130,6 +130,7 @@ class _Composition:
             "colours": self.palette.light,
             "widths": self.theme.settings.widths,
             "web_url": self.frame.web_url(self.issue.id),
+            "here": here,
             "isolate": Markup(' dir="auto"') if mirrored else "",
             "upright": Markup(' dir="ltr"') if mirrored else "",
         }
@@ -138,7 +139,7 @@ class _Composition:
         more["issue"] = issue_view(self.issue, renderer)
         more["first_picture"] = next(iter(renderer.cited.values()), "")
         template = self._environment().get_template(self.theme.template(file))
-        return printable(template.render(self._context(renderer.macros) | more))
+        return printable(template.render(self._context(renderer.macros, renderer.here) | more))
 
     def _environment(self) -> SandboxedEnvironment:
         return _environment(tuple(sorted(self.theme.templates.items())))

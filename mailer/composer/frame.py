@@ -9,6 +9,11 @@ from urllib.parse import quote
 from mailer.model.edition import PictureFile, PictureSize, carried_url
 
 
+def web_url(base: str, issue_id: str) -> str:
+    """Where an issue is read on the web."""
+    return f"{base}/issues/{quote(issue_id, safe='')}"
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`base` is the publication's public URL without a slash at its end. `pictures` goes by the
@@ -41,7 +46,7 @@ class Frame:
 
     def web_url(self, issue_id: str) -> str:
         """Where the issue is read on the web."""
-        return f"{self.base}/issues/{quote(issue_id, safe='')}"
+        return web_url(self.base, issue_id)
 
     @property
     def subscribe_url(self) -> str:

@@ -121,4 +121,5 @@ RULES: Mapping[str, Rule] = {
     "contrast": _warning("A text of the theme can hardly be read on what is behind it."),
     "style-hazard": _warning("Something in the theme's style sheet makes clients drop rules."),
     "style-size": _warning("The theme's style sheet is so large that Gmail drops it."),
+    "client-support": _warning("The message needs something that a main mail client lacks."),
 }

@@ -182,8 +182,9 @@ def _tokens(element: Any) -> Iterator[tuple[Any, str]]:
 
 
 def _tag(element: Any) -> str:
-    """What it says by itself; boxes and looks follow from what stands around."""
-    if element.tag in _BOXES:
+    """What it says by itself; boxes, looks and a theme's own rules, which have a class, follow from
+    what stands around."""
+    if element.tag in _BOXES or (element.tag == "hr" and element.get("class")):
         return ""
     said = sorted((k, v) for k, v in element.items() if k not in ("class", "style"))
     return f"<{element.tag} {said}>"

@@ -76,13 +76,13 @@ def page_policy(style: str) -> str:
 
 
 def framed(
-    html: str, client: Client, pictures: Collection[str], shelf: str, sandbox: str
+    html: str, client: Client, pictures: Collection[str], page: str, shelf: str, sandbox: str
 ) -> HTMLResponse:
-    """The document of one frame, with no right to run, to send or to fetch elsewhere; the pictures
-    that it shows are below `shelf`."""
+    """The document of one frame, with no right to run, to send or to fetch elsewhere; `page` is the
+    issue's public address, and the pictures that it shows are below `shelf`."""
     policy = content_policy("'unsafe-inline'", f"{SELF} data:", ancestors=SELF)
     headers = {"content-security-policy": f"{policy}; sandbox {sandbox}"}
-    return HTMLResponse(shown(html, client, pictures, shelf), headers=headers)
+    return HTMLResponse(shown(html, client, pictures, page, shelf), headers=headers)
 
 
 def script(request: Request) -> Response:

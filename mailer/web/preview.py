@@ -126,7 +126,8 @@ class _Preview:
         client = preview_clients.CLIENTS.get(request.path_params["client"])
         if client is None or sheet.contact is None:
             raise HTTPException(404)
-        return framed(sheet.contact.copy.html, client, sheet.pictures, "/pictures", _SANDBOX)
+        copy = sheet.contact.copy
+        return framed(copy.html, client, sheet.pictures, sheet.page, "/pictures", _SANDBOX)
 
     def picture(self, request: Request) -> Response:
         found = self.drafts.picture(request.path_params["name"])

@@ -41,9 +41,12 @@ class Client:
     draw: Callable[[str], str]
 
 
-def shown(html: str, client: Client, pictures: Collection[str], shelf: str = "/pictures") -> str:
-    """The document for a frame: its links open windows of their own, and what it shows of
-    `pictures` comes from this server's `shelf`."""
+def shown(
+    html: str, client: Client, pictures: Collection[str], page: str, shelf: str = "/pictures"
+) -> str:
+    """The document for a frame: its links open windows of their own, those into the issue, whose
+    public address is `page`, stay inside, and what it shows of `pictures` comes from this
+    server's `shelf`."""
     drawn = _parsed(client.draw(html))
     here = {carried_url(name): name for name in pictures}
     for image in drawn.iter("img"):
@@ -51,7 +54,10 @@ def shown(html: str, client: Client, pictures: Collection[str], shelf: str = "/p
         if name in pictures:
             image.set("src", f"{shelf}/{name}")
     for link in drawn.iter("a"):
-        if not link.get("href", "").startswith("#"):
+        address, _, anchor = link.get("href", "").partition("#")
+        if anchor and address in ("", page):
+            link.set("href", f"#{anchor}")
+        else:
             link.set("target", "_blank")
             link.set("rel", "noopener noreferrer")
     return _written(drawn)

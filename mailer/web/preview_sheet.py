@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from mailer.app import App
+from mailer.composer.frame import web_url
 from mailer.desk import copies
 from mailer.desk.copies import Copy
 from mailer.desk.outline import Entry, outline
@@ -51,6 +52,12 @@ class Sheet:
     @property
     def url(self) -> str:
         return page_url(self.file)
+
+    @property
+    def page(self) -> str:
+        """The address of the issue's public page, once there is one."""
+        sound = self.draft.sound
+        return web_url(sound.app.config.publication.url, sound.issue.id) if sound else ""
 
     @property
     def title(self) -> str:

@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mailer.app import App
+from mailer.composer.frame import web_url
 from mailer.desk import brief, copies, reviewing
 from mailer.desk.copies import Copy
 from mailer.errors import DatabaseError, UsageError
@@ -83,8 +84,9 @@ class Reviewing:
         if client is None or review.has_ended(self.site.now()):
             raise HTTPException(404)
         edition, copy = self._version(review.edition_id)
+        page = web_url(self.app.config.publication.url, edition.issue_id)
         shelf = f"{self.site.prefix}/pictures"
-        return framed(copy.html, client, edition.pictures, shelf, MESSAGE_SANDBOX)
+        return framed(copy.html, client, edition.pictures, page, shelf, MESSAGE_SANDBOX)
 
     def _page(
         self,

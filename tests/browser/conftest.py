@@ -8,9 +8,8 @@ from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
+from viewing import ARGUMENTS, CHROMIUM
 
-_EXECUTABLE = Path("/usr/bin/chromium")
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 T = TypeVar("T")
 
 
@@ -28,8 +27,8 @@ class Chromium:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
-    if not _EXECUTABLE.exists():
-        pytest.fail(f"{_EXECUTABLE} is missing: run `make setup`", pytrace=False)
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"{CHROMIUM} is missing: run `make setup`", pytrace=False)
     with ThreadPoolExecutor(max_workers=1) as thread:
         playwright, browser = thread.submit(_started).result()
         try:
@@ -41,5 +40,5 @@ def chromium() -> Iterator[Chromium]:
 
 def _started() -> tuple[Playwright, Browser]:
     playwright = sync_playwright().start()
-    browser = playwright.chromium.launch(executable_path=_EXECUTABLE, args=_ARGUMENTS)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     return playwright, browser

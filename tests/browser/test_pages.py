@@ -14,6 +14,7 @@ from typing import Any
 import publication
 import pytest
 import readers
+from colours import background, contrast, rgba
 from playwright.sync_api import Browser, Page
 
 from mailer.model.edition import PictureFile
@@ -21,7 +22,6 @@ from mailer.ops import inbox
 from mailer.ops.catcher import HOST, Catcher
 from mailer.web import server
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
-from tests.browser.test_layout import background, contrast, rgba
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 

@@ -85,7 +85,7 @@ def test_what_there_was_to_say_is_frozen_too(newsroom: Newsroom) -> None:
     newsroom.write("CLIP", "CLAP")
     said = brief.from_json(asked.review.brief)
     assert said.summary == "intro · 2 items · sign-off"
-    assert [(entry.title, entry.line) for entry in said.entries] == [("CLIP", 8), ("DeBERTa", 13)]
+    assert [(entry.title, entry.line) for entry in said.entries] == [("CLIP", 9), ("DeBERTa", 14)]
     assert [finding.rule for finding in said.findings] == ["link-http"]
     assert str(said.findings[0].where).endswith("2021-01.md:9")
 

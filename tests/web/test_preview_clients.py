@@ -16,32 +16,37 @@ _HTML = """<!DOCTYPE html><html lang="en"><head>
 <!--[if !mso]><!--><p>Not for Word</p><!--<![endif]-->
 <div class="w" style="max-width:600px;padding:20px;border-radius:6px;color:#222222">Hello
 <a href="https://example.org/a">there</a> <a href="#below">below</a>
+<a href="https://news.example.org/issues/1#item">item</a>
 <img src="https://news.example.org/pictures/ab12.png" alt="A cat" width="300" height="200"
 style="width:100%;height:auto"></div>
 <!--[if mso]></td></tr></table><![endif]-->
 </body></html>"""
 
 
+_PAGE = "https://news.example.org/issues/1"
+
+
 def _shown(name: str) -> str:
-    return preview_clients.shown(_HTML, CLIENTS[name], {"ab12.png"})
+    return preview_clients.shown(_HTML, CLIENTS[name], {"ab12.png"}, _PAGE)
 
 
 @pytest.mark.parametrize("name", CLIENTS)
 def test_every_client_shows_our_pictures_and_links_that_leave_the_frame(name: str) -> None:
-    """Pictures come from the preview, whatever public address the edition has; a link within the
-    message stays in it."""
+    """Pictures come from the preview, whatever public address the edition has; a link into the
+    issue stays in it."""
     html = _shown(name)
 
     assert "news.example.org" not in html
     assert ('src="/pictures/ab12.png"' in html) == (name != "blocked")
     assert 'href="https://example.org/a" target="_blank" rel="noopener noreferrer"' in html
     assert '<a href="#below">' in html
+    assert '<a href="#item">' in html
     assert html.startswith("<!DOCTYPE html>")
 
 
 def test_a_picture_that_is_not_the_drafts_keeps_its_address() -> None:
     assert "https://news.example.org/pictures/ab12.png" in preview_clients.shown(
-        _HTML, CLIENTS["desktop"], set()
+        _HTML, CLIENTS["desktop"], set(), _PAGE
     )
 
 
@@ -137,4 +142,4 @@ def test_a_picture_that_the_message_carries_is_shown_from_this_server() -> None:
     """A browser knows no `cid:` (images = "attached")."""
     html = f'<html><body><img src="{carried_url("a.png")}"></body></html>'
     client = next(iter(CLIENTS.values()))
-    assert '<img src="/pictures/a.png">' in preview_clients.shown(html, client, ["a.png"])
+    assert '<img src="/pictures/a.png">' in preview_clients.shown(html, client, ["a.png"], _PAGE)

@@ -17,6 +17,7 @@ from mailer.composer.checking import (
     size,
     slots,
     styles,
+    support,
 )
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
@@ -38,6 +39,7 @@ _CHECKS: tuple[Callable[[Issue, CheckContext, Report], None], ...] = (
     size.check,
     contrast.check,
     styles.check,
+    support.check,
 )
 
 

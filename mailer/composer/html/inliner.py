@@ -37,6 +37,7 @@ def inline(html: str) -> str:
     ).transform(root, pretty_print=False)
     _tighten(root)
     inlined: str = etree.tostring(root, method="html", encoding="unicode")
+    inlined = inlined.replace("</wbr>", "")  # HTML has no such tag, libxml2 writes it
     return f"{_DOCTYPE}\n{inlined}\n"
 
 

@@ -46,6 +46,10 @@ from mailer.model.slot import Slot, SlotKind
 
 SlotWriter = Callable[[Slot, SlotKind], str]
 _SAFE_TARGET = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
+# As much of a word as fits a phone, and not its end; a browser breaks it at these marks and between
+# the letters of China and Japan.
+_STRETCH = re.compile(r"([^\s/?\-\u2e80-\U0010ffff]{24})(?=[^\s/?\-\u2e80-\U0010ffff]{6})")
+_BREAK = Markup("<wbr>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -88,6 +92,13 @@ def default_of(slot: Slot, kind: SlotKind) -> str:
     return str(escape(quote(value, safe="") if kind is SlotKind.URL else value))
 
 
+def breakable(text: str) -> Markup:
+    """The text with places to break in words that are wider than a phone: many clients drop the
+    styles that would ask for it."""
+    pieces = enumerate(_STRETCH.split(text))
+    return Markup("").join(escape(p) + _BREAK * (n % 2) for n, p in pieces)
+
+
 def plain(children: Inlines) -> Iterator[str | Slot]:
     """What is read of inlines where no markup may stand: in an attribute, a table of contents."""
     for child in children:
@@ -105,13 +116,22 @@ def plain(children: Inlines) -> Iterator[str | Slot]:
 class Renderer:
     """Renders the content of one issue once. `macros` are those of the theme's layers.
 
+    `here` comes before the `#` of a link into the issue: nothing on its page; the address of that
+    page in a message, since half of the main clients do nothing with such a link, or worse.
     `cited` collects the names and URLs of the pictures that the output shows, in reading order.
     """
 
     def __init__(
-        self, macros: Any, slot: SlotWriter, frame: Frame, strings: Mapping[str, str], column: int
+        self,
+        macros: Any,
+        slot: SlotWriter,
+        frame: Frame,
+        strings: Mapping[str, str],
+        column: int,
+        here: str = "",
     ) -> None:
         self.macros = macros
+        self.here = here
         self._slot = slot
         self._frame = frame
         self._strings = strings
@@ -129,9 +149,9 @@ class Renderer:
         """Markup of ours, or the editor's own HTML as a plain string, still to be cleaned."""
         match inline:
             case Text(text=text):
-                return escape(text)
+                return breakable(text)
             case CodeSpan(code=code):
-                return self._macro("code_span", code)
+                return self._macro("code_span", breakable(code))
             case LineBreak(hard=hard):
                 return Markup("<br>\n") if hard else Markup("\n")
             case Styled(style=style):
@@ -154,10 +174,11 @@ class Renderer:
         first = url.parts[0] if url.parts else ""
         if not (isinstance(first, str) and _SAFE_TARGET.match(first)):
             return None
-        return Markup("").join(
+        target = Markup("").join(
             escape(part) if isinstance(part, str) else Markup(self._slot(part, SlotKind.URL))  # noqa: S704 - its writer escapes
             for part in url.parts
         )
+        return escape(self.here) + target if first.startswith("#") else target
 
     def attribute(self, children: Inlines) -> Markup:
         """The inlines as the value of an attribute."""
