@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from mailer.ledger.change import Change
 from mailer.ledger.prepared import PreparedIn
 from mailer.ledger.schema import deliveries, dispatches, shards
-from mailer.ledger.shards import Grip
+from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Reply
 from subscribers.instant import microseconds
@@ -30,18 +30,6 @@ class Verdict(Enum):
     GRANTED = auto()
     UNWELCOME = auto()  # the reader left meanwhile: the delivery is `skipped` now
     LOST = auto()  # the shard or the delivery is no longer ours, or the dispatch not open
-
-
-class Mark(NamedTuple):
-    """A delivery on its way from `was` to `to`: `sending`, or an end before it was ever sent."""
-
-    grip: Grip
-    seq: int
-    attempt: int  # attempts made so far
-    was: State
-    subscription_id: int | None
-    to: State = State.SENDING
-    reason: str = ""
 
 
 class Result(NamedTuple):

@@ -27,6 +27,18 @@ class Grip:
     epoch: int
 
 
+class Mark(NamedTuple):
+    """A delivery on its way from `was` to `to`: `sending`, or an end before it was ever sent."""
+
+    grip: Grip
+    seq: int
+    attempt: int  # attempts made so far
+    was: State
+    subscription_id: int | None
+    to: State = State.SENDING
+    reason: str = ""
+
+
 class Due(NamedTuple):
     """One delivery that a sender may try now."""
 
@@ -35,6 +47,9 @@ class Due(NamedTuple):
     attempt: int
     subscription_id: int | None
     token: bytes | None
+
+    def mark(self, grip: Grip, to: State = State.SENDING, reason: str = "") -> Mark:
+        return Mark(grip, self.seq, self.attempt, self.state, self.subscription_id, to, reason)
 
 
 def take(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> Grip | None:

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from mailer.ledger.record import Mark, Verdict
-from mailer.ledger.shards import Due
+from mailer.ledger.record import Verdict
+from mailer.ledger.shards import Due, Mark
 from mailer.message.stencil import MissingValue
 from mailer.model.delivery import State
 from mailer.sender.copies import CopyMaker
 from mailer.sender.hand import DueCopy, Hand, Taker
 from mailer.sender.writer import Writer
+
+_PORTION = 4  # copies that one thread makes at a time
 
 
 class Stock:
@@ -61,7 +63,7 @@ class Stock:
                 if len(self._ready) >= self._ahead:
                     await self._low.wait()
                 elif hand is not None:
-                    self._make(hand)
+                    await self._make(hand)
                 elif not (await self._next_hand() or await self._wait_for_more()):
                     break
         finally:
@@ -157,26 +159,37 @@ class Stock:
             self._releases.discard(task)
         self._changed.set()
 
-    def _make(self, hand: Hand) -> None:
+    async def _make(self, hand: Hand) -> None:
         """Copies of its next deliveries, as many as are to be ahead."""
-        while hand.due and len(self._ready) < self._ahead:
-            self._make_one(hand, hand.due.popleft())
+        room = min(self._ahead - len(self._ready), len(hand.due))
+        for made in await self._made(hand, [hand.due.popleft() for _ in range(room)]):
+            if isinstance(made, DueCopy):
+                self._ready.append(made)
+            else:
+                self._writer.mark(made, partial(self._end_is_written, hand))
         self._filled.set()
 
-    def _make_one(self, hand: Hand, due: Due) -> None:
-        """Where its reader is gone, or a slot has no value, the copy ends here."""
+    async def _made(self, hand: Hand, due: list[Due]) -> list[DueCopy | Mark]:
+        """To sign takes ten times as long as to make, and frees the interpreter: in threads."""
+        if self._maker.signer is None:
+            return self._make_all(hand, due)
+        portions = [due[start : start + _PORTION] for start in range(0, len(due), _PORTION)]
+        making = (asyncio.to_thread(self._make_all, hand, portion) for portion in portions)
+        return [made for portion in await asyncio.gather(*making) for made in portion]
+
+    def _make_all(self, hand: Hand, due: list[Due]) -> list[DueCopy | Mark]:
+        return [self._make_one(hand, one) for one in due]
+
+    def _make_one(self, hand: Hand, due: Due) -> DueCopy | Mark:
+        """Where its reader is gone, or a slot has no value, the copy ends here: with that mark."""
         person = hand.people.get(due.subscription_id or 0)
         if person is None or due.token is None:
-            return self._end(hand, due, State.SKIPPED, "")
+            return due.mark(hand.grip, State.SKIPPED)
         try:
             envelope = self._maker.make(due.seq, person[0], due.token, person[1])
         except MissingValue as slot:
-            return self._end(hand, due, State.FAILED, f"slot: no value for {slot}")
-        return self._ready.append(DueCopy(hand, due, envelope))
-
-    def _end(self, hand: Hand, due: Due, state: State, reason: str) -> None:
-        mark = Mark(hand.grip, due.seq, due.attempt, due.state, due.subscription_id, state, reason)
-        self._writer.mark(mark, partial(self._end_is_written, hand))
+            return due.mark(hand.grip, State.FAILED, f"slot: no value for {slot}")
+        return DueCopy(hand, due, envelope)
 
     def _end_is_written(self, hand: Hand, verdict: Verdict) -> None:
         if verdict is Verdict.LOST:

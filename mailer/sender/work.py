@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from mailer.ledger import control
-from mailer.ledger.record import Mark, Result, Verdict
+from mailer.ledger.record import Result, Verdict
 from mailer.model.outcome import Blame, Outcome, Rejected, Sent
 from mailer.sender import courier
 from mailer.sender.hand import DueCopy
@@ -45,9 +45,7 @@ class DispatchWork:
         self.put_back = stock.put_back
 
     def ask(self, copy: DueCopy, answer: courier.Answer) -> None:
-        due = copy.due
-        mark = Mark(copy.hand.grip, due.seq, due.attempt, due.state, due.subscription_id)
-        self._writer.mark(mark, partial(self._asked, copy, answer))
+        self._writer.mark(copy.due.mark(copy.hand.grip), partial(self._asked, copy, answer))
 
     def _asked(self, copy: DueCopy, answer: courier.Answer, verdict: Verdict) -> None:
         if verdict is not Verdict.GRANTED:

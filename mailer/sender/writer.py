@@ -21,7 +21,8 @@ import sqlalchemy as sa
 from mailer.database import Database
 from mailer.errors import DatabaseError, MailerError
 from mailer.ledger.prepared import PreparedIn
-from mailer.ledger.record import Mark, Result, Verdict, record
+from mailer.ledger.record import Result, Verdict, record
+from mailer.ledger.shards import Mark
 
 T = TypeVar("T")
 Clock = Callable[[], dt.datetime]

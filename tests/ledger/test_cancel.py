@@ -11,8 +11,8 @@ from publication import NOON, Bench
 from mailer.errors import PlanChanged, UsageError
 from mailer.ledger import control, plan, record, shards, status
 from mailer.ledger.liveness import FileLiveness
-from mailer.ledger.record import Mark, Result
-from mailer.ledger.shards import Grip
+from mailer.ledger.record import Result
+from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Reply
 

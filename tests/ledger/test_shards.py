@@ -9,8 +9,8 @@ from publication import NOON, Bench
 
 from mailer.ledger import control, record, shards, status
 from mailer.ledger.liveness import FileLiveness
-from mailer.ledger.record import Mark, Result, Verdict
-from mailer.ledger.shards import Grip
+from mailer.ledger.record import Result, Verdict
+from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import State
 from mailer.model.outcome import Reply
 
