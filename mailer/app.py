@@ -22,6 +22,7 @@ from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.fetch import Fetcher
 from mailer.ledger.liveness import FileLiveness, Liveness
+from mailer.ledger.prepared import PreparedIn
 from mailer.links import SUBJECT_OCTETS, Keyring, Links
 from mailer.message.dkim.key import Key, key_from_pem
 from mailer.message.dkim.signer import Signer
@@ -133,7 +134,7 @@ class App:
 
     @property
     def audience(self) -> Audience:
-        return Audience(self.store.welcome, self.store.recipients)
+        return Audience(PreparedIn(self.store.welcome), PreparedIn(self.store.recipients))
 
     def theme(self, name: str) -> Theme:
         """A theme that ships with us, or the publication's own: what its folder `themes/` has

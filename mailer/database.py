@@ -28,43 +28,64 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.005  # seconds between two looks at a l
 class Turnstile:
     """First come, first served, over processes and threads: flock A, flock B, release A; later
     release B. Whoever waits for B holds A, so a busy writer cannot overtake it. The kernel frees
-    both at a holder's death."""
+    both at a holder's death.
+
+    A lock belongs to an open file, so each passage has a pair of open files of its own; they are
+    kept for the next one, and never used by a process that was forked off meanwhile.
+    """
 
     def __init__(self, path: Path, seconds: float) -> None:
         self._a = path.with_name(path.name + ".turn-a")
         self._b = path.with_name(path.name + ".turn-b")
         self._seconds = seconds
+        self._process = os.getpid()
+        self._pairs: list[tuple[int, int]] = []
 
     @contextmanager
     def pass_through(self) -> Iterator[None]:
         """Raises TimeoutError where it is not our turn in time: a holder may be stopped."""
+        pair = a, b = self._pair()
         deadline = time.monotonic() + self._seconds
-        waiting = _locked(self._a, deadline)
         try:
-            inside = _locked(self._b, deadline)
+            _lock(a, self._a, deadline)
+            try:
+                _lock(b, self._b, deadline)
+            finally:
+                fcntl.flock(a, fcntl.LOCK_UN)
+            try:
+                yield
+            finally:
+                fcntl.flock(b, fcntl.LOCK_UN)
         finally:
-            os.close(waiting)
+            self._pairs.append(pair)
+
+    def close(self) -> None:
+        while self._pairs:
+            for descriptor in self._pairs.pop():
+                os.close(descriptor)
+
+    def _pair(self) -> tuple[int, int]:
+        if self._process != os.getpid():
+            self.close()
+            self._process = os.getpid()
         try:
-            yield
-        finally:
-            os.close(inside)
+            return self._pairs.pop()
+        except IndexError:
+            return _open(self._a), _open(self._b)
 
 
-def _locked(path: Path, deadline: float) -> int:
-    """The descriptor that holds the lock. Asking again and again, since flock knows no time limit;
-    the turnstile keeps that fair."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        pause = _FIRST_PAUSE
-        while not _try_lock(descriptor):
-            if time.monotonic() > deadline:
-                raise TimeoutError(path)
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _lock(descriptor: int, path: Path, deadline: float) -> None:
+    """Asking again and again, since flock knows no time limit; the turnstile keeps that fair."""
+    pause = _FIRST_PAUSE
+    while not _try_lock(descriptor):
+        if time.monotonic() > deadline:
+            raise TimeoutError(path)
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _try_lock(descriptor: int) -> bool:
@@ -88,6 +109,7 @@ class Database:
         if self.is_sqlite:
             arguments = {"timeout": busy_seconds, "check_same_thread": False}
         self.engine = sa.create_engine(self.url, connect_args=arguments)
+        self._writing = self.engine.execution_options(mailer_write=True)
         if self.is_sqlite:
             self._turnstile = Turnstile(self.path, busy_seconds)
             prepare = partial(_prepare_sqlite, foreign_keys=foreign_keys)
@@ -119,10 +141,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A write transaction: committed at the end of the block, rolled back on an error."""
-        with _translated(self.where), self._turn():
-            engine = self.engine.execution_options(mailer_write=True)
-            with engine.begin() as connection:
-                yield connection
+        with _translated(self.where), self._turn(), self._writing.begin() as connection:
+            yield connection
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -134,6 +154,8 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._turnstile is not None:
+            self._turnstile.close()
 
 
 def _prepare_sqlite(connection: Any, _record: Any, foreign_keys: bool) -> None:

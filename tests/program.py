@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,12 @@ class Program:
             text=True,
         )
 
-    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, under: Sequence[str] = (), **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """`under` is a program, with its arguments, that starts this one."""
         return subprocess.run(
-            self._words(words),
+            [*under, *self._words(words)],
             env={**environment(), **more},
             capture_output=True,
             stdin=subprocess.DEVNULL,
@@ -46,9 +50,9 @@ class Program:
             timeout=120,
         )
 
-    def ok(self, *words: str) -> str:
+    def ok(self, *words: str, under: Sequence[str] = ()) -> str:
         """Its standard output; anything but success fails the test with what it said."""
-        done = self.run(*words)
+        done = self.run(*words, under=under)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -9,6 +9,7 @@ from publication import NOON, Bench
 
 from mailer.ledger import editions, status
 from mailer.ledger.liveness import FileLiveness
+from mailer.ledger.prepared import PreparedIn
 from mailer.links import Keyring, Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
@@ -38,7 +39,7 @@ def run_of(
             bench.database,
             transport,
             FileLiveness(bench.database.path, owner) if isinstance(owner, str) else owner,
-            Audience(bench.store.welcome, bench.store.recipients),
+            Audience(PreparedIn(bench.store.welcome), PreparedIn(bench.store.recipients)),
             maker,
             lambda: now,
             pace=Pace(reconnect=(0, 0), poll=0.01),

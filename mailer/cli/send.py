@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mailer.desk.composing import Composition
     from mailer.desk.offer import Offer
     from mailer.desk.sending import Sending
-    from mailer.model.delivery import State
 
 
 More = Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)]
@@ -185,10 +184,10 @@ def _notice(line: str) -> None:
 
 
 @contextmanager
-def _progress(app: App, dispatch_id: int) -> Iterator[Callable[[State], None]]:
+def _progress(app: App, dispatch_id: int) -> Iterator[Callable[[int], None]]:
     """A bar with rate and time left, where somebody looks at it."""
     if not sys.stderr.isatty():
-        yield lambda _state: None
+        yield lambda _count: None
         return
     from rich import progress
     from rich.console import Console
@@ -206,10 +205,10 @@ def _progress(app: App, dispatch_id: int) -> Iterator[Callable[[State], None]]:
     with progress.Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=total, rate="")
 
-        def settled(_state: State) -> None:
+        def settled(count: int) -> None:
             speed = bar.tasks[0].speed
             with suppress(OSError):
-                bar.update(task, advance=1, rate=f"{speed:,.0f}/s" if speed else "")
+                bar.update(task, advance=count, rate=f"{speed:,.0f}/s" if speed else "")
 
         yield settled
 

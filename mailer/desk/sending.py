@@ -20,6 +20,7 @@ from mailer.sender import run as sender
 from mailer.sender.copies import CopyMaker
 from mailer.sender.dispatch import Parts
 from mailer.sender.run import Ended
+from mailer.sender.submit import submit_each
 from subscribers.address import parse as parse_address
 from subscribers.errors import UnknownSubscriber
 
@@ -50,7 +51,7 @@ class Sending:
 def carry_on(
     app: App,
     dispatch_id: int,
-    settled: Callable[[State], None],
+    settled: Callable[[int], None],
     notice: Callable[[str], None],
 ) -> Sending:
     """Send what is due of a dispatch, from its stored edition, and close it if nothing is left.
@@ -81,7 +82,7 @@ def _closed(app: App, dispatch_id: int) -> DispatchStatus:
 def _run(
     app: App,
     dispatch_id: int,
-    settled: Callable[[State], None],
+    settled: Callable[[int], None],
     notice: Callable[[str], None],
 ) -> Ended:
     with closing(app.liveness()) as liveness:
@@ -149,7 +150,7 @@ def test_copies(
         maker.make(number, address, app.new_token(), {**shown, **_attributes(app, address)})
         for number, address in enumerate(written, start=1)
     ]
-    return list(zip(written, sender.submit_each(app.transport(), copies), strict=True))
+    return list(zip(written, submit_each(app.transport(), copies), strict=True))
 
 
 def _attributes(app: App, address: str) -> Mapping[str, str]:

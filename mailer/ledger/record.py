@@ -3,26 +3,25 @@ those that are next. Set-wise, since it runs once for every handful of messages.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from mailer.ledger.change import Change
+from mailer.ledger.prepared import PreparedIn
 from mailer.ledger.schema import deliveries, dispatches, shards
-from mailer.ledger.shards import Grip
+from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import DispatchState, State
+from mailer.model.outcome import Reply
+from subscribers.instant import microseconds
 
 NO_LONGER_WELCOME = "unsubscribed, suppressed or gone since planning"
 CANCELLED = "cancelled"
-
-
-class LedgerMismatch(RuntimeError):
-    """Fewer or more rows changed than were counted: the transaction must be rolled back."""
+_DOUBTFUL = (State.SENDING, State.UNCERTAIN)
 
 
 class Verdict(Enum):
@@ -33,32 +32,19 @@ class Verdict(Enum):
     LOST = auto()  # the shard or the delivery is no longer ours, or the dispatch not open
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A delivery on its way from `was` to `to`: `sending`, or an end before it was ever sent."""
+class Result(NamedTuple):
+    """What became of the attempt numbered `attempt` (from 1), and what `relay` said to it.
 
-    grip: Grip
-    seq: int
-    attempt: int  # attempts made so far
-    was: State
-    subscription_id: int | None
-    to: State = State.SENDING
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of the attempt numbered `attempt` (from 1)."""
+    `not_before` is when a deferred one may be tried again.
+    """
 
     grip: Grip
     seq: int
     attempt: int
     state: State
     not_before: dt.datetime
-    reply: str
-
-
-_Entry = TypeVar("_Entry", Mark, Result)
+    reply: Reply
+    relay: str
 
 
 def record(
@@ -72,158 +58,101 @@ def record(
 
     `welcome` holds the subscriptions that may still be mailed.
     """
-    for grip, group in _by_grip(results):
-        _settle(c, grip, group, at)
-    verdicts: dict[tuple[Grip, int], Verdict] = {}
-    for grip, wanted in _by_grip(marks):
-        if _holds(c, grip):
-            for seq, verdict in _mark(c, grip, wanted, welcome, at).items():
-                verdicts[grip, seq] = verdict
-    return [verdicts.get((mark.grip, mark.seq), Verdict.LOST) for mark in marks]
+    verdicts: dict[tuple[int, int], Verdict] = {}
+    for turn in _turns(results, marks):
+        change = Change(turn.grip, microseconds(at))
+        found = _found(c, turn)
+        for result in turn.results:
+            _settle(result, found.get(result.seq, _NOWHERE), change)
+        for mark in turn.marks:
+            verdict = _mark(mark, found.get(mark.seq, _NOWHERE), welcome, change)
+            verdicts[mark.grip.dispatch_id, mark.seq] = verdict
+        change.write(c)
+    return [verdicts[mark.grip.dispatch_id, mark.seq] for mark in marks]
 
 
-def _by_grip(entries: Iterable[_Entry]) -> Iterable[tuple[Grip, list[_Entry]]]:
-    groups: defaultdict[Grip, list[_Entry]] = defaultdict(list)
-    for entry in entries:
-        groups[entry.grip].append(entry)
-    return groups.items()
+@dataclass(slots=True)
+class _Turn:
+    """What one transaction is to write into one shard."""
+
+    grip: Grip
+    results: list[Result] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
 
 
-def _settle(c: sa.Connection, grip: Grip, results: list[Result], at: dt.datetime) -> None:
-    """Fenced by the attempt alone: an answer from the wire is the truth, whoever owns the shard."""
-    ours = _states(c, grip, [result.seq for result in results])
-    doubtful = (State.SENDING, State.UNCERTAIN)
-    settled = [
-        result
-        for result in results
-        if ours.get(result.seq) in {(state, result.attempt) for state in doubtful}
-    ]
-    if any(result.state is State.DEFERRED for result in settled) and _is_cancelled(c, grip):
-        settled = [_given_up(result) for result in settled]
-    _write_rows(
-        c, [_row(grip, r.seq, r.state, r.attempt, r.not_before, r.reply, at) for r in settled]
-    )
-    _move_counters(c, grip, Counter((ours[r.seq][0], r.state) for r in settled))
-    again = [r.not_before for r in settled if r.state is State.DEFERRED]
-    if again:
-        _due_from(c, grip, min(again))
+def _turns(results: Iterable[Result], marks: Iterable[Mark]) -> Iterable[_Turn]:
+    turns: dict[tuple[int, int, int], _Turn] = {}
+
+    def of(grip: Grip) -> _Turn:
+        key = (grip.dispatch_id, grip.number, grip.epoch)
+        return turns.get(key) or turns.setdefault(key, _Turn(grip))
+
+    for result in results:
+        of(result.grip).results.append(result)
+    for mark in marks:
+        of(mark.grip).marks.append(mark)
+    return turns.values()
 
 
-def _is_cancelled(c: sa.Connection, grip: Grip) -> bool:
-    query = sa.select(dispatches.c.state).where(dispatches.c.id == grip.dispatch_id)
-    return c.scalar(query) == DispatchState.CANCELLED
+# A delivery as the transaction finds it: its state and attempt, whether its shard is still ours,
+# and the state of its dispatch.
+_Found = tuple[str, int, bool, str]
+_NOWHERE: _Found = ("", 0, False, "")
 
 
-def _given_up(result: Result) -> Result:
-    """What would be tried again never will be: the dispatch was cancelled meanwhile."""
-    if result.state is not State.DEFERRED:
-        return result
-    return dataclasses.replace(result, state=State.SKIPPED, reply=f"{CANCELLED}; {result.reply}")
-
-
-def _due_from(c: sa.Connection, grip: Grip, not_before: dt.datetime) -> None:
-    """The shard is due no later than its first delivery."""
-    later = (*_shard(grip), shards.c.due_at > not_before)
-    c.execute(shards.update().where(*later).values(due_at=not_before))
-
-
-def _mark(
-    c: sa.Connection, grip: Grip, marks: list[Mark], welcome: Collection[int], at: dt.datetime
-) -> dict[int, Verdict]:
-    now = _states(c, grip, [mark.seq for mark in marks])
-    valid = [mark for mark in marks if now.get(mark.seq) == (mark.was, mark.attempt)]
-    refused = {mark.seq for mark in valid if mark.subscription_id not in welcome}
-    ends = {m.seq: State.SKIPPED if m.seq in refused else m.to for m in valid}
-    rows = [
-        _row(
-            *(grip, mark.seq, ends[mark.seq], mark.attempt + (ends[mark.seq] is State.SENDING)),
-            *(at, NO_LONGER_WELCOME if mark.seq in refused else mark.reason, at),
+def _select_found(seqs: Sequence[Any]) -> sa.Select[*tuple[Any, ...]]:
+    """The rows stay locked until commit, where a database locks rows."""
+    ours = (shards.c.owner == sa.bindparam("owner")) & (shards.c.epoch == sa.bindparam("epoch"))
+    return (
+        sa.select(
+            *(deliveries.c.seq, deliveries.c.state, deliveries.c.attempt),
+            *(ours, dispatches.c.state),
         )
-        for mark in valid
-    ]
-    _write_rows(c, rows)
-    _move_counters(c, grip, Counter((mark.was, ends[mark.seq]) for mark in valid))
-    return {
-        mark.seq: Verdict.UNWELCOME if mark.seq in refused else Verdict.GRANTED for mark in valid
-    }
-
-
-def _holds(c: sa.Connection, grip: Grip) -> bool:
-    """Whether the shard is still ours and its dispatch open; the row stays locked until commit."""
-    query = (
-        sa.select(shards.c.number)
-        .join(dispatches, dispatches.c.id == shards.c.dispatch_id)
+        .join(shards, shards.c.dispatch_id == deliveries.c.dispatch_id)
+        .join(dispatches, dispatches.c.id == deliveries.c.dispatch_id)
         .where(
-            shards.c.dispatch_id == grip.dispatch_id,
-            shards.c.number == grip.number,
-            shards.c.owner == grip.owner,
-            shards.c.epoch == grip.epoch,
-            dispatches.c.state == DispatchState.OPEN,
+            deliveries.c.dispatch_id == sa.bindparam("dispatch_id"),
+            deliveries.c.seq.in_(seqs),
+            shards.c.number == sa.bindparam("number"),
         )
-        .with_for_update(of=shards)
+        .with_for_update(of=[deliveries, shards])
     )
-    return c.scalar(query) is not None
 
 
-def _states(c: sa.Connection, grip: Grip, seqs: list[int]) -> dict[int, tuple[State, int]]:
-    columns = (deliveries.c.seq, deliveries.c.state, deliveries.c.attempt)
-    query = sa.select(*columns).where(
-        deliveries.c.dispatch_id == grip.dispatch_id, deliveries.c.seq.in_(seqs)
-    )
-    rows = c.execute(query.with_for_update())
-    return {seq: (State(state), attempt) for seq, state, attempt in rows}
+_FOUND = PreparedIn(_select_found, "owner", "epoch", "dispatch_id", "number")
 
 
-_WRITE_ROW = (
-    deliveries.update()
-    .where(deliveries.c.dispatch_id == sa.bindparam("b_dispatch"))
-    .where(deliveries.c.seq == sa.bindparam("b_seq"))
-    .values(
-        state=sa.bindparam("b_state"),
-        attempt=sa.bindparam("b_attempt"),
-        not_before=sa.bindparam("b_not_before"),
-        reply=sa.bindparam("b_reply"),
-        changed_at=sa.bindparam("b_at"),
-    )
-)
+def _found(c: sa.Connection, turn: _Turn) -> dict[int, _Found]:
+    grip = turn.grip
+    seqs = [result.seq for result in turn.results] + [mark.seq for mark in turn.marks]
+    values = (grip.owner, grip.epoch, grip.dispatch_id, grip.number)
+    rows = _FOUND.rows(c, values, seqs)
+    return {seq: (state, attempt, ours, dispatch) for seq, state, attempt, ours, dispatch in rows}
 
 
-def _row(
-    grip: Grip,
-    seq: int,
-    state: State,
-    attempt: int,
-    not_before: dt.datetime,
-    reply: str,
-    at: dt.datetime,
-) -> dict[str, Any]:
-    return {
-        "b_dispatch": grip.dispatch_id,
-        "b_seq": seq,
-        "b_state": state.value,
-        "b_attempt": attempt,
-        "b_not_before": not_before,
-        "b_reply": reply,
-        "b_at": at,
-    }
-
-
-def _write_rows(c: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    if rows and c.execute(_WRITE_ROW, rows).rowcount != len(rows):
-        raise LedgerMismatch(f"{len(rows)} deliveries were to change, and others did")
-
-
-def _move_counters(c: sa.Connection, grip: Grip, moves: Counter[tuple[State, State]]) -> None:
-    change: Counter[State] = Counter()
-    for (was, to), number in moves.items():
-        change[was] -= number
-        change[to] += number
-    values = {state.value: shards.c[state.value] + n for state, n in change.items() if n}
-    if not values:
+def _settle(result: Result, found: _Found, change: Change) -> None:
+    """Fenced by the attempt alone: an answer from the wire is the truth, whoever owns the shard."""
+    was, attempt, _, dispatch = found
+    if was not in _DOUBTFUL or attempt != result.attempt:
         return
-    if c.execute(shards.update().where(*_shard(grip)).values(values)).rowcount != 1:
-        raise LedgerMismatch(f"shard {grip.number} of dispatch {grip.dispatch_id} is gone")
+    state, said = result.state, str(result.reply)
+    if state is State.DEFERRED and dispatch == DispatchState.CANCELLED:
+        # What would be tried again never will be: the dispatch was cancelled meanwhile.
+        state, said = State.SKIPPED, f"{CANCELLED}; {said}"
+    due = microseconds(result.not_before) if state is State.DEFERRED else change.now
+    change.move(was, state, result.seq, attempt, due, said)
+    if state is not State.SENT:
+        change.keep(result.seq, attempt, result.relay, result.reply)
 
 
-def _shard(grip: Grip) -> tuple[sa.ColumnElement[bool], ...]:
-    return (shards.c.dispatch_id == grip.dispatch_id, shards.c.number == grip.number)
+def _mark(mark: Mark, found: _Found, welcome: Collection[int], change: Change) -> Verdict:
+    """Fenced by the shard's epoch: a sender that lost its shard marks nothing."""
+    was, attempt, ours, dispatch = found
+    if not ours or dispatch != DispatchState.OPEN or (was, attempt) != (mark.was, mark.attempt):
+        return Verdict.LOST
+    if mark.subscription_id not in welcome:
+        change.move(was, State.SKIPPED, mark.seq, attempt, change.now, NO_LONGER_WELCOME)
+        return Verdict.UNWELCOME
+    attempt += mark.to is State.SENDING
+    change.move(was, mark.to, mark.seq, attempt, change.now, mark.reason)
+    return Verdict.GRANTED

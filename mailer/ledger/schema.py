@@ -100,6 +100,21 @@ deliveries = sa.Table(
     sqlite_with_rowid=False,  # the rows lie in the order in which they are sent
 )
 
+# What was said to every attempt that did not end in `sent`; a copy that goes at once has none.
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("relay", sa.Text, nullable=False),
+    sa.Column("code", sa.Integer, nullable=False),  # 0: no reply at all
+    sa.Column("enhanced", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # Append-only: the latest row of an issue and language is the approval in force.
 approvals = sa.Table(
     "approvals",

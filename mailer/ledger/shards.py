@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from mailer.ledger.liveness import Liveness
+from mailer.ledger.prepared import Hex, Prepared
 from mailer.ledger.schema import deliveries, dispatches, shards
 from mailer.model.delivery import DispatchState, State
+from subscribers.instant import microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,29 @@ class Grip:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Mark(NamedTuple):
+    """A delivery on its way from `was` to `to`: `sending`, or an end before it was ever sent."""
+
+    grip: Grip
+    seq: int
+    attempt: int  # attempts made so far
+    was: State
+    subscription_id: int | None
+    to: State = State.SENDING
+    reason: str = ""
+
+
+class Due(NamedTuple):
     """One delivery that a sender may try now."""
 
     seq: int
     state: State
     attempt: int
     subscription_id: int | None
-    email: str | None
     token: bytes | None
+
+    def mark(self, grip: Grip, to: State = State.SENDING, reason: str = "") -> Mark:
+        return Mark(grip, self.seq, self.attempt, self.state, self.subscription_id, to, reason)
 
 
 def take(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> Grip | None:
@@ -116,25 +131,28 @@ def _doubt_sending(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
 
 def due(c: sa.Connection, grip: Grip, now: dt.datetime, limit: int = 1000) -> list[Due]:
     """The shard's deliveries that may be tried now, in order."""
-    columns = (
-        *(deliveries.c.seq, deliveries.c.state, deliveries.c.attempt),
-        *(deliveries.c.subscription_id, deliveries.c.email, deliveries.c.token),
-    )
-    query = (
-        sa.select(*columns)
-        .where(
-            deliveries.c.dispatch_id == grip.dispatch_id,
-            deliveries.c.seq.between(grip.first_seq, grip.last_seq),
-            deliveries.c.state.in_((State.PLANNED, State.DEFERRED)),
-            deliveries.c.not_before <= now,
-        )
-        .order_by(deliveries.c.seq)
-        .limit(limit)
-    )
+    values = (grip.dispatch_id, grip.first_seq, grip.last_seq, microseconds(now), limit)
     return [
-        Due(seq, State(state), attempt, subscription_id, email, token)
-        for seq, state, attempt, subscription_id, email, token in c.execute(query)
+        Due(seq, State(state), attempt, subscription_id, bytes.fromhex(token) if token else None)
+        for seq, state, attempt, subscription_id, token in _DUE.rows(c, values)
     ]
+
+
+_DUE = Prepared(
+    sa.select(
+        *(deliveries.c.seq, deliveries.c.state, deliveries.c.attempt),
+        *(deliveries.c.subscription_id, Hex(deliveries.c.token)),
+    )
+    .where(
+        deliveries.c.dispatch_id == sa.bindparam("of_dispatch"),
+        deliveries.c.seq.between(sa.bindparam("first"), sa.bindparam("last")),
+        deliveries.c.state.in_([sa.literal(State.PLANNED.value), sa.literal(State.DEFERRED.value)]),
+        deliveries.c.not_before <= sa.bindparam("now"),
+    )
+    .order_by(deliveries.c.seq)
+    .limit(sa.bindparam("at_most")),
+    *("of_dispatch", "first", "last", "now", "at_most"),
+)
 
 
 def release(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:

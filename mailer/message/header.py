@@ -22,7 +22,7 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
 def without_controls(text: str) -> str:
     """Control characters, whatever some program takes for a line end among them, become spaces."""
-    return _CONTROLS.sub(" ", text)
+    return text if text.isprintable() else _CONTROLS.sub(" ", text)
 
 
 def one_line(text: str) -> str:

@@ -10,6 +10,7 @@ a part is its own canonical form for DKIM, simple and relaxed (RFC 6376 §3.4).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 SOFT_BREAK = b"=\r\n"
@@ -19,6 +20,7 @@ _SAFE = frozenset(range(32, 127)) - {ord("=")}
 _TABLE = tuple(bytes((octet,)) if octet in _SAFE else b"=%02X" % octet for octet in range(256))
 _LOOSE_SPACE = re.compile(rb"(?<= ) | \Z")  # after another one, or at an end, where relays strip it
 _PLAIN_VALUE = re.compile(rb"(?!\.|From |.*  )[!-<>-~]([ -<>-~]{0,70}[!-<>-~])?")
+_PLAIN = 72  # octets that may stand in one line as they are, whichever they are
 _UNBROKEN_VALUE = re.compile(rb"[!-<>-~]+")
 
 
@@ -30,15 +32,19 @@ def encode(text: str) -> bytes:
     return hard + (_encode_line(lines[-1].encode()) + SOFT_BREAK if lines[-1] else b"")
 
 
+@lru_cache(maxsize=512)
 def encode_value(value: bytes) -> bytes:
-    """A slot's value: one line, already free of control characters and escaped for its place."""
+    """A slot's value: one line, already free of control characters and escaped for its place.
+
+    Kept for a while: a personal link stands in the text and in the HTML, and names are repeated.
+    """
     if not value:
         return b""
-    if _PLAIN_VALUE.fullmatch(value):
+    if len(value) <= _PLAIN and _PLAIN_VALUE.fullmatch(value):
         return value + SOFT_BREAK
     if _UNBROKEN_VALUE.fullmatch(value):  # a personal link, most often
-        runs = (value[start : start + _RUN] for start in range(0, len(value), _RUN))
-        return SOFT_BREAK.join(map(_guarded, runs)) + SOFT_BREAK
+        runs = [_guarded(value[start : start + _RUN]) for start in range(0, len(value), _RUN)]
+        return SOFT_BREAK.join([*runs, b""])
     return _encode_line(value) + SOFT_BREAK
 
 

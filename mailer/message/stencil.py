@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 
@@ -73,10 +72,9 @@ def value_of(slot: Slot, values: Values) -> str:
     value = values.get(slot.name) or slot.default
     if value is None:
         raise MissingValue(slot.name)
-    return value if value.isprintable() else header.without_controls(value)
+    return header.without_controls(value)
 
 
-@lru_cache(maxsize=4096)
 def _escaped(kind: SlotKind, value: str) -> bytes:
     if kind is SlotKind.HTML:
         return html.escape(value).encode()

@@ -59,11 +59,4 @@ class Uncertain:
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Not sent at all: by the time of sending the reader no longer wanted it."""
-
-    reason: str
-
-
-Outcome = Sent | Deferred | Rejected | Uncertain | Skipped
+Outcome = Sent | Deferred | Rejected | Uncertain

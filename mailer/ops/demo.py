@@ -133,7 +133,7 @@ def _send(story: Story, step: str, app: App, catcher: Catcher, slug: str) -> Dis
     before, began = len(catcher.messages), time.monotonic()
     made = offer.offer(app, composition, None, late=False, expect=None)
     ended = sending.carry_on(
-        app, offer.begin(app, composition, made), lambda _state: None, story.tell
+        app, offer.begin(app, composition, made), lambda _count: None, story.tell
     )
     if ended.trouble is not None:
         raise ended.trouble

@@ -14,6 +14,8 @@ class Stage(StrEnum):
     RCPT = "RCPT"
     DATA = "DATA"
     BODY = "the message"
+    RSET = "RSET"
+    QUIT = "QUIT"
 
 
 # 552 is kept for "too much", whether of this message or of that mailbox (RFC 5321 §4.2.3).

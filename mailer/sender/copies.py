@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import lru_cache
 
 from mailer.links import Links
 from mailer.message import verp
@@ -17,6 +18,12 @@ from mailer.model.delivery import Envelope
 from mailer.model.mailbox import wire_address
 from mailer.model.return_path import filled
 from mailer.model.slot import EMAIL, LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL
+
+
+@lru_cache(maxsize=2)
+def _date(second: dt.datetime) -> str:
+    """As a header has it (RFC 5322 §3.3): the same for all copies of a second."""
+    return format_datetime(second)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class CopyMaker:
             LIST_TITLE: self.list_title,
             UNSUBSCRIBE_URL: self.links.unsubscribe(token),
             PREFERENCES_URL: self.links.preferences(token),
-            DATE: format_datetime(self.clock()),
+            DATE: _date(self.clock().replace(microsecond=0)),
             MESSAGE_ID: self.message_id(seq, token),
             RECIPIENT: address,
             DELIVERY: delivery,

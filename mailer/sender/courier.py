@@ -1,4 +1,13 @@
-"""One lane's work: a connection, and copy after copy over it."""
+"""A courier: one connection's worth of work, copy after copy, with the envelope of the next one in
+flight behind each body.
+
+For one connection the order is always the same:
+
+    offer N · ask for N · granted → offer N + 1, hand over N · N settled → ask for N + 1 …
+
+Asking puts an attempt on record, and N + 1 is asked for no earlier than N has its answer: so at
+most one copy of a connection is ever on record without one.
+"""
 
 from __future__ import annotations
 
@@ -6,178 +15,220 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
-from mailer.errors import RelayRefused, RelayUnavailable
-from mailer.ledger import control
-from mailer.ledger.record import Mark, Result, Verdict
-from mailer.ledger.shards import Due
-from mailer.message.stencil import MissingValue
-from mailer.model.delivery import Envelope, State
-from mailer.model.outcome import Blame, Outcome, Rejected, Sent, Skipped
-from mailer.sender.copies import CopyMaker
-from mailer.sender.hand import Hand
-from mailer.sender.retry import Policy, retry
-from mailer.sender.stock import Stock
-from mailer.sender.transport import Lane, Transport
-from mailer.sender.writer import Clock, Writer
-
-POLICY_ROW = 5  # refusals of policy in a row, of as many readers, are no longer about a reader
+from mailer.errors import RelayUnavailable
+from mailer.model.delivery import Envelope
+from mailer.model.outcome import Outcome
+from mailer.sender.transport import Lane, Loss, Transport
 
 
-@dataclass
-class Shared:
-    """What the lanes of one run share. `settled` is told the state of each copy that ends;
-    `refused` counts refusals of policy in a row."""
+class Copy(Protocol):
+    @property
+    def envelope(self) -> Envelope: ...
 
-    stock: Stock
-    writer: Writer
+
+C = TypeVar("C", bound=Copy)
+Answer = Callable[[bool], None]
+
+
+class Work(Protocol[C]):
+    """Where couriers get their copies, and who is told what became of them."""
+
+    def take(self) -> C | None:
+        """The next copy, or None where none is ready."""
+        ...
+
+    async def more(self) -> bool:
+        """Wait until a copy is ready; False when there will be none any more."""
+        ...
+
+    def ask(self, copy: C, answer: Answer) -> None:
+        """Put an attempt on record. `answer` is called later, from the event loop: with True once
+        the record is durable, with False where the copy is not to be sent, and then it is done
+        with."""
+        ...
+
+    def settle(self, copy: C, outcome: Outcome) -> None:
+        """What became of an attempt that is on record."""
+        ...
+
+    def put_back(self, copy: C) -> None:
+        """It was not asked for, and nothing of its body has left."""
+        ...
+
+
+@dataclass(frozen=True)
+class Round(Generic[C]):
+    """What the couriers of one run share. `reconnect` are the pauses between attempts at a
+    connection, in seconds; `notice` gets a line when one begins."""
+
     transport: Transport
-    maker: CopyMaker
-    clock: Clock
-    policy: Policy
-    reconnect: Sequence[float]
-    settled: Callable[[State], None]
-    notice: Callable[[str], None]
+    work: Work[C]
+    reconnect: Sequence[float] = ()
+    notice: Callable[[str], None] = lambda _line: None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    refused: int = 0
 
 
-async def opened(transport: Transport, stopping: asyncio.Event) -> Lane | None:
-    """A new lane; None when the run is stopped first, which cuts a connection that is being made.
-
-    Raises RelayUnavailable, RelayRefused.
-    """
-    opening = asyncio.ensure_future(transport.open())
-    stopped = asyncio.ensure_future(stopping.wait())
-    try:
-        await asyncio.wait((opening, stopped), return_when=asyncio.FIRST_COMPLETED)
-        return opening.result() if opening.done() else None
-    finally:
-        stopped.cancel()
-        if not opening.done():
-            opening.cancel()
-        await asyncio.gather(opening, stopped, return_exceptions=True)
-
-
-class Courier:
-    def __init__(self, shared: Shared, lane: Lane | None) -> None:
-        self._shared = shared
-        self._lane = lane
+class Courier(Generic[C]):
+    def __init__(self, round_: Round[C]) -> None:
+        self._round = round_
+        self._work = round_.work
+        self._lane: Lane | None = None
+        self._copy: C | None = None  # whose turn it is
+        self._next: C | None = None  # behind it: offered, and not asked for
+        self._granted = False  # the copy's attempt is on record
+        self._loss: Loss | None = None  # its lane is gone, and it has not been settled
+        self._again = False  # it is on its second lane
+        self._resting: asyncio.Future[None] | None = None
 
     async def work(self) -> None:
-        """Until nothing is left to try, or the run is stopped.
+        """Until nothing is left to try, or the run stops.
 
-        Raises RelayUnavailable when no connection can be had in time, RelayRefused, DatabaseError.
+        Raises RelayUnavailable when no connection can be had in time, RelayRefused.
         """
         try:
-            while await self._shared.stock.ahead():
-                lane = await self._open()
-                found = self._shared.stock.pop()
-                if lane is not None and found is not None:
-                    await self._attempt(lane, *found)
-        except RelayRefused as error:
-            await self._pause(str(error))
-            raise
+            while await self._in_hand() and await self.open(self._round.reconnect):
+                self._resting = asyncio.get_running_loop().create_future()
+                self._start()
+                await self._resting
         finally:
-            if self._lane is not None:
-                await self._lane.close()
+            self._give_up()
+            lane, self._lane = self._lane, None
+            if lane is not None:
+                await lane.close()
 
-    async def _open(self) -> Lane | None:
-        """The lane's connection, or a new one; patient for a while. None when the run stops."""
-        shared = self._shared
-        for pause in (*shared.reconnect, None):
-            if self._lane is not None or shared.stopping.is_set():
-                break
+    async def open(self, pauses: Sequence[float] = ()) -> bool:
+        """Have a lane that is good, with these pauses between attempts. False when the run stops.
+
+        A copy that is on record waits for one attempt alone: with a crash it would be in doubt.
+        """
+        stopping = self._round.stopping
+        for pause in (*pauses, None):
+            if self._lane is not None and self._lane.good:
+                return True
+            if stopping.is_set():
+                return False
             try:
-                self._lane = await opened(shared.transport, shared.stopping)
+                self._lane = await self._opened()
             except RelayUnavailable as error:
+                self._settle_loss()
                 if pause is None:
                     raise
-                shared.notice(f"{error}; trying again in {pause:g} s")
+                self._round.notice(f"{error}; trying again in {pause:g} s")
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(shared.stopping.wait(), pause)
-        return self._lane
+                    await asyncio.wait_for(stopping.wait(), pause)
+        return self._lane is not None
 
-    async def _attempt(self, lane: Lane, hand: Hand, due: Due) -> None:
-        """Try one delivery. Where the connection is lost before it, it goes back."""
+    async def _opened(self) -> Lane | None:
+        """A new lane; None when the run stops first, which cuts a connection being made."""
+        opening = asyncio.ensure_future(self._round.transport.open(self))
+        stopped = asyncio.ensure_future(self._round.stopping.wait())
         try:
-            envelope = await self._envelope(hand, due)
-            if envelope is not None:
-                await self._submit(lane, envelope, hand, due)
-        except RelayUnavailable:
-            self._shared.stock.put_back(hand, due)
-            self._lane = None
-            await lane.close()
-        except RelayRefused:
-            self._shared.stock.put_back(hand, due)
-            raise
+            await asyncio.wait((opening, stopped), return_when=asyncio.FIRST_COMPLETED)
+            return opening.result() if opening.done() else None
+        finally:
+            stopped.cancel()
+            if not opening.done():
+                opening.cancel()
+            await asyncio.gather(opening, stopped, return_exceptions=True)
+
+    async def _in_hand(self) -> bool:
+        """Whether there is a copy to open a lane for; waits for one."""
+        while self._copy is None:
+            self._copy = self._work.take()
+            if self._copy is None and not await self._work.more():
+                return False
+        return True
+
+    # The way of a copy.
+
+    def _start(self) -> None:
+        """The next copy, on a lane with nothing on offer."""
+        lane = self._lane
+        if self._copy is None and lane is not None and lane.good:
+            self._copy = self._work.take()
+        if self._copy is None or lane is None or not lane.good:
+            self._rest()
+        elif self._loss is None:
+            self._ask(self._copy)
+            lane.offer(self._copy.envelope)
         else:
-            await self._shared.stock.done(hand)
+            self._loss = None
+            lane.offer(self._copy.envelope)
+            self._hand_over(lane)
 
-    async def _envelope(self, hand: Hand, due: Due) -> Envelope | None:
-        """The copy; None where it ends here: its reader is gone, or a slot has no value."""
-        person = hand.people.get(due.subscription_id or 0)
-        if person is None or due.token is None:
-            await self._end(hand, due, State.SKIPPED, "")
-            return None
-        try:
-            return self._shared.maker.make(due.seq, person[0], due.token, person[1])
-        except MissingValue as slot:
-            await self._end(hand, due, State.FAILED, f"slot: no value for {slot}")
-            return None
+    def _ask(self, copy: C) -> None:
+        self._granted = self._again = False
+        self._work.ask(copy, self._answered)
 
-    async def _submit(self, lane: Lane, envelope: Envelope, hand: Hand, due: Due) -> None:
-        verdict = Verdict.LOST
-
-        async def ready() -> bool:
-            nonlocal verdict
-            verdict = await self._mark(hand, due, State.SENDING)
-            return verdict is Verdict.GRANTED
-
-        outcome = await lane.submit(envelope, ready)
-        if verdict is Verdict.GRANTED:
-            await self._settle(hand, due, outcome)
-        elif verdict is Verdict.UNWELCOME:
-            self._shared.settled(State.SKIPPED)
+    def _answered(self, granted: bool) -> None:
+        if self._copy is None:  # this courier was stopped meanwhile
+            return
+        self._granted = granted
+        if not granted:
+            self._copy = self._loss = None
+            if self._lane is not None:
+                self._lane.withdraw()
+            self._start()
+        elif self._lane is not None:
+            self._hand_over(self._lane)
         else:
-            hand.discard()
+            self._judge_loss()
 
-    async def _settle(self, hand: Hand, due: Due, outcome: Outcome) -> None:
-        attempt = due.attempt + 1
-        step = retry(outcome, attempt, self._shared.clock(), self._shared.policy)
-        said = outcome.reason if isinstance(outcome, Skipped) else str(outcome.reply)
-        self._shared.writer.settle(
-            Result(hand.grip, due.seq, attempt, step.state, step.not_before, said)
-        )
-        reason = step.pause or self._policy_row(outcome)
-        if reason:
-            await self._pause(reason)
-        self._shared.settled(step.state)
+    def _hand_over(self, lane: Lane) -> None:
+        self._next = self._work.take()
+        if self._next is not None:
+            lane.offer(self._next.envelope)
+        lane.hand_over()
 
-    async def _pause(self, reason: str) -> None:
-        """No further copy from any sender; those on the wire end as they end."""
-        shared = self._shared
-        shared.stock.close()
-        dispatch_id = shared.maker.dispatch_id
-        await shared.writer.call(lambda c: control.pause_for_fault(c, dispatch_id, reason))
-
-    def _policy_row(self, outcome: Outcome) -> str:
-        """Why to pause: one reader's server may have its reasons, a row of them means us."""
-        if isinstance(outcome, Sent):
-            self._shared.refused = 0
-        if isinstance(outcome, Rejected) and outcome.blame is Blame.POLICY:
-            self._shared.refused += 1
-            if self._shared.refused >= POLICY_ROW:
-                return f"{POLICY_ROW} copies in a row were refused by policy: {outcome.reply}"
-        return ""
-
-    async def _end(self, hand: Hand, due: Due, state: State, reason: str) -> None:
-        verdict = await self._mark(hand, due, state, reason)
-        if verdict is Verdict.LOST:
-            hand.discard()
+    def settled(self, outcome: Outcome) -> None:
+        copy, self._copy, self._next = self._copy, self._next, None
+        lane = self._lane
+        if copy is None or lane is None:
+            raise RuntimeError("a lane settled what it was not given")
+        self._granted = False
+        self._work.settle(copy, outcome)
+        if self._copy is None:
+            self._start()
+        elif lane.good and not self._round.stopping.is_set():
+            self._ask(self._copy)
         else:
-            self._shared.settled(State.SKIPPED if verdict is Verdict.UNWELCOME else state)
+            self._give_up()
+            lane.withdraw()
+            self._rest()
 
-    async def _mark(self, hand: Hand, due: Due, to: State, reason: str = "") -> Verdict:
-        mark = Mark(hand.grip, due.seq, due.attempt, due.state, due.subscription_id, to, reason)
-        return await self._shared.writer.mark(mark)
+    def lost(self, loss: Loss) -> None:
+        self._lane = None
+        self._loss = loss if self._copy is not None else None
+        if self._next is not None:
+            self._work.put_back(self._next)
+            self._next = None
+        if self._copy is None:
+            self._rest()
+        elif self._granted:
+            self._judge_loss()
+
+    def _judge_loss(self) -> None:
+        """A copy on record whose lane is gone: once more on a new one, or that was it."""
+        if self._loss is not None and self._loss.again and not self._again:
+            self._again = True
+        else:
+            self._settle_loss()
+        self._rest()
+
+    def _settle_loss(self) -> None:
+        if self._copy is not None and self._loss is not None and self._loss.outcome is not None:
+            self._work.settle(self._copy, self._loss.outcome)
+            self._copy = self._loss = None
+
+    def _give_up(self) -> None:
+        """What is in hand and not on record is for somebody else."""
+        self._settle_loss()
+        if self._copy is not None and not self._granted:
+            self._work.put_back(self._copy)
+        self._copy = None
+
+    def _rest(self) -> None:
+        if self._resting is not None and not self._resting.done():
+            self._resting.set_result(None)

@@ -2,40 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
+from mailer.database import Database
 from mailer.ledger import shards
 from mailer.ledger.liveness import Liveness
+from mailer.ledger.prepared import PreparedIn
 from mailer.ledger.shards import Due, Grip
-from mailer.sender.writer import Clock, Welcome
+from mailer.model.delivery import Envelope
+from mailer.sender.writer import Clock
 
-Recipients = Callable[[Sequence[int]], sa.Select[int, str, Any]]
+Person = tuple[str, Mapping[str, str]]  # address and attributes
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The subscriber store's two questions, as queries that the ledger's transactions run.
+    """The subscriber store's two queries, as the ledger's transactions run them.
 
     `welcome` says which subscriptions may still be mailed; `recipients` gives each one's present
     address and attributes.
     """
 
-    welcome: Welcome
-    recipients: Recipients
+    welcome: PreparedIn
+    recipients: PreparedIn
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Hand:
     """`unsettled` counts the copies that are not yet through: at 0 the shard can be released."""
 
     grip: Grip
     due: deque[Due]
-    people: Mapping[int, tuple[str, Mapping[str, str]]]
+    people: Mapping[int, Person]
     unsettled: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,23 +50,34 @@ class Hand:
         self.due.clear()
 
 
+@dataclass(slots=True)
+class DueCopy:
+    """A copy that is made and not yet through."""
+
+    hand: Hand
+    due: Due
+    envelope: Envelope
+
+
 @dataclass(frozen=True, slots=True)
 class Taker:
     """Takes shards of one dispatch for one sender."""
 
     dispatch_id: int
+    database: Database
     liveness: Liveness
     audience: Audience
     clock: Clock
 
-    def take(self, c: sa.Connection) -> Hand | None:
+    def take(self, c: sa.Connection) -> Grip | None:
         """The next shard with something due; None where no shard is free."""
-        now = self.clock()
-        grip = shards.take(c, self.dispatch_id, self.liveness, now)
-        if grip is None:
-            return None
-        due = shards.due(c, grip, now)
-        return Hand(grip, deque(due), self._people(c, due))
+        return shards.take(c, self.dispatch_id, self.liveness, self.clock())
+
+    def read(self, grip: Grip) -> Hand:
+        """What a shard that is ours holds. In a transaction of its own, beside the writer's."""
+        with self.database.read() as c:
+            due = shards.due(c, grip, self.clock())
+            return Hand(grip, deque(due), self._people(c, due))
 
     def shared(self, c: sa.Connection) -> bool:
         """Whether other senders hold shards of this dispatch."""
@@ -72,7 +86,12 @@ class Taker:
     def release(self, c: sa.Connection, hand: Hand) -> None:
         shards.release(c, hand.grip, self.clock())
 
-    def _people(self, c: sa.Connection, due: list[Due]) -> dict[int, tuple[str, Mapping[str, Any]]]:
+    def _people(self, c: sa.Connection, due: list[Due]) -> dict[int, Person]:
         ids = [d.subscription_id for d in due if d.subscription_id is not None]
-        rows = c.execute(self.audience.recipients(ids))
-        return {subscription: (email, attributes) for subscription, email, attributes in rows}
+        rows = self.audience.recipients.rows(c, (), ids)
+        return {subscription: (email, _values(values)) for subscription, email, values in rows}
+
+
+def _values(attributes: str | Mapping[str, str]) -> Mapping[str, str]:
+    """SQLite gives JSON as its text."""
+    return json.loads(attributes) if isinstance(attributes, str) else attributes

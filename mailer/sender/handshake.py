@@ -19,12 +19,16 @@ from mailer.sender.wire import Wire, WireFault
 _ASK = "ask whoever runs the relay"
 
 
-async def connect(relay: Relay, tls: ssl.SSLContext | None) -> tuple[Wire, Extensions]:
-    """A wire on which MAIL may be said. Raises RelayUnavailable or RelayRefused."""
+async def connect(relay: Relay, tls: ssl.SSLContext | None) -> tuple[asyncio.Transport, Extensions]:
+    """A connection on which MAIL may be said, and what the server offers there.
+
+    Raises RelayUnavailable or RelayRefused.
+    """
     with _one_line(relay):
         wire = await _dial(relay, tls)
         try:
-            return wire, await _introduce(wire, relay, tls)
+            extensions = await _introduce(wire, relay, tls)
+            return wire.release(), extensions
         except BaseException:
             wire.drop()
             raise

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping
 
 from mailer.errors import RelayError
 from mailer.model.delivery import Envelope
-from mailer.model.outcome import Outcome, Reply, Sent, Skipped
-from mailer.sender.transport import Lane, Ready
+from mailer.model.outcome import Outcome, Reply, Sent
+from mailer.sender.transport import Client, Lane
 
 _SENT = Sent(Reply(250, "2.0.0", "kept in memory"))
 
@@ -30,10 +31,10 @@ class MemoryTransport:
         self.offered: list[Envelope] = []
         self._outcomes = {address: deque(told) for address, told in (outcomes or {}).items()}
 
-    async def open(self) -> Lane:
+    async def open(self, client: Client) -> Lane:
         if self.fault is not None:
             raise self.fault
-        return MemoryLane(self)
+        return MemoryLane(self, client)
 
     def take(self, envelope: Envelope) -> Outcome:
         """What a lane does with a copy that may go out."""
@@ -46,13 +47,29 @@ class MemoryTransport:
 
 
 class MemoryLane:
-    def __init__(self, transport: MemoryTransport) -> None:
-        self._transport = transport
+    """Answers in the next turn of the event loop, as a wire does at best."""
 
-    async def submit(self, envelope: Envelope, ready: Ready) -> Outcome:
-        if not await ready():
-            return Skipped("no longer wanted when its turn came")
-        return self._transport.take(envelope)
+    def __init__(self, transport: MemoryTransport, client: Client) -> None:
+        self.good = True
+        self._transport = transport
+        self._client = client
+        self._offered: deque[Envelope] = deque()
+
+    def offer(self, envelope: Envelope) -> None:
+        self._offered.append(envelope)
+
+    def hand_over(self) -> None:
+        asyncio.get_running_loop().call_soon(self._answer, self._offered.popleft())
+
+    def withdraw(self) -> None:
+        self._offered.clear()
+
+    def drop(self) -> None:
+        self.good = False
 
     async def close(self) -> None:
-        """A list needs no farewell."""
+        self.drop()
+
+    def _answer(self, envelope: Envelope) -> None:
+        if self.good:
+            self._client.settled(self._transport.take(envelope))

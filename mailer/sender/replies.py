@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailer.model.outcome import Reply
 
@@ -21,23 +21,29 @@ class BadReply(ValueError):
     """What came is no reply; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawReply:
-    """A reply as it came: its code, and the printable text of each line."""
+class RawReply(NamedTuple):
+    """A reply as it came: its code, and what each line holds behind it. It is read as text only
+    where somebody asks for it: of most replies the code is enough."""
 
     code: int
-    lines: tuple[str, ...]
+    octets: tuple[bytes, ...]
 
     @property
     def digit(self) -> int:
         """The first digit, which alone decides how a client goes on (RFC 5321 §4.2.1)."""
         return self.code // 100
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The printable text of each line."""
+        return tuple(map(_printable, self.octets))
+
     def reply(self) -> Reply:
         """The reply on one line, its enhanced code (RFC 2034 §4) apart from its text."""
-        enhanced = _enhanced(self.lines[0], self.digit)
-        lines = (line.removeprefix(enhanced).strip() for line in self.lines)
-        return Reply(self.code, enhanced, " ".join(filter(None, lines))[:_LONGEST_TEXT])
+        lines = self.lines
+        enhanced = _enhanced(lines[0], self.digit)
+        texts = (line.removeprefix(enhanced).strip() for line in lines)
+        return Reply(self.code, enhanced, " ".join(filter(None, texts))[:_LONGEST_TEXT])
 
 
 def _enhanced(line: str, digit: int) -> str:
@@ -51,7 +57,7 @@ class ReplyParser:
     def __init__(self) -> None:
         self._rest = b""
         self._code = 0
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._size = 0
 
     @property
@@ -64,7 +70,9 @@ class ReplyParser:
         *lines, self._rest = (self._rest + octets).split(b"\n")
         for line in lines:
             if self._add(line.removesuffix(b"\r")):
-                yield self._take()
+                yield RawReply(self._code, tuple(self._lines))
+                self._lines.clear()
+                self._size = 0
         if len(self._rest) > _LONGEST_LINE:
             raise BadReply(f"a reply line of more than {_LONGEST_LINE} octets")
 
@@ -80,13 +88,8 @@ class ReplyParser:
         if self._size > _LARGEST_REPLY:
             raise BadReply(f"a reply of more than {_LARGEST_REPLY} octets")
         self._code = code
-        self._lines.append(_printable(match[3] or b""))
+        self._lines.append(match[3] or b"")
         return match[2] != b"-"
-
-    def _take(self) -> RawReply:
-        raw = RawReply(self._code, tuple(self._lines))
-        self._lines, self._size = [], 0
-        return raw
 
 
 def _printable(line: bytes) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from mailer.model.delivery import State
-from mailer.model.outcome import Blame, Outcome, Rejected, Sent, Skipped, Uncertain
+from mailer.model.outcome import Blame, Outcome, Rejected, Sent, Uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,6 @@ def retry(outcome: Outcome, attempts: int, now: dt.datetime, policy: Policy) -> 
     match outcome:
         case Sent():
             return Step(State.SENT, now)
-        case Skipped():
-            return Step(State.SKIPPED, now)
         case Uncertain():
             return Step(State.UNCERTAIN, now)
         case Rejected(_, Blame.RECIPIENT):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable
+from contextlib import suppress
 
-from mailer.errors import RelayError
 from mailer.model.delivery import Envelope
-from mailer.model.outcome import Deferred, Outcome
 from mailer.sender.handshake import connect
+from mailer.sender.line import Line
 from mailer.sender.relay import SMTP, Relay
-from mailer.sender.session import Session
-from mailer.sender.transport import Lane, Ready
+from mailer.sender.session import Patience, Session
+from mailer.sender.transport import Client, Lane
+
+_FAREWELL = 5.0  # seconds to wait for the answer to QUIT, at most
 
 
 class SmtpTransport:
@@ -24,66 +25,46 @@ class SmtpTransport:
         self._relay = relay
         self._tls = None if relay.scheme == SMTP else _tls_context(relay.verify)
 
-    async def open(self) -> Lane:
-        lane = SmtpLane(self._relay, self._tls)
-        await lane.connect()
-        return lane
+    async def open(self, client: Client) -> Lane:
+        relay = self._relay
+        connection, extensions = await connect(relay, self._tls)
+        line = Line(connection, tick=relay.timeout)
+        session = Session(line, extensions, Patience(relay.timeout, relay.patience), client)
+        line.carry(session)
+        return SmtpLane(session, line, min(relay.timeout, _FAREWELL))
 
 
 class SmtpLane:
-    """One connection to the relay, and the next one when that is no longer good."""
+    """One connection to the relay."""
 
-    def __init__(self, relay: Relay, tls: ssl.SSLContext | None) -> None:
-        self._relay = relay
-        self._tls = tls
-        self._session: Session | None = None
+    def __init__(self, session: Session, line: Line, farewell: float) -> None:
+        self._session = session
+        self._line = line
+        self._farewell = farewell
 
-    async def connect(self) -> Session:
-        """The session as it stands, or a new one. Raises RelayUnavailable or RelayRefused."""
-        if self._session is None or not self._session.good:
-            self._drop()
-            wire, extensions = await connect(self._relay, self._tls)
-            self._session = Session(wire, self._relay, extensions)
-        return self._session
+    @property
+    def good(self) -> bool:
+        return self._session.good
 
-    async def submit(self, envelope: Envelope, ready: Ready) -> Outcome:
-        session = await self.connect()
-        wanted = asyncio.ensure_future(ready())
-        try:
-            outcome = await session.transact(envelope, wanted)
-            if session.spent and isinstance(outcome, Deferred):
-                return await self._once_more(envelope, wanted, outcome)
-            return outcome
-        except BaseException:
-            self._drop()
-            wanted.cancel()
-            # Nobody else knows of it: see it end, so that it does not outlive its copy.
-            await asyncio.gather(wanted, return_exceptions=True)
-            raise
+    def offer(self, envelope: Envelope) -> None:
+        self._session.offer(envelope)
 
-    async def _once_more(
-        self, envelope: Envelope, wanted: Awaitable[bool], deferred: Deferred
-    ) -> Outcome:
-        """The same transaction on a new connection, which is not yet spent: so once is all.
+    def hand_over(self) -> None:
+        self._session.hand_over()
 
-        The attempt is on record by now. Where there is no new connection it is `deferred`, and
-        the next copy learns why.
-        """
-        try:
-            session = await self.connect()
-        except RelayError:
-            return deferred
-        return await session.transact(envelope, wanted)
+    def withdraw(self) -> None:
+        self._session.withdraw()
+
+    def drop(self) -> None:
+        self._session.end()
 
     async def close(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            await session.quit()
-
-    def _drop(self) -> None:
-        if self._session is not None:
-            self._session.drop()
-            self._session = None
+        self._session.leave()
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._line.ended.wait(), self._farewell)
+        finally:
+            self._session.end()
 
 
 def _tls_context(verify: bool) -> ssl.SSLContext:

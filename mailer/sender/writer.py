@@ -1,53 +1,78 @@
 """The sender's one writer thread.
 
 Whatever waits goes into the next transaction: the results of the copies that came back and the
-marks of those that are next. While one transaction is being made durable, the next one gathers.
+marks of those that are next. While one transaction is being made durable, the next one gathers. A
+database in trouble is waited for: nothing that was handed in is lost while the process runs.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import itertools
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
 from mailer.database import Database
-from mailer.errors import MailerError
-from mailer.ledger.record import Mark, Result, Verdict, record
+from mailer.errors import DatabaseError, MailerError
+from mailer.ledger.prepared import PreparedIn
+from mailer.ledger.record import Result, Verdict, record
+from mailer.ledger.shards import Mark
 
 T = TypeVar("T")
-Welcome = Callable[[Sequence[int]], sa.Select[int]]
 Clock = Callable[[], dt.datetime]
+Answer = Callable[[Verdict], None]
 
 _LAST_TRIES = 3  # to save results when the database failed; each waits for a busy database
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between attempts; the last one for ever
+
+
+class _Asked(NamedTuple):
+    mark: Mark
+    answer: Answer
+
+
+@dataclass(slots=True)
+class _Call:
+    """Something else to do in a transaction of its own."""
+
+    function: Callable[[sa.Connection], Any]
+    future: asyncio.Future[Any]
 
 
 @dataclass(slots=True)
 class _Batch:
     results: list[Result] = field(default_factory=list)
-    marks: list[tuple[Mark, asyncio.Future[Verdict]]] = field(default_factory=list)
-    calls: list[tuple[Callable[[sa.Connection], Any], asyncio.Future[Any]]] = field(
-        default_factory=list
-    )
+    marks: list[Mark] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)  # one a mark
+    calls: list[_Call] = field(default_factory=list)
     last: bool = False
 
 
 class Writer:
-    """Use it from the event loop in which it was made; close it when all is done."""
+    """Use it from the event loop in which it was made; close it when all is done.
 
-    def __init__(self, database: Database, welcome: Welcome, clock: Clock) -> None:
+    `welcome` finds who of a batch may still be mailed; `notice` gets a line when the database is in
+    trouble, and when it is well again.
+    """
+
+    def __init__(
+        self, database: Database, welcome: PreparedIn, clock: Clock, notice: Callable[[str], None]
+    ) -> None:
         self._database = database
         self._welcome = welcome
         self._clock = clock
+        self._notice = notice
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._unsaved: list[Result] = []
         self._trouble: Exception | None = None  # why they are unsaved
+        self._hurried = threading.Event()
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
         self._thread.start()
 
@@ -55,20 +80,25 @@ class Writer:
         """Record a result with the next transaction, before any mark asked for later."""
         self._queue.put(result)
 
-    async def mark(self, mark: Mark) -> Verdict:
-        """The verdict, once it is durable."""
-        future: asyncio.Future[Verdict] = self._loop.create_future()
-        self._queue.put((mark, future))
-        return await future
+    def mark(self, mark: Mark, answer: Answer) -> None:
+        """`answer` gets the verdict in the event loop, once it is durable."""
+        self._queue.put(_Asked(mark, answer))
 
     async def call(self, function: Callable[[sa.Connection], T]) -> T:
         """Run `function` in a transaction of its own, after all that was handed in before."""
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put((function, future))
-        return await future
+        call = _Call(function, self._loop.create_future())
+        self._queue.put(call)
+        result: T = await call.future
+        return result
+
+    def hurry(self) -> None:
+        """Wait for a database in trouble no longer: marks are lost, calls raise DatabaseError."""
+        self._hurried.set()
 
     async def close(self) -> None:
-        """Write what is left and end the thread; raises if results could not be saved."""
+        """Write what is left and end the thread; raises MailerError where results could not be
+        saved."""
+        self._hurried.set()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
         if self._unsaved:
@@ -77,76 +107,104 @@ class Writer:
                 "they will be shown as uncertain"
             )
 
+    # In the thread.
+
     def _work(self) -> None:
         last = False
         while not last:
             batch = self._gather()
             last = batch.last
             self._write(batch)
-            for function, future in batch.calls:
-                self._run(function, future)
+            for call in batch.calls:
+                self._run(call)
         for _ in range(_LAST_TRIES):
             if self._unsaved:
                 self._write(_Batch())
 
     def _gather(self) -> _Batch:
-        batch = _Batch(results=self._unsaved)
-        self._unsaved = []
+        batch = _Batch()
         entry = self._queue.get()
         while True:
-            match entry:
-                case None:
-                    batch.last = True
-                case Result():
-                    batch.results.append(entry)
-                case (Mark(), _):
-                    batch.marks.append(entry)
-                case _:
-                    batch.calls.append(entry)
+            if isinstance(entry, Result):
+                batch.results.append(entry)
+            elif isinstance(entry, _Asked):
+                batch.marks.append(entry.mark)
+                batch.answers.append(entry.answer)
+            elif isinstance(entry, _Call):
+                batch.calls.append(entry)
+            else:
+                batch.last = True
             try:
                 entry = self._queue.get_nowait()
             except queue.Empty:
                 return batch
 
     def _write(self, batch: _Batch) -> None:
-        results = [*self._unsaved, *batch.results]
+        results = self._unsaved + batch.results
         if not results and not batch.marks:
             return
-        futures = [future for _, future in batch.marks]
         try:
-            verdicts = self._record(results, [mark for mark, _ in batch.marks])
+            verdicts = self._patiently(lambda c: self._record(c, results, batch.marks))
         except Exception as error:
             self._unsaved, self._trouble = results, error
-            self._answer([(future, None, error) for future in futures])
+            verdicts = [Verdict.LOST] * len(batch.marks)
+            if not isinstance(error, DatabaseError):
+                self._tell(_raise, error)
         else:
             self._unsaved = []
-            self._answer([(f, v, None) for f, v in zip(futures, verdicts, strict=True)])
+        if verdicts:
+            self._tell(_answer, list(zip(batch.answers, verdicts, strict=True)))
 
-    def _record(self, results: list[Result], marks: list[Mark]) -> list[Verdict]:
+    def _record(self, c: sa.Connection, results: list[Result], marks: list[Mark]) -> list[Verdict]:
         ids = [mark.subscription_id for mark in marks if mark.subscription_id is not None]
-        with self._database.write() as c:
-            welcome = set(c.scalars(self._welcome(ids))) if ids else set()
-            return record(c, results, marks, welcome, self._clock())
+        welcome = {row[0] for row in self._welcome.rows(c, (), ids)}
+        return record(c, results, marks, welcome, self._clock())
 
-    def _run(self, function: Callable[[sa.Connection], Any], future: asyncio.Future[Any]) -> None:
+    def _run(self, call: _Call) -> None:
         try:
-            with self._database.write() as c:
-                value = function(c)
+            value = self._patiently(call.function)
         except Exception as error:
-            self._answer([(future, None, error)])
+            self._tell(_resolve, call.future, None, error)
         else:
-            self._answer([(future, value, None)])
+            self._tell(_resolve, call.future, value, None)
 
-    def _answer(self, answers: list[tuple[asyncio.Future[Any], Any, Exception | None]]) -> None:
-        if answers:
-            self._loop.call_soon_threadsafe(_resolve, answers)
+    def _patiently(self, function: Callable[[sa.Connection], T]) -> T:
+        """In a transaction; as often as it takes, unless we are hurried."""
+        told = False
+        for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
+            try:
+                with self._database.write() as c:
+                    value = function(c)
+            except DatabaseError as error:
+                if self._hurried.is_set():
+                    raise
+                if not told:
+                    self._tell(self._notice, f"{error}; nothing is begun until that is mended")
+                told = True
+                self._hurried.wait(pause)
+            else:
+                if told:
+                    self._tell(self._notice, "the database is back: going on")
+                break
+        return value
+
+    def _tell(self, function: Callable[..., None], *values: Any) -> None:
+        self._loop.call_soon_threadsafe(function, *values)
 
 
-def _resolve(answers: list[tuple[asyncio.Future[Any], Any, Exception | None]]) -> None:
-    for future, value, error in answers:
-        if future.done():  # its task was cancelled meanwhile
-            continue
-        if error is None:
-            future.set_result(value)
-        else:
-            future.set_exception(error)
+def _answer(answers: list[tuple[Answer, Verdict]]) -> None:
+    for answer, verdict in answers:
+        answer(verdict)
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _resolve(future: asyncio.Future[Any], value: Any, error: Exception | None) -> None:
+    if future.done():  # its task was cancelled meanwhile
+        return
+    if error is None:
+        future.set_result(value)
+    else:
+        future.set_exception(error)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ from publication import NOON, Bench
 from runs import after, counts, run_of
 
 from mailer.database import Database
-from mailer.errors import DatabaseBusy, MailerError, RelayError, RelayRefused, RelayUnavailable
+from mailer.errors import MailerError, RelayError, RelayRefused, RelayUnavailable
 from mailer.ledger import control, shards
 from mailer.ledger.liveness import FileLiveness
-from mailer.model.delivery import DispatchState, Envelope, State
+from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Blame, Outcome, Rejected, Reply
 from mailer.model.slot import Slot
-from mailer.sender.memory import MemoryTransport
-from mailer.sender.transport import Lane, Ready
+from mailer.sender.dispatch import DispatchRun
+from mailer.sender.memory import MemoryLane, MemoryTransport
+from mailer.sender.transport import Client, Lane, Loss
 
 BenchOf = Callable[[int], Bench]
 
@@ -35,26 +37,29 @@ class Fragile(MemoryTransport):
         self.budget = budget
         self.later = fault or RelayUnavailable("relay: connection lost")
 
-    async def open(self) -> Lane:
+    async def open(self, client: Client) -> Lane:
         if len(self.envelopes) >= self.budget:
             raise self.later
-        return FragileLane(self)
+        return FragileLane(self, client)
 
 
-class FragileLane:
-    def __init__(self, transport: Fragile) -> None:
-        self._transport = transport
+class FragileLane(MemoryLane):
+    """The connection ends together with the answer to its last copy."""
+
+    def __init__(self, transport: Fragile, client: Client) -> None:
+        super().__init__(transport, self)
+        self._behind = client
         self._left = transport.patience
 
-    async def submit(self, envelope: Envelope, ready: Ready) -> Outcome:
-        if self._left == 0:
-            raise self._transport.later
+    def settled(self, outcome: Outcome) -> None:
         self._left -= 1
-        assert await ready()
-        return self._transport.take(envelope)
+        self.good = self._left > 0
+        self._behind.settled(outcome)
+        if not self.good:
+            self._behind.lost(Loss(None, again=False))
 
-    async def close(self) -> None:
-        """Nothing to say."""
+    def lost(self, loss: Loss) -> None:
+        raise AssertionError("a list is not lost")
 
 
 def received(transport: MemoryTransport) -> Counter[str]:
@@ -138,30 +143,70 @@ def test_a_reader_who_is_gone_is_skipped(bench_of: BenchOf) -> None:
     assert received(transport) == {"reader2@example.org": 1}
 
 
-def test_a_database_locked_in_mid_run_stops_it_and_loses_nothing(
-    bench_of: BenchOf, tmp_path: Path
+@contextmanager
+def locked_after(bench: Bench, transport: MemoryTransport, copies: int) -> Iterator[Lock]:
+    """A database that somebody else locks once so many copies were sent, for as long as they
+    like; the sender is told after a moment."""
+    patient = bench.database
+    bench.database = Database(str(patient.url), busy_seconds=0.05)
+    lock = Lock(bench.database.path, transport, copies)
+    try:
+        yield lock
+    finally:
+        lock.release()
+        lock.connection.close()
+        bench.database.close()
+        bench.database = patient
+
+
+class Lock:
+    def __init__(self, path: Path, transport: MemoryTransport, copies: int) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.told: list[str] = []
+        self._transport = transport
+        self._copies = copies
+
+    async def around(self, run: DispatchRun, then: Callable[[], None]) -> None:
+        """Run, with the lock on it from then on; `then` is called when the sender was told."""
+        task = asyncio.create_task(run.run())
+        while len(self._transport.envelopes) < self._copies:
+            await asyncio.sleep(0)
+        self.connection.execute("BEGIN IMMEDIATE")
+        while not self.told:
+            await asyncio.sleep(0.01)
+        then()
+        await task
+
+    def release(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+
+def test_a_database_locked_in_mid_run_is_waited_for(bench_of: BenchOf) -> None:
+    """Nothing is begun meanwhile, what came back is kept, and all goes on by itself."""
+    bench, transport = bench_of(120), MemoryTransport()
+    bench.plan()
+    with locked_after(bench, transport, 20) as lock:
+        run = run_of(bench, transport, notice=lock.told.append)
+        asyncio.run(lock.around(run, lock.release))
+    assert "locked by another program" in lock.told[0]
+    assert lock.told[1:] == ["the database is back: going on"]
+    assert counts(bench) == {State.SENT: 120}
+    assert set(received(transport).values()) == {1}
+
+
+def test_a_send_that_is_stopped_while_the_database_is_locked_loses_nothing(
+    bench_of: BenchOf,
 ) -> None:
     """What was on the wire is uncertain, the rest is sent by the next run, nobody twice."""
     bench, transport = bench_of(120), MemoryTransport()
     bench.plan()
-    patient = bench.database
-    bench.database = Database(str(patient.url), busy_seconds=0.05)
-    ann = FileLiveness(patient.path, "ann")
-    other = sqlite3.connect(tmp_path / "mailer.db", isolation_level=None, check_same_thread=False)
-
-    async def locked() -> None:
-        task = asyncio.create_task(run_of(bench, transport, ann).run())
-        while len(transport.envelopes) < 20:
-            await asyncio.sleep(0)
-        other.execute("BEGIN IMMEDIATE")
-        await task
-
-    with pytest.raises((DatabaseBusy, MailerError), match="locked by another program"):
-        asyncio.run(locked())
-    other.execute("ROLLBACK")
-    other.close()
-    ann.close()
-    bench.database = patient
+    with locked_after(bench, transport, 20) as lock:
+        ann = FileLiveness(bench.database.path, "ann")
+        run = run_of(bench, transport, ann, notice=lock.told.append)
+        with pytest.raises(MailerError, match="locked by another program"):
+            asyncio.run(lock.around(run, run.stop))
+        ann.close()
     asyncio.run(run_of(bench, transport, "bob", NOON).run())
     found = counts(bench)
     assert found.keys() <= {State.SENT, State.UNCERTAIN}
@@ -171,18 +216,22 @@ def test_a_database_locked_in_mid_run_stops_it_and_loses_nothing(
 
 def test_the_lost_relay_of_an_only_reader_is_told(bench_of: BenchOf) -> None:
     """Fewer copies than connections: the trouble is raised all the same."""
-    bench, transport = bench_of(1), Fragile(patience=0)
-    transport.budget = 0
-    first = transport.open
 
-    async def once() -> Lane:
-        transport.open = first  # type: ignore[method-assign]
-        return FragileLane(transport)
+    class Once(MemoryTransport):
+        """Its only lane is lost before it takes a copy."""
 
-    transport.open = once  # type: ignore[method-assign]
+        async def open(self, client: Client) -> Lane:
+            if self.fault is not None:
+                raise self.fault
+            self.fault = RelayUnavailable("relay: connection lost")
+            lane = MemoryLane(self, client)
+            lane.good = False
+            return lane
+
+    bench = bench_of(1)
     bench.plan()
     with pytest.raises(RelayUnavailable, match="connection lost"):
-        asyncio.run(run_of(bench, transport).run())
+        asyncio.run(run_of(bench, Once()).run())
     assert counts(bench) == {State.PLANNED: 1}
 
 
@@ -215,7 +264,7 @@ def test_a_stop_cuts_a_connection_that_is_being_made(bench_of: BenchOf) -> None:
     """A relay that does not answer does not hold the editor up; nothing is on its wire."""
 
     class Silent(MemoryTransport):
-        async def open(self) -> Lane:
+        async def open(self, client: Client) -> Lane:
             await asyncio.Event().wait()
             raise AssertionError("unreachable")
 

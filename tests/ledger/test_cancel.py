@@ -11,12 +11,14 @@ from publication import NOON, Bench
 from mailer.errors import PlanChanged, UsageError
 from mailer.ledger import control, plan, record, shards, status
 from mailer.ledger.liveness import FileLiveness
-from mailer.ledger.record import Mark, Result
-from mailer.ledger.shards import Grip
+from mailer.ledger.record import Result
+from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import DispatchState, State
+from mailer.model.outcome import Reply
 
 BenchOf = Callable[[int], Bench]
 LATER = NOON + dt.timedelta(minutes=5)
+SAID = Reply(451, "4.7.1", "said")
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def counts(bench: Bench) -> Mapping[State, int]:
 
 def settle(bench: Bench, grip: Grip, state: State, not_before: dt.datetime = LATER) -> None:
     with bench.database.write() as c:
-        record.record(c, [Result(grip, 1, 1, state, not_before, "said")], (), (), NOON)
+        record.record(c, [Result(grip, 1, 1, state, not_before, SAID, "relay")], (), (), NOON)
 
 
 def cancel(bench: Bench) -> None:

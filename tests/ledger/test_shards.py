@@ -9,12 +9,14 @@ from publication import NOON, Bench
 
 from mailer.ledger import control, record, shards, status
 from mailer.ledger.liveness import FileLiveness
-from mailer.ledger.record import Mark, Result, Verdict
-from mailer.ledger.shards import Grip
+from mailer.ledger.record import Result, Verdict
+from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import State
+from mailer.model.outcome import Reply
 
 BenchOf = Callable[[int], Bench]
 LATER = NOON + dt.timedelta(minutes=5)
+SAID = Reply(451, "4.7.1", "said")
 
 
 def liveness(bench: Bench, name: str) -> FileLiveness:
@@ -34,7 +36,7 @@ def mark(bench: Bench, grip: Grip, *seqs: int) -> list[Verdict]:
 
 def settle(bench: Bench, grip: Grip, seq: int, state: State, attempt: int = 1) -> None:
     with bench.database.write() as c:
-        record.record(c, [Result(grip, seq, attempt, state, LATER, "said")], (), (), NOON)
+        record.record(c, [Result(grip, seq, attempt, state, LATER, SAID, "relay")], (), (), NOON)
 
 
 def counts(bench: Bench) -> dict[State, int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sender.talk import Copies, carry
 
 from mailer.errors import RelayRefused
 from mailer.model.delivery import Envelope
@@ -22,16 +23,10 @@ COPY = Envelope(
 )
 
 
-async def yes() -> bool:
-    return True
-
-
-def submit(folder: Path, *copies: Envelope) -> list[Outcome]:
-    async def scene() -> list[Outcome]:
-        lane = await FolderTransport(folder).open()
-        return [await lane.submit(copy, yes) for copy in copies]
-
-    return asyncio.run(scene())
+def submit(folder: Path, *copies: Envelope) -> list[Outcome | None]:
+    work = Copies(*copies)
+    asyncio.run(carry(FolderTransport(folder), work))
+    return work.outcomes
 
 
 def test_a_copy_is_a_file_of_its_very_bytes(tmp_path: Path) -> None:

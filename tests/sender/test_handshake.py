@@ -17,6 +17,7 @@ from sender.talk import (
     HELLO,
     HELLO_STEP_BY_STEP,
     SHORT,
+    Witness,
     fail_to_open,
     submit,
     transport_to,
@@ -168,7 +169,7 @@ def test_tls_on_a_plain_port_is_told() -> None:
     async def scene() -> None:
         async with ScriptedServer("S: 220 plain\n! hang") as server:
             with pytest.raises(RelayUnavailable, match="has the scheme of that port"):
-                await transport_to(server, scheme="smtps").open()
+                await transport_to(server, scheme="smtps").open(Witness())
 
     asyncio.run(scene())
 
@@ -183,7 +184,9 @@ def test_a_relay_without_an_address_is_unavailable(monkeypatch: pytest.MonkeyPat
         async def scene() -> str:
             monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", create_connection)
             with pytest.raises(RelayUnavailable) as caught:
-                await SmtpTransport(Relay("smtp", "relay.test", 25, "mailer.test"), 1).open()
+                await SmtpTransport(Relay("smtp", "relay.test", 25, "mailer.test"), 1).open(
+                    Witness()
+                )
             return str(caught.value)
 
         return asyncio.run(scene())
@@ -201,7 +204,7 @@ def test_a_port_where_nobody_listens_is_unavailable() -> None:
         port = taken.getsockname()[1]
         transport = SmtpTransport(Relay("smtp", "127.0.0.1", port, "mailer.test"), 1)
         with pytest.raises(RelayUnavailable) as caught:
-            asyncio.run(transport.open())
+            asyncio.run(transport.open(Witness()))
     assert str(caught.value) == (
         f"smtp://127.0.0.1:{port}: cannot connect: Connection refused: "
         "check that the relay runs and [smtp] url names it"
@@ -216,4 +219,4 @@ def test_a_connection_that_is_never_taken_times_out() -> None:
         first.connect(full.getsockname())
         relay = Relay("smtp", "127.0.0.1", full.getsockname()[1], "mailer.test", timeout=SHORT)
         with pytest.raises(RelayUnavailable, match=r"within 0\.2 s|silent for 0\.2 s"):
-            asyncio.run(SmtpTransport(relay, 1).open())
+            asyncio.run(SmtpTransport(relay, 1).open(Witness()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sender.talk import Copies, Witness, carry
 
 from mailer.errors import RelayUnavailable
 from mailer.model.delivery import Envelope
@@ -12,10 +13,6 @@ from mailer.model.outcome import Deferred, Outcome, Rejected, Reply, Sent, Uncer
 from mailer.sender.memory import MemoryTransport
 
 COPY = Envelope("news@example.org", "ada@example.org", b"Subject: hello\r\n\r\n")
-
-
-async def yes() -> bool:
-    return True
 
 
 def test_told_outcomes_come_in_turn_and_then_all_is_well() -> None:
@@ -27,11 +24,9 @@ def test_told_outcomes_come_in_turn_and_then_all_is_well() -> None:
     ]
     transport = MemoryTransport({"ada@example.org": told})
 
-    async def scene() -> list[Outcome]:
-        lane = await transport.open()
-        return [await lane.submit(COPY, yes) for _ in range(4)]
-
-    *before, last = asyncio.run(scene())
+    work = Copies(*[COPY] * 4)
+    asyncio.run(carry(transport, work))
+    *before, last = work.outcomes
     assert before == told
     assert isinstance(last, Sent)
     assert transport.envelopes == [COPY]
@@ -43,7 +38,7 @@ def test_a_fault_keeps_lanes_from_opening() -> None:
     transport = MemoryTransport(lanes=2)
     transport.fault = RelayUnavailable("memory: away: wait")
     with pytest.raises(RelayUnavailable, match="away"):
-        asyncio.run(transport.open())
+        asyncio.run(transport.open(Witness()))
     transport.fault = None
-    asyncio.run(transport.open())
+    asyncio.run(transport.open(Witness()))
     assert transport.lanes == 2

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from sender.catcher import Catcher, catching
 from sender.postfix import running_postfix
+from sender.talk import Copies, carry
 
 from mailer.model.delivery import Envelope
 from mailer.model.outcome import Blame, Outcome, Rejected, Sent
@@ -64,18 +65,11 @@ class Route:
     catcher: Catcher
     runner: asyncio.Runner
 
-    def submit(self, *copies: Envelope) -> list[Outcome]:
-        return self.runner.run(self._submit(copies))
-
-    async def _submit(self, copies: tuple[Envelope, ...]) -> list[Outcome]:
-        async def yes() -> bool:
-            return True
-
+    def submit(self, *copies: Envelope) -> list[Outcome | None]:
         relay = Relay("smtp", "127.0.0.1", self.port, "mailer.test", timeout=15)
-        lane = await SmtpTransport(relay, 1).open()
-        outcomes = [await lane.submit(copy, yes) for copy in copies]
-        await lane.close()
-        return outcomes
+        work = Copies(*copies)
+        self.runner.run(carry(SmtpTransport(relay, 1), work))
+        return work.outcomes
 
     def arrival(self, recipient: str) -> bytes:
         """What arrived for a recipient, as soon as it has."""

@@ -16,7 +16,6 @@ from mailer.model.outcome import (
     Rejected,
     Reply,
     Sent,
-    Skipped,
     Uncertain,
 )
 from mailer.sender.retry import Policy, Step, retry
@@ -35,7 +34,6 @@ may_be_tried_again = st.sampled_from(
     ("outcome", "step"),
     [
         (Sent(REPLY), Step(State.SENT, NOW)),
-        (Skipped("left"), Step(State.SKIPPED, NOW)),
         (Uncertain(REPLY), Step(State.UNCERTAIN, NOW)),
         (Rejected(REPLY), Step(State.FAILED, NOW)),
         (

@@ -59,7 +59,7 @@ def refusing(form: Form, stage: str, answer: str) -> str:
     )
 
 
-def outcome_of(dialogue: str, copy: Envelope = COPY, **changes: Any) -> Outcome:
+def outcome_of(dialogue: str, copy: Envelope = COPY, **changes: Any) -> Outcome | None:
     [outcome], _ = submit(dialogue, copies=(copy,), **changes)
     return outcome
 

@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 from sender.catcher import catching
+from sender.talk import Witness
 
 from mailer.model.delivery import Envelope
-from mailer.model.outcome import Sent, Skipped
+from mailer.model.outcome import Outcome, Sent
 from mailer.sender.folder import FolderTransport
 from mailer.sender.memory import MemoryTransport
 from mailer.sender.relay import Relay
 from mailer.sender.smtp import SmtpTransport
-from mailer.sender.transport import Transport
+from mailer.sender.transport import Lane, Loss, Transport
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,12 +58,16 @@ def copy(number: int, recipient: str = "ada@example.org") -> Envelope:
     return Envelope("news@example.org", recipient, header.encode() + b"A line.\r\n" * 500)
 
 
-async def yes() -> bool:
-    return True
+async def told(witness: Witness) -> Outcome | Loss:
+    async with asyncio.timeout(5):
+        return await witness.told.get()
 
 
-async def no() -> bool:
-    return False
+async def passed(lane: Lane, witness: Witness, envelope: Envelope) -> Outcome | Loss:
+    """Offer a copy, hand it over, and wait what becomes of it."""
+    lane.offer(envelope)
+    lane.hand_over()
+    return await told(witness)
 
 
 @pytest.mark.parametrize("make", RIGS.values(), ids=RIGS)
@@ -72,94 +77,117 @@ class TestContract:
 
         async def scene() -> None:
             async with make(tmp_path) as rig:
-                lane = await rig.transport.open()
-                assert isinstance(await lane.submit(copy(1), yes), Sent)
+                witness = Witness()
+                lane = await rig.transport.open(witness)
+                assert isinstance(await passed(lane, witness, copy(1)), Sent)
                 await lane.close()
                 assert rig.arrived() == [copy(1).body]
 
         asyncio.run(scene())
 
-    def test_ready_is_asked_once_and_before_the_body_leaves(
+    def test_one_lane_takes_copy_after_copy(self, make: Any, tmp_path: Path) -> None:
+        """All arrive, each once."""
+
+        async def scene() -> None:
+            async with make(tmp_path) as rig:
+                witness = Witness()
+                lane = await rig.transport.open(witness)
+                for number in range(1, 6):
+                    assert isinstance(await passed(lane, witness, copy(number)), Sent)
+                    assert lane.good
+                await lane.close()
+                assert not lane.good
+                assert sorted(rig.arrived()) == sorted(copy(n).body for n in range(1, 6))
+
+        asyncio.run(scene())
+
+    def test_the_next_copy_is_offered_behind_the_one_before(
         self, make: Any, tmp_path: Path
     ) -> None:
-        """At the time of the question nothing has arrived."""
+        """Each is offered before the one before it is handed over, and settled in its turn."""
 
         async def scene() -> None:
             async with make(tmp_path) as rig:
-                arrived: list[int] = []
-
-                async def ready() -> bool:
-                    await asyncio.sleep(0.02)
-                    arrived.append(len(rig.arrived()))
-                    return True
-
-                lane = await rig.transport.open()
-                await lane.submit(copy(1), ready)
+                witness = Witness()
+                lane = await rig.transport.open(witness)
+                lane.offer(copy(1))
+                for number in range(2, 6):
+                    lane.offer(copy(number))
+                    lane.hand_over()
+                    assert isinstance(await told(witness), Sent)
+                    assert sorted(rig.arrived()) == sorted(copy(n).body for n in range(1, number))
+                lane.hand_over()
+                assert isinstance(await told(witness), Sent)
                 await lane.close()
-                assert arrived == [0]
+                assert sorted(rig.arrived()) == sorted(copy(n).body for n in range(1, 6))
 
         asyncio.run(scene())
 
-    def test_a_no_from_ready_keeps_the_copy_here(self, make: Any, tmp_path: Path) -> None:
-        """It is `Skipped`, nothing arrives, and the lane takes the next copy."""
+    def test_nothing_leaves_before_it_is_handed_over(self, make: Any, tmp_path: Path) -> None:
+        """However long that takes, and nothing is told."""
 
         async def scene() -> None:
             async with make(tmp_path) as rig:
-                lane = await rig.transport.open()
-                assert isinstance(await lane.submit(copy(1), no), Skipped)
-                assert isinstance(await lane.submit(copy(2), yes), Sent)
+                witness = Witness()
+                lane = await rig.transport.open(witness)
+                lane.offer(copy(1))
+                await asyncio.sleep(0.05)
+                assert rig.arrived() == []
+                assert witness.told.empty()
+                lane.hand_over()
+                assert isinstance(await told(witness), Sent)
+                await lane.close()
+
+        asyncio.run(scene())
+
+    def test_a_copy_that_is_withdrawn_stays_here(self, make: Any, tmp_path: Path) -> None:
+        """Nothing of it arrives, and the next one goes, over a new lane where it must be."""
+
+        async def scene() -> None:
+            async with make(tmp_path) as rig:
+                witness = Witness()
+                lane = await rig.transport.open(witness)
+                lane.offer(copy(1))
+                await asyncio.sleep(0.02)
+                lane.withdraw()
+                await asyncio.sleep(0.02)
+                assert witness.told.empty()
+                if not lane.good:
+                    lane = await rig.transport.open(witness)
+                assert isinstance(await passed(lane, witness, copy(2)), Sent)
                 await lane.close()
                 assert rig.arrived() == [copy(2).body]
 
         asyncio.run(scene())
 
-    def test_what_ready_raises_is_raised(self, make: Any, tmp_path: Path) -> None:
-        """Nothing arrives, and the lane takes the next copy."""
-
-        async def broken() -> bool:
-            raise LookupError("no ledger")
+    def test_a_lane_that_is_dropped_tells_nothing(self, make: Any, tmp_path: Path) -> None:
+        """Neither what becomes of the copy on offer, nor that the lane is gone."""
 
         async def scene() -> None:
             async with make(tmp_path) as rig:
-                lane = await rig.transport.open()
-                with pytest.raises(LookupError, match="no ledger"):
-                    await lane.submit(copy(1), broken)
-                assert isinstance(await lane.submit(copy(2), yes), Sent)
+                witness = Witness()
+                lane = await rig.transport.open(witness)
+                lane.offer(copy(1))
+                lane.drop()
+                assert not lane.good
+                await asyncio.sleep(0.05)
                 await lane.close()
-                assert rig.arrived() == [copy(2).body]
-
-        asyncio.run(scene())
-
-    def test_a_copy_cancelled_before_ready_said_yes_stays_here(
-        self, make: Any, tmp_path: Path
-    ) -> None:
-        """Nothing arrives, and the lane takes the next copy."""
-
-        async def never() -> bool:
-            await asyncio.sleep(60)
-            return True
-
-        async def scene() -> None:
-            async with make(tmp_path) as rig:
-                lane = await rig.transport.open()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(lane.submit(copy(1), never), 0.05)
-                assert isinstance(await lane.submit(copy(2), yes), Sent)
-                await lane.close()
-                assert rig.arrived() == [copy(2).body]
+                assert witness.told.empty()
+                assert rig.arrived() == []
 
         asyncio.run(scene())
 
     def test_all_lanes_work_at_a_time(self, make: Any, tmp_path: Path) -> None:
-        """Each lane serves its own task; every copy arrives once."""
+        """Every copy arrives once."""
 
         async def scene() -> None:
             async with make(tmp_path) as rig:
 
                 async def work(start: int) -> None:
-                    lane = await rig.transport.open()
+                    witness = Witness()
+                    lane = await rig.transport.open(witness)
                     for number in range(start, start + 5):
-                        assert isinstance(await lane.submit(copy(number), yes), Sent)
+                        assert isinstance(await passed(lane, witness, copy(number)), Sent)
                     await lane.close()
 
                 await asyncio.gather(*(work(10 * n) for n in range(rig.transport.lanes)))
@@ -176,9 +204,10 @@ class TestContract:
 
         async def scene() -> None:
             async with make(tmp_path) as rig:
-                lane = await rig.transport.open()
+                witness = Witness()
+                lane = await rig.transport.open(witness)
                 envelope = dataclasses.replace(copy(1, recipient), smtputf8=not recipient.isascii())
-                assert isinstance(await lane.submit(envelope, yes), Sent)
+                assert isinstance(await passed(lane, witness, envelope), Sent)
                 await lane.close()
                 assert rig.arrived() == [envelope.body]
 
@@ -189,9 +218,10 @@ class TestContract:
 
         async def scene() -> None:
             async with make(tmp_path) as rig:
-                lane = await rig.transport.open()
+                witness = Witness()
+                lane = await rig.transport.open(witness)
                 envelope = dataclasses.replace(copy(1), sender="")
-                assert isinstance(await lane.submit(envelope, yes), Sent)
+                assert isinstance(await passed(lane, witness, envelope), Sent)
                 await lane.close()
 
         asyncio.run(scene())
@@ -201,7 +231,7 @@ class TestContract:
 
         async def scene() -> None:
             async with make(tmp_path) as rig:
-                lane = await rig.transport.open()
+                lane = await rig.transport.open(Witness())
                 await lane.close()
                 await lane.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -11,7 +10,7 @@ from mailer.errors import RelayError
 from mailer.ops.doctor.addresses import on_this_machine
 from mailer.ops.doctor.check import Check, fault, ok, warning
 from mailer.sender.relay import SMTP
-from mailer.sender.transport import Transport
+from mailer.sender.submit import greet
 
 _RELAY = "relay"
 
@@ -20,7 +19,7 @@ def check_relay(app: App) -> Iterator[Check]:
     """Connection, EHLO, TLS and login; then we take leave."""
     transport = app.transport()
     try:
-        asyncio.run(_greet(transport))
+        greet(transport)
     except RelayError as error:
         yield fault(_RELAY, str(error))
         return
@@ -29,8 +28,3 @@ def check_relay(app: App) -> Iterator[Check]:
     yield ok(_RELAY, f"{transport.name}: takes mail from us{login}")
     if relay.scheme == SMTP and not on_this_machine(relay.hostname or ""):
         yield warning(_RELAY, f"{transport.name}: unencrypted: use smtp+starttls:// or smtps://")
-
-
-async def _greet(transport: Transport) -> None:
-    lane = await transport.open()
-    await lane.close()

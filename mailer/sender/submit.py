@@ -1,0 +1,60 @@
+"""Over one connection and outside the ledger: test copies, or nothing but a greeting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailer.model.delivery import Envelope
+from mailer.model.outcome import Outcome
+from mailer.sender.courier import Answer, Courier, Round
+from mailer.sender.transport import Transport
+from mailer.sender.watched import watched
+
+
+@dataclass(slots=True)
+class TestCopy:
+    envelope: Envelope
+    outcome: Outcome | None = None
+
+
+class Handful:
+    """What `courier.Work` asks for, with nothing behind it."""
+
+    def __init__(self, envelopes: Sequence[Envelope]) -> None:
+        self.copies = [TestCopy(envelope) for envelope in envelopes]
+        self._left = deque(self.copies)
+
+    def take(self) -> TestCopy | None:
+        return self._left.popleft() if self._left else None
+
+    async def more(self) -> bool:
+        return bool(self._left)
+
+    def ask(self, _copy: TestCopy, answer: Answer) -> None:
+        asyncio.get_running_loop().call_soon(answer, True)
+
+    def settle(self, copy: TestCopy, outcome: Outcome) -> None:
+        copy.outcome = outcome
+
+    def put_back(self, copy: TestCopy) -> None:
+        self._left.appendleft(copy)
+
+
+def submit_each(transport: Transport, envelopes: Sequence[Envelope]) -> list[Outcome]:
+    """What became of each; raises RelayError where there is no connection."""
+    handful = Handful(envelopes)
+    asyncio.run(watched(Courier(Round(transport, handful)).work()))
+    return [copy.outcome for copy in handful.copies if copy.outcome is not None]
+
+
+def greet(transport: Transport) -> None:
+    """Connect, and take leave; raises RelayError."""
+    asyncio.run(_greet(transport))
+
+
+async def _greet(transport: Transport) -> None:
+    lane = await transport.open(Courier(Round(transport, Handful(()))))
+    await lane.close()
