@@ -12,8 +12,8 @@ from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, compile_stencil
 from mailer.model.delivery import Envelope
 from mailer.model.edition import Edition
 from mailer.model.mailbox import split_mailbox, wire_address
-from mailer.model.outcome import Sent, Skipped
-from mailer.sender import run as sender
+from mailer.model.outcome import Sent
+from mailer.sender.submit import submit_each
 
 _THEME = "letter"
 
@@ -22,12 +22,10 @@ def mail(app: App, to: str, written: str) -> str:
     """Submit a letter in Markdown to a mailbox; what stood in the way, or nothing."""
     try:
         envelope = _envelope(app, to, _composed(app, written))
-        [outcome] = sender.submit_each(app.transport(), [envelope])
+        [outcome] = submit_each(app.transport(), [envelope])
     except MailerError as error:
         return str(error)
-    if isinstance(outcome, Sent):
-        return ""
-    return outcome.reason if isinstance(outcome, Skipped) else str(outcome.reply)
+    return "" if isinstance(outcome, Sent) else str(outcome.reply)
 
 
 def _composed(app: App, written: str) -> Edition:
