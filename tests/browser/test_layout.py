@@ -97,6 +97,16 @@ def test_axe_finds_no_fault_against_wcag(chromium: Any, theme: str, name: str) -
         assert chromium.run(visit(document(theme, name, form), viewing.axe)) == [], form
 
 
+def test_axe_finds_what_is_wrong(chromium: Any) -> None:
+    """It is awake: a picture without a text, and a text that is faint in the dark only."""
+    html = (
+        '<html lang="en"><head><title>x</title><style>@media (prefers-color-scheme:dark)'
+        '{p{color:#ddd}}</style></head><body><main><img src="x.png"><p>Text</p></main></html>'
+    )
+    found = [line.partition(": <")[0] for line in chromium.run(visit(html, viewing.axe))]
+    assert found == ["light: image-alt", "dark: color-contrast", "dark: image-alt"]
+
+
 @pytest.mark.parametrize(
     ("theme", "form"),
     [
@@ -121,7 +131,7 @@ def test_outlook_com_gets_the_dark_colours_too(chromium: Any, theme: str) -> Non
 
 
 @every_theme
-@pytest.mark.parametrize("name", ["everything", "arabic"])
+@pytest.mark.parametrize("name", editions.ISSUES)
 def test_inlined_styles_are_those_of_another_inliner(chromium: Any, theme: str, name: str) -> None:
     """What premailer makes of the theme's CSS computes to the same as what css-inline makes."""
     shown = theming.theme_named(theme)
