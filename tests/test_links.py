@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +64,11 @@ def test_a_token_says_nothing_of_the_address() -> None:
     assert len(links.unsubscribe(SUBJECT)) == len(links.unsubscribe(bytes(16)))
     assert links.unsubscribe(SUBJECT).startswith("https://news.example.org/u/")
     assert links.preferences(SUBJECT).startswith("https://news.example.org/p/")
+
+
+@given(st.binary(max_size=200), st.binary(max_size=100))
+def test_a_mac_is_hmac_sha256(key: bytes, rest: bytes) -> None:
+    """However long the key is (RFC 2104 §2)."""
+    head = b"\x07" + rest
+    expected = hmac.digest(key, head, "sha256")[:16]
+    assert Keyring(7, {7: key}).mac(head) == expected

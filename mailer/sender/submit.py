@@ -1,4 +1,4 @@
-"""Over one connection and outside the ledger: test copies, or nothing but a greeting."""
+"""Over one connection and outside the ledger: test copies, letters, or nothing but a greeting."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailer.sender.watched import watched
 
 
 @dataclass(slots=True)
-class TestCopy:
+class Submission:
     envelope: Envelope
     outcome: Outcome | None = None
 
@@ -24,22 +24,22 @@ class Handful:
     """What `courier.Work` asks for, with nothing behind it."""
 
     def __init__(self, envelopes: Sequence[Envelope]) -> None:
-        self.copies = [TestCopy(envelope) for envelope in envelopes]
+        self.copies = [Submission(envelope) for envelope in envelopes]
         self._left = deque(self.copies)
 
-    def take(self) -> TestCopy | None:
+    def take(self) -> Submission | None:
         return self._left.popleft() if self._left else None
 
     async def more(self) -> bool:
         return bool(self._left)
 
-    def ask(self, _copy: TestCopy, answer: Answer) -> None:
+    def ask(self, _copy: Submission, answer: Answer) -> None:
         asyncio.get_running_loop().call_soon(answer, True)
 
-    def settle(self, copy: TestCopy, outcome: Outcome) -> None:
+    def settle(self, copy: Submission, outcome: Outcome) -> None:
         copy.outcome = outcome
 
-    def put_back(self, copy: TestCopy) -> None:
+    def put_back(self, copy: Submission) -> None:
         self._left.appendleft(copy)
 
 
