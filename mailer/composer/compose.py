@@ -153,7 +153,7 @@ class _Composition:
         return {
             "inlined": _css(stylesheet.filled(sheets[0], light)),
             "kept": _css(f"{kept}@media (prefers-color-scheme:dark){{{night}}}"),
-            "outlook": _css(stylesheet.repainted("".join(sheets), dark, "[data-ogsc]")),
+            "outlook": _css(stylesheet.repainted("".join(sheets), dark, stylesheet.OUTLOOK)),
         }
 
     def _page_styles(self) -> Markup:

@@ -61,6 +61,9 @@ RULES: Mapping[str, Rule] = {
     "footnote-unused": _warning("Nothing refers to a footnote."),
     "comment-text": _error("Text stands on the line of a comment and would not be Markdown."),
     "comment-unclosed": _error("A comment is not closed and would show."),
+    "mathematics": _error("A formula has no form in running text."),
+    "code-language": _warning("Nothing is known of the language of a piece of code."),
+    "callout-unknown": _warning("A callout is of a kind that there is not."),
     "html-dropped": _warning("An element or attribute of raw HTML is left out."),
     "audience-block": _error("A block is meant for a segment that there is not."),
     # slots

@@ -9,9 +9,11 @@ from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
+    Callout,
     CodeSpan,
     Figure,
     Footnote,
+    Formula,
     Hyperlink,
     Inline,
     Inlines,
@@ -41,6 +43,8 @@ def _texts(inlines: Inlines) -> Iterator[str]:
         match inline:
             case Text(text) | CodeSpan(text):
                 yield text
+            case Formula():
+                yield inline.text
             case LineBreak():
                 yield " "
             case Styled(_, children) | Hyperlink(_, children):
@@ -155,7 +159,7 @@ def inlines_in(blocks: Iterable[Block]) -> Iterator[Inline]:
 def runs_in(block: Block) -> Iterator[Inlines]:
     """The runs of inlines of a block itself, not those of blocks inside it."""
     match block:
-        case Paragraph(children) | Subheading(children):
+        case Paragraph(children) | Subheading(children) | Callout(title=children):
             yield children
         case Figure(pictures, line):
             for picture, url in pictures:
@@ -172,7 +176,7 @@ def _blocks_in(block: Block) -> Iterator[Blocks]:
     match block:
         case BulletList(items) | NumberedList(items):
             yield from items
-        case Quote(children):
+        case Quote(children) | Callout(children=children):
             yield children
         case _:
             pass

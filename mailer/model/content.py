@@ -7,6 +7,7 @@ file, counted from 1; it serves findings and never reaches a reader.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from mailer.model.slot import Slot
@@ -22,6 +23,26 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class CodeSpan:
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part of a formula in one kind of letters."""
+
+    text: str
+    style: Literal["upright", "italic", "bold"] = "upright"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Mathematics in running text: what readers see, and the TeX that the editor wrote."""
+
+    tex: str
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,7 @@ class RawInline:
 Inline = (
     Text
     | CodeSpan
+    | Formula
     | LineBreak
     | Styled
     | Hyperlink
@@ -136,6 +158,26 @@ class Quote:
     line: int
 
 
+class CalloutKind(StrEnum):
+    """What GitHub's Markdown knows."""
+
+    NOTE = "note"
+    TIP = "tip"
+    IMPORTANT = "important"
+    WARNING = "warning"
+    CAUTION = "caution"
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A box that stands out: `> [!NOTE] title`; the title may be empty."""
+
+    kind: CalloutKind
+    title: Inlines
+    children: Blocks
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class CodeBlock:
     code: str
@@ -171,6 +213,7 @@ Block = (
     | BulletList
     | NumberedList
     | Quote
+    | Callout
     | CodeBlock
     | Table
     | Divider

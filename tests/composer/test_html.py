@@ -14,12 +14,15 @@ from mailer.composer.html.renderer import default_of, phrase, plain, printable
 from mailer.model.content import (
     Block,
     BulletList,
+    Callout,
+    CalloutKind,
     CodeBlock,
     CodeSpan,
     Divider,
     Figure,
     Footnote,
     FootnoteReference,
+    Formula,
     Hyperlink,
     Inline,
     LineBreak,
@@ -29,6 +32,7 @@ from mailer.model.content import (
     Quote,
     RawBlock,
     RawInline,
+    Run,
     Styled,
     Subheading,
     Table,
@@ -66,6 +70,9 @@ def hyperlink(*parts: str | Slot, text: str = "x", title: str = "") -> Hyperlink
     [
         (Text("<b> & \"c\" 'd'"), "&lt;b&gt; &amp; &#34;c&#34; &#39;d&#39;"),
         (CodeSpan("<i>"), "<code>&lt;i&gt;</code>"),
+        (Formula("n", (Run("n", "italic"),)), "<i>n</i>"),
+        (Formula('x"<1', (Run("x", "bold"), Run(" < 1"))),
+         '<span title="x&#34;&lt;1"><b>x</b> &lt; 1</span>'),
         (LineBreak(hard=True), "<br>\n"),
         (LineBreak(hard=False), "\n"),
         (Styled("em", (Text("&"),)), "<em>&amp;</em>"),
@@ -118,7 +125,13 @@ def test_only_the_first_reference_to_a_footnote_has_the_anchor() -> None:
 
 BLOCKS: list[tuple[Block, str]] = [
     (Divider(1), "<hr>"),
-    (CodeBlock("a <b>\n\n", "html", 1), "<pre>a &lt;b&gt;</pre>"),
+    (CodeBlock("a <b>\n\n", "", 1), "<pre>a &lt;b&gt;</pre>"),
+    (CodeBlock("if 1: 'a'  # <b>\n", "python", 1),
+     "<pre><b>if</b> <kbd>1</kbd>: <samp>&#39;a&#39;</samp>  <i># &lt;b&gt;</i></pre>"),
+    (Callout(CalloutKind.NOTE, (), (paragraph("a"),), 1),
+     '<div class="box note">\n<p><b>Note</b></p>\n<p>a</p>\n</div>'),
+    (Callout(CalloutKind.WARNING, (Text("<a>"),), (), 1),
+     '<div class="box warning">\n<p><b>Warning: &lt;a&gt;</b></p>\n</div>'),
     (Quote((paragraph("&"),), 1), "<blockquote><p>&amp;</p>\n</blockquote>"),
     (Subheading((Text("<h>"),), 1), "<h2>&lt;h&gt;</h2>"),
     (BulletList(((paragraph("a"),), (paragraph("b"),)), 1),
@@ -237,10 +250,11 @@ def test_plain_inlines_are_what_is_read() -> None:
         CodeSpan("b"),
         LineBreak(hard=True),
         Picture("", "alt", "", 1),
+        Formula("x_1", (Run("x", "italic"), Run("₁"))),
         slot,
         *raw,
     )
-    assert list(plain((Styled("em", children),))) == ["a", "b", " ", "alt", slot, "link"]
+    assert list(plain((Styled("em", children),))) == ["a", "b", " ", "alt", "x₁", slot, "link"]
 
 
 def test_a_phrase_keeps_markup_and_escapes_the_rest() -> None:

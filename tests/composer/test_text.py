@@ -35,6 +35,8 @@ FRAME = TextFrame(
         "unsubscribe": "Unsubscribe",
         "preferences": "Preferences",
         "web": "View on the web",
+        "tip": "Tip",
+        "caution": "Caution",
     },
 )
 HEAD = """\
@@ -182,6 +184,12 @@ Bye, write [1].
         ("9. a\n10. b\n", "9. a\n10. b"),
         ("-\n- a\n", "-\n- a"),
         ("> a\n>\n> > b\n", "> a\n>\n> > b"),
+        (
+            "> [!tip] *a* [b](https://x.org)\n> c\n>\n> - d",
+            "| Tip: *a* b [1]\n|\n| c\n|\n| - d\n\n[1] https://x.org",
+        ),
+        ("> [!CAUTION]", "| Caution"),
+        ("$x_i$ *$\\le$*", "xᵢ *≤*"),
         ("```py\nif x:\n\tgo()  \n\n```\n", "    if x:\n        go()\n"),
         ("a\n\n***\n\nb\n\n#### c", "a\n\n* * *\n\nb\n\nc\n~"),
         ("![a](a.png) ![](b.png)\n\n![](c.png)\n\nb", "[Picture: a]\n\nb"),
@@ -319,7 +327,7 @@ MARKUP = st.lists(st.sampled_from(PIECES.split("¦")), max_size=50).map("".join)
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.one_of(st.text(), MARKUP), st.text())
+@given(st.one_of(st.text(), MARKUP), st.text(st.characters(exclude_categories=["Cn", "Cs"])))
 def test_any_text_makes_a_clean_edition(body: str, address: str) -> None:
     """No control but line feeds, no space at a line's end, no mark of ours, one final line feed."""
     frame = dataclasses.replace(FRAME, address=address, date_line=address)

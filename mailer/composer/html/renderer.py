@@ -13,18 +13,21 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from mailer.composer import sanitiser
+from mailer.composer import highlight, sanitiser
 from mailer.composer.frame import Frame
+from mailer.composer.highlight import Group
 from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
+    Callout,
     CodeBlock,
     CodeSpan,
     Divider,
     Figure,
     Footnote,
     FootnoteReference,
+    Formula,
     Hyperlink,
     Inline,
     Inlines,
@@ -50,6 +53,9 @@ _SAFE_TARGET = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 # the letters of China and Japan.
 _STRETCH = re.compile(r"([^\s/?\-\u2e80-\U0010ffff]{24})(?=[^\s/?\-\u2e80-\U0010ffff]{6})")
 _BREAK = Markup("<wbr>")
+_TAGS: Mapping[Group, str] = {
+    **{"keyword": "b", "comment": "i", "string": "samp", "number": "kbd", "name": "var"}
+}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -105,6 +111,8 @@ def plain(children: Inlines) -> Iterator[str | Slot]:
         match child:
             case Text(text=text) | CodeSpan(code=text) | Picture(alt=text):
                 yield text
+            case Formula():
+                yield child.text
             case Styled() | Hyperlink():
                 yield from plain(child.children)
             case LineBreak():
@@ -152,6 +160,8 @@ class Renderer:
                 return breakable(text)
             case CodeSpan(code=code):
                 return self._macro("code_span", breakable(code))
+            case Formula():
+                return self._formula(inline)
             case LineBreak(hard=hard):
                 return Markup("<br>\n") if hard else Markup("\n")
             case Styled(style=style):
@@ -184,6 +194,13 @@ class Renderer:
         """The inlines as the value of an attribute."""
         pieces = (self.slot(p) if isinstance(p, Slot) else escape(p) for p in plain(children))
         return Markup("").join(pieces)
+
+    def _formula(self, formula: Formula) -> Markup:
+        """Letters as TeX sets them; the source only where it says more than the text."""
+        tags = {"italic": "<i>{}</i>", "bold": "<b>{}</b>", "upright": "{}"}
+        runs = [Markup(tags[run.style]).format(run.text) for run in formula.runs]  # noqa: S704 - ours
+        source = "" if formula.tex == formula.text else formula.tex
+        return self._macro("formula", Markup("").join(runs), source)
 
     def _hyperlink(self, link: Hyperlink) -> Markup:
         content = self.inlines(link.children)
@@ -246,8 +263,10 @@ class Renderer:
                 return self._list(block, level)
             case Quote():
                 return self._macro("quotation", self.blocks(block.children, level))
+            case Callout():
+                return self._callout(block, level)
             case CodeBlock():
-                return self._macro("code", block.code.rstrip("\n"))
+                return self._macro("code", _highlighted(block.code.rstrip("\n"), block.language))
             case Table():
                 return self._table(block)
             case Divider():
@@ -259,6 +278,10 @@ class Renderer:
         if isinstance(block, NumberedList):
             return self._macro("numbered", items, block.start)
         return self._macro("bullets", items)
+
+    def _callout(self, callout: Callout, level: int) -> Markup:
+        title, html = self.inlines(callout.title), self.blocks(callout.children, level)
+        return self._macro("callout", callout.kind.value, title, html)
 
     def _loose(self, blocks: Blocks, level: int) -> Markup:
         """Blocks, but one paragraph alone goes without the margins of a paragraph."""
@@ -302,6 +325,15 @@ class Renderer:
             item=self.attribute(item.heading),
         )
         return self._macro("link", href, content, name, role.value if role else "")
+
+
+def _highlighted(code: str, language: str) -> Markup:
+    """Each group of tokens in an element that needs no class: see `_base/kept.css`."""
+    pieces = (
+        Markup("<{0}>{1}</{0}>").format(_TAGS[group], text) if group else escape(text)
+        for group, text in highlight.pieces(code, language)
+    )
+    return Markup("").join(pieces)
 
 
 def _joined(children: Inlines, render: Callable[[Inline], Markup | str]) -> Markup:

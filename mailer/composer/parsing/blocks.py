@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markdown_it.token import Token
 
-from mailer.composer.parsing import dropped, inlines
+from mailer.composer import highlight
+from mailer.composer.parsing import callouts, dropped, inlines
 from mailer.composer.parsing.characters import cleaned_html
 from mailer.composer.parsing.htmlsource import blanked, without_comments
 from mailer.composer.parsing.leftover import report_leftovers
@@ -19,6 +20,7 @@ from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
+    Callout,
     CodeBlock,
     Divider,
     Footnote,
@@ -105,15 +107,18 @@ class BlockReader:
         items = tuple(self.read(item.children) for item in node.children)
         return NumberedList(items, int(node.token.attrs.get("start", 1)), self.line(node.token))
 
-    def _quote(self, node: Node) -> Quote | None:
-        children = self.read(node.children)
-        return Quote(children, self.line(node.token)) if children else None
+    def _quote(self, node: Node) -> Quote | Callout | None:
+        children, line = self.read(node.children), self.line(node.token)
+        return callouts.read(children, line, self._scope.report) if children else None
 
     def _code(self, node: Node) -> CodeBlock:
-        reveal = self._scope.slots.reveal
-        language = reveal(node.token.info).split()
-        code = reveal(node.token.content).removesuffix("\n")
-        return CodeBlock(code, language[0] if language else "", self.line(node.token))
+        reveal, line = self._scope.slots.reveal, self.line(node.token)
+        language = next(iter(reveal(node.token.info).split()), "")
+        if language and not highlight.is_known(language):
+            message = f"nothing is known of the language {language!r}, so its code has no colours"
+            mend = "name another, or none"
+            self._scope.report.add("code-language", line, message, mend)
+        return CodeBlock(reveal(node.token.content).removesuffix("\n"), language, line)
 
     def _table(self, node: Node) -> Table:
         head, *bodies = node.children

@@ -1,7 +1,7 @@
 """Markdown → tokens: CommonMark with tables, strikethrough and footnotes, by markdown-it-py.
 
-Setext headings are off, so a rule right under a paragraph stays a rule; no rule for mathematics is
-on, so "$10M and $12M" is money. HTML is on only so that it is seen.
+Setext headings are off, so a rule right under a paragraph stays a rule. HTML is on only so that it
+is seen.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_inline
 
+from mailer.composer.parsing.mathematics import mathematics
 from mailer.composer.parsing.slots import MARK
 
 _InlineRule = Callable[[StateInline, bool], bool]
@@ -117,6 +118,7 @@ def _parser() -> MarkdownIt:
     }
     for name, rule in counted.items():
         parser.inline.ruler.at(name, _counting(rule))
+    parser.inline.ruler.after("backticks", "mathematics", _counting(mathematics))
     return parser
 
 

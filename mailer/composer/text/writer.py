@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailer.composer import rawhtml
@@ -13,7 +13,9 @@ from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
+    Callout,
     CodeBlock,
+    Divider,
     Figure,
     Footnote,
     Inlines,
@@ -37,7 +39,8 @@ _DIVIDER = "* * *"
 class TextFrame:
     """What stands around the issue. `date_line` is its number and date as readers see them;
     `strings` are the theme's: availability, separator, colon, picture (with `{alt}`), why (with
-    `{list}`), unsubscribe, preferences and web. `personal`: a letter to one person."""
+    `{list}`), unsubscribe, preferences, web and the kinds of callouts. `personal`: a letter to one
+    person."""
 
     publication: str
     address: str
@@ -143,30 +146,37 @@ class _Writer:
         return [self._block(block, width) for block in blocks]
 
     def _block(self, block: Block, width: int) -> list[Line]:
-        match block:
-            case Paragraph(children):
-                return wrap(self._text.of(children), width)
-            case Figure(pictures):
-                shown = (self._text.picture(*pair) for pair in pictures)
-                return [line for text in shown if text for line in wrap(text, width)]
-            case Subheading(children):
-                return ruled(wrap(self._text.of(children), width), "~")
-            case BulletList(items):
-                return self._list(items, ["- "] * len(items), width)
-            case NumberedList(items, start):
-                markers = [f"{number}. " for number in range(start, start + len(items))]
-                return self._list(items, markers, width)
-            case Quote(children):
-                inner = max(width - 2, _NARROWEST)
-                return prefixed(_stacked(self._blocks(children, inner), 1), "> ", "> ")
-            case Table():
-                return self._table(block, width)
-            case RawBlock():
-                return self._raw(block, width)
-            case CodeBlock(code):
-                return _code(code) if code.strip() else []
-            case _:
-                return [(_DIVIDER,)]
+        return self._WRITERS[type(block)](self, block, width)
+
+    def _paragraph(self, paragraph: Paragraph, width: int) -> list[Line]:
+        return wrap(self._text.of(paragraph.children), width)
+
+    def _figure(self, figure: Figure, width: int) -> list[Line]:
+        shown = (self._text.picture(*pair) for pair in figure.pictures)
+        return [line for text in shown if text for line in wrap(text, width)]
+
+    def _subheading(self, subheading: Subheading, width: int) -> list[Line]:
+        return ruled(wrap(self._text.of(subheading.children), width), "~")
+
+    def _bullets(self, bullets: BulletList, width: int) -> list[Line]:
+        return self._list(bullets.items, ["- "] * len(bullets.items), width)
+
+    def _numbers(self, numbers: NumberedList, width: int) -> list[Line]:
+        last = numbers.start + len(numbers.items)
+        markers = [f"{number}. " for number in range(numbers.start, last)]
+        return self._list(numbers.items, markers, width)
+
+    def _quote(self, quote: Quote, width: int) -> list[Line]:
+        inner = max(width - 2, _NARROWEST)
+        return prefixed(_stacked(self._blocks(quote.children, inner), 1), "> ", "> ")
+
+    def _callout(self, callout: Callout, width: int) -> list[Line]:
+        """With a bar at its side, where a quotation has a bracket."""
+        inner = max(width - 2, _NARROWEST)
+        title = self._text.of(callout.title)
+        head = (self._strings[callout.kind], self._strings["colon"] if title else "", *title)
+        chunks = [wrap(head, inner), *self._blocks(callout.children, inner)]
+        return prefixed(_stacked(chunks, 1), "| ", "| ")
 
     def _list(self, items: Sequence[Blocks], markers: Sequence[str], width: int) -> list[Line]:
         loose = any(sum(isinstance(b, Paragraph) for b in item) > 1 for item in items)
@@ -187,8 +197,29 @@ class _Writer:
         lines = wrap(self._text.of(rawhtml.of_block(block)), width)
         return lines if any(lines) else []
 
+    def _code(self, block: CodeBlock, width: int) -> list[Line]:
+        lines = (flat(line.expandtabs(4)) for line in block.code.rstrip().split("\n"))
+        return prefixed([(line,) for line in lines], _INDENT, _INDENT) if block.code.strip() else []
+
+    def _divider(self, divider: Divider, width: int) -> list[Line]:
+        return [(_DIVIDER,)]
+
     def _row(self, cells: Iterable[Inlines]) -> list[Line]:
         return [unwrapped(self._text.of(cell)) for cell in cells]
+
+    _WRITERS: Mapping[type[Block], Callable[..., list[Line]]] = {
+        Paragraph: _paragraph,
+        Figure: _figure,
+        Subheading: _subheading,
+        BulletList: _bullets,
+        NumberedList: _numbers,
+        Quote: _quote,
+        Callout: _callout,
+        CodeBlock: _code,
+        Table: _table,
+        Divider: _divider,
+        RawBlock: _raw,
+    }
 
 
 def _is_tight(blocks: Blocks) -> bool:
@@ -197,11 +228,6 @@ def _is_tight(blocks: Blocks) -> bool:
     return paragraphs < 2 and all(
         isinstance(block, Paragraph | BulletList | NumberedList) for block in blocks
     )
-
-
-def _code(code: str) -> list[Line]:
-    lines = (flat(line.expandtabs(4)) for line in code.rstrip().split("\n"))
-    return prefixed([(line,) for line in lines], _INDENT, _INDENT)
 
 
 def _stacked(chunks: Iterable[list[Line]], gap: int) -> list[Line]:
