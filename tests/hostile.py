@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from mailer.composer.compose import Frame
 from mailer.model.content import (
@@ -27,6 +28,7 @@ from mailer.model.content import (
     Table,
     Text,
     Url,
+    Video,
 )
 from mailer.model.edition import PictureFile
 from mailer.model.issue import Issue, Item, Link, Part, Role, Section
@@ -121,6 +123,8 @@ def issue(bad: str) -> Issue:
     blocks = (
         running,
         Figure(((picture, url), (Picture("images/known.png", bad, bad, 1), url)), 1),
+        Video(url, text, replace(picture, is_still=True), 1),
+        Video(url, text, None, 1),
         Subheading(text, 1),
         BulletList(((running,), (running, running)), 1),
         Quote((running,), 1),

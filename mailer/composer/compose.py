@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from mailer.composer.frame import Frame
 from mailer.composer.html import inliner, stylesheet
+from mailer.composer.html.pictures import Pictures
 from mailer.composer.html.renderer import Renderer, SlotWriter, default_of, phrase, printable
 from mailer.composer.html.sentinels import Sentinels
 from mailer.composer.html.theme import BLOCKS, Palette, Theme
@@ -87,7 +88,7 @@ class _Composition:
             unsubscribe_url=sentinels.address(UNSUBSCRIBE_URL),
             preferences_url=sentinels.address(PREFERENCES_URL),
         )
-        return sentinels.split(inliner.inline(html)), tuple(renderer.cited)
+        return sentinels.split(inliner.inline(html)), tuple(renderer.pictures.cited)
 
     def page(self) -> str:
         """The public page: slots show their defaults, and no link is anybody's own."""
@@ -109,7 +110,7 @@ class _Composition:
 
     def _renderer(self, slot: SlotWriter, frame: Frame, here: str = "") -> Renderer:
         column = self.theme.settings.widths["picture"]
-        return Renderer(self._blocks(here), slot, frame, self.strings, column, here)
+        return Renderer(self._blocks(here), slot, Pictures(frame, column), self.strings, here)
 
     def _blocks(self, here: str) -> SimpleNamespace:
         """The macros of every layer, those of a later one in place of those before it."""
@@ -137,7 +138,7 @@ class _Composition:
 
     def _render(self, file: str, renderer: Renderer, **more: Any) -> str:
         more["issue"] = issue_view(self.issue, renderer)
-        more["first_picture"] = next(iter(renderer.cited.values()), "")
+        more["first_picture"] = next(iter(renderer.pictures.cited.values()), "")
         template = self._environment().get_template(self.theme.template(file))
         return printable(template.render(self._context(renderer.macros, renderer.here) | more))
 

@@ -102,6 +102,7 @@ RULES: Mapping[str, Rule] = {
     # pictures
     "picture-empty": _error("A picture has no file."),
     "picture-missing": _error("A picture cannot be used."),
+    "picture-size": _error("The braces behind a picture are no width."),
     "picture-alt": _warning("A picture has no text for who cannot see it."),
     "picture-alt-empty": _warning(
         "The text of a picture is a file name, or just a word such as picture."
@@ -109,6 +110,7 @@ RULES: Mapping[str, Rule] = {
     "picture-alt-long": _warning("The text of a picture is too long to be listened to."),
     "picture-heavy": _warning("A picture has many bytes."),
     "pictures-heavy": _warning("The pictures together have many bytes."),
+    "video-title": _warning("Nothing says what a video shows."),
     # the message
     "subject-empty": _error("The subject is empty."),
     "subject-long": _error("The subject is longer than a line of a mail may be."),

@@ -28,6 +28,7 @@ from mailer.model.content import (
     Table,
     Text,
     Url,
+    Video,
 )
 from mailer.model.issue import Issue, Item, Section
 from mailer.model.slot import Slot
@@ -164,6 +165,8 @@ def runs_in(block: Block) -> Iterator[Inlines]:
         case Figure(pictures, line):
             for picture, url in pictures:
                 yield (Hyperlink(url, (picture,), "", line) if url else picture,)
+        case Video(url, title, still, line):
+            yield (Hyperlink(url, title, "", line), *((still,) if still else ()))
         case Table(header, rows):
             yield from (*header, *(cell for row in rows for cell in row))
         case RawBlock():

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from mailer.intake.imaging.cache import PictureCache
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.imaging.fitting import LARGEST, fitted
+from mailer.intake.imaging.setting import Setting
 from mailer.intake.remote import RemotePictures, is_remote
 from mailer.model.content import Picture
 from mailer.model.edition import PictureFile, PictureSize
@@ -30,20 +31,20 @@ class Gallery:
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where an issue's pictures are looked for: beside its file, then in the publication.
-    `column` is the width in CSS pixels at which the theme shows them."""
+    `column` is the most that the theme gives one, in CSS pixels."""
 
     issue_file: Path
     publication: Path
     column: int
 
-    def read(self, source: str) -> PictureFile:
+    def read(self, source: str, setting: Setting) -> PictureFile:
         """Raises PictureFault."""
         content = _content(self._find(source))
         cache = PictureCache(self.publication / CACHE)
-        found = cache.find(content, self.column)
+        found = cache.find(content, setting)
         if found is None:
-            found = fitted(content, self.column)
-            cache.keep(content, self.column, found)
+            found = fitted(content, setting)
+            cache.keep(content, setting, found)
         return found
 
     def _find(self, source: str) -> Path:
@@ -61,17 +62,28 @@ class Shelf:
 
 
 def gather(pictures: Iterable[Picture], shelf: Shelf, web: RemotePictures) -> Gallery:
-    """Each source once."""
+    """Each source once, as it must be for all the places where it stands."""
     gallery = Gallery({}, {}, {})
-    for source in dict.fromkeys(picture.source for picture in pictures):
+    places: dict[str, list[Picture]] = {}
+    for picture in pictures:
+        places.setdefault(picture.source, []).append(picture)
+    for source, named in places.items():
         try:
             if is_remote(source):
                 gallery.remote[source] = web.size(source)
             else:
-                gallery.files[source] = shelf.read(source)
+                gallery.files[source] = shelf.read(source, _setting(named, shelf.column))
         except PictureFault as fault:
             gallery.faults[source] = fault.fault
     return gallery
+
+
+def _setting(named: list[Picture], column: int) -> Setting:
+    """The widest one that is asked for; a play mark only where it is always a still."""
+    asked = [picture.width.within(column) for picture in named if picture.width]
+    is_asked = len(asked) == len(named)
+    is_still = all(picture.is_still for picture in named)
+    return Setting(max(asked) if is_asked else column, is_asked, is_still)
 
 
 def _content(path: Path) -> bytes:

@@ -81,13 +81,29 @@ class Hyperlink:
 
 
 @dataclass(frozen=True, slots=True)
+class Width:
+    """How wide an editor wants a picture: in CSS pixels, or in hundredths of the column."""
+
+    number: int
+    unit: Literal["px", "%"]
+
+    def within(self, column: int) -> int:
+        """In CSS pixels."""
+        share = self.number * column // 100
+        return max(1, share if self.unit == "%" else min(self.number, column))
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as the file names it: a URL or a path, relative to the file or the publication."""
+    """A picture as the file names it: a URL or a path, relative to the file or the publication.
+    `title` is its caption; a still stands for a video."""
 
     source: str
     alt: str
     title: str
     line: int
+    width: Width | None = None
+    is_still: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +144,16 @@ class Figure:
     """A paragraph of nothing but pictures; `url` is the target where a picture is a link."""
 
     pictures: tuple[tuple[Picture, Url | None], ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A link to a video that stands alone; `title` says what the video shows, or nothing."""
+
+    url: Url
+    title: Inlines
+    still: Picture | None
     line: int
 
 
@@ -209,6 +235,7 @@ class RawBlock:
 Block = (
     Paragraph
     | Figure
+    | Video
     | Subheading
     | BulletList
     | NumberedList

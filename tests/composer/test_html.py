@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 import theming
@@ -38,6 +39,8 @@ from mailer.model.content import (
     Table,
     Text,
     Url,
+    Video,
+    Width,
 )
 from mailer.model.issue import Issue, Item, Link, Part, Role, Section
 from mailer.model.slot import Slot, SlotKind, fill
@@ -174,6 +177,38 @@ def test_a_picture_has_its_size_in_attributes(source: str, size: str) -> None:
     assert f' alt="the &#34;alt&#34;" {size}></p>' in figure(source)
 
 
+@pytest.mark.parametrize(
+    ("source", "width", "size"),
+    [
+        ("images/wide.png", Width(320, "px"), 'width="320" height="171" style="max-width:320px"'),
+        ("images/wide.png", Width(25, "%"), 'width="140" height="75" style="max-width:140px"'),
+        ("images/wide.png", Width(900, "px"), 'width="560" height="299"'),
+        ("images/small.png", Width(100, "%"), 'width="300" height="200" style="max-width:300px"'),
+    ],
+)
+def test_a_picture_is_as_wide_as_is_asked_for(source: str, width: Width, size: str) -> None:
+    """But no wider than its column, nor than its pixels."""
+    html = intro(Figure(((Picture(source, "a", "", 1, width), None),), 1))
+    assert f' alt="a" {size}></p>' in html
+
+
+def video(still: str = "") -> str:
+    picture = Picture(still, 'the "alt"', "", 1, is_still=True) if still else None
+    return intro(Video(Url(("https://www.youtube.com/watch?v=a&b",)), (Text("A < B"),), picture, 1))
+
+
+def test_a_video_is_a_link_that_names_its_host() -> None:
+    """A button where there is no still, or none that can be used."""
+    link = '<a href="https://www.youtube.com/watch?v=a&amp;b">'
+    words = "\u25b6\ufe0e Watch: A &lt; B (youtube.com)</a></p>"
+    for html in (video(), video("images/none.png")):
+        assert html == f'<p class="box play">{link}{words}'
+    html = video("images/wide.png")
+    assert html.startswith(f'<p class="above">{link}<img class="p" src="https://news.')
+    assert html.endswith(f'alt="the &#34;alt&#34;" width="560" height="299"></a></p>\n'
+                         f'<p class="aside below">{link}{words}')  # fmt: skip
+
+
 def test_a_picture_is_absolute_and_may_be_a_link() -> None:
     html = figure("images/wide.png", "https://a.example/")
     assert '<a href="https://a.example/"><img class="p" src="https://news.example.org/pictu' in html
@@ -184,7 +219,9 @@ def test_a_picture_with_a_bad_link_is_a_picture() -> None:
 
 
 def test_a_pictures_title_is_its_caption() -> None:
-    assert '<p class="aside">a &lt; b</p>' in figure("images/wide.png", title="a < b")
+    """Close to it, and small."""
+    html = figure("images/wide.png", title="a < b")
+    assert re.search(r'<p class="above"><img[^>]*></p>\n<p class="aside below">a &lt; b</p>', html)
 
 
 def test_a_missing_picture_is_its_text() -> None:

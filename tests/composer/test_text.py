@@ -36,6 +36,7 @@ FRAME = TextFrame(
         "preferences": "Preferences",
         "web": "View on the web",
         "tip": "Tip",
+        "video": "Video: {title}",
         "caution": "Caution",
     },
 )
@@ -196,6 +197,9 @@ Bye, write [1].
         ("a ![b](b.png)", "a [Picture: b]"),
         ("[![](b.png)](https://x.org)", "[Picture] [1]\n\n[1] https://x.org"),
         ("a [![](b.png)](https://x.org)", "a [1]\n\n[1] https://x.org"),
+        ('[![a](b.png "*c*")](https://youtu.be/d)', "Video: *c* [1]\n\n[1] https://youtu.be/d"),
+        ("[*a* {{ b }}](https://youtu.be/d)", "Video: *a* <b> [1]\n\n[1] https://youtu.be/d"),
+        ('![a](b.png "c d"){width=3}', "[Picture: a]\nc d"),
         ("[](https://x.org)", "[1]\n\n[1] https://x.org"),
         ("a[b]()[c](#d)", "abc"),
         ("<https://x.org/a> <me@x.org>", "https://x.org/a me@x.org"),

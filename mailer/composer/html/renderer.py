@@ -13,9 +13,9 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from mailer.composer import highlight, sanitiser
-from mailer.composer.frame import Frame
-from mailer.composer.highlight import Group
+from mailer.composer import sanitiser
+from mailer.composer.html.code import highlighted
+from mailer.composer.html.pictures import Pictures, PictureView
 from mailer.model.content import (
     Block,
     Blocks,
@@ -36,42 +36,26 @@ from mailer.model.content import (
     Paragraph,
     Picture,
     Quote,
+    RawBlock,
     RawInline,
     Styled,
     Subheading,
     Table,
     Text,
     Url,
+    Video,
 )
-from mailer.model.edition import PictureFile, PictureSize
 from mailer.model.issue import Item, Part, Role
 from mailer.model.slot import Slot, SlotKind
 
 SlotWriter = Callable[[Slot, SlotKind], str]
 _SAFE_TARGET = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:www\.)?([^/?#]+)", re.IGNORECASE)
 # As much of a word as fits a phone, and not its end; a browser breaks it at these marks and between
 # the letters of China and Japan.
 _STRETCH = re.compile(r"([^\s/?\-\u2e80-\U0010ffff]{24})(?=[^\s/?\-\u2e80-\U0010ffff]{6})")
 _BREAK = Markup("<wbr>")
-_TAGS: Mapping[Group, str] = {
-    **{"keyword": "b", "comment": "i", "string": "samp", "number": "kbd", "name": "var"}
-}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class PictureView:
-    """A picture as a macro shows it. `width` and `height` are CSS pixels, None where unknown;
-    `src` is empty where there is no such picture, `href` where it is no link. A `narrow` picture
-    does not fill the column."""
-
-    src: str
-    alt: str
-    title: str
-    width: int | None
-    height: int | None
-    href: Markup | str
-    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +110,22 @@ class Renderer:
 
     `here` comes before the `#` of a link into the issue: nothing on its page; the address of that
     page in a message, since half of the main clients do nothing with such a link, or worse.
-    `cited` collects the names and URLs of the pictures that the output shows, in reading order.
     """
 
     def __init__(
         self,
         macros: Any,
         slot: SlotWriter,
-        frame: Frame,
+        pictures: Pictures,
         strings: Mapping[str, str],
-        column: int,
         here: str = "",
     ) -> None:
         self.macros = macros
+        self.pictures = pictures
         self.here = here
         self._slot = slot
-        self._frame = frame
         self._strings = strings
-        self._column = column
         self._referred: set[int] = set()
-        self.cited: dict[str, str] = {}
 
     # --- inlines
 
@@ -169,7 +149,7 @@ class Renderer:
             case Hyperlink():
                 return self._hyperlink(inline)
             case Picture():
-                return self._macro("inline_picture", self._picture(inline, None))
+                return self._macro("inline_picture", self._picture(inline))
             case FootnoteReference(number=number):
                 return self._reference(number)
             case RawInline(html=html):
@@ -215,29 +195,8 @@ class Renderer:
         self._referred.add(number)
         return self._macro("footnote_reference", number, first)
 
-    def _picture(self, picture: Picture, url: Url | None) -> PictureView:
-        href = (self.target(url) if url else None) or ""
-        file = self._frame.pictures.get(picture.source)
-        if file is None:
-            return self._remote(picture, href)
-        source = self.cited[file.name] = self._frame.url_of(file)
-        return self._sized(picture, source, file, href)
-
-    def _remote(self, picture: Picture, href: Markup | str) -> PictureView:
-        """Where it is, or nowhere; without a size only where nobody asked for it."""
-        source = picture.source if re.match("https?://", picture.source) else ""
-        size = self._frame.remote.get(picture.source)
-        if size is None:
-            return PictureView(source, picture.alt, picture.title, None, None, href)
-        return self._sized(picture, source, size, href)
-
-    def _sized(
-        self, picture: Picture, source: str, size: PictureFile | PictureSize, href: Markup | str
-    ) -> PictureView:
-        width = size.width if size.width <= self._column else min(self._column, size.width // 2)
-        height = max(1, round(size.height * width / size.width))
-        narrow = width < self._column
-        return PictureView(source, picture.alt, picture.title, width, height, href, narrow)
+    def _picture(self, picture: Picture, url: Url | None = None) -> PictureView:
+        return self.pictures.view(picture, (self.target(url) if url else None) or "")
 
     # --- blocks
 
@@ -252,36 +211,49 @@ class Renderer:
         return self._macro("footnotes", views)
 
     def _block(self, block: Block, level: int) -> Markup:
-        match block:
-            case Paragraph():
-                return self._macro("paragraph", self.inlines(block.children))
-            case Figure():
-                return self._macro("figure", [self._picture(*p) for p in block.pictures])
-            case Subheading():
-                return self._macro("subheading", self.inlines(block.children), level)
-            case BulletList() | NumberedList():
-                return self._list(block, level)
-            case Quote():
-                return self._macro("quotation", self.blocks(block.children, level))
-            case Callout():
-                return self._callout(block, level)
-            case CodeBlock():
-                return self._macro("code", _highlighted(block.code.rstrip("\n"), block.language))
-            case Table():
-                return self._table(block)
-            case Divider():
-                return self._macro("divider")
-        return sanitiser.block(block.html)
+        return self._BLOCKS[type(block)](self, block, level)
 
-    def _list(self, block: BulletList | NumberedList, level: int) -> Markup:
-        items = [self._loose(item, level) for item in block.items]
-        if isinstance(block, NumberedList):
-            return self._macro("numbered", items, block.start)
-        return self._macro("bullets", items)
+    def _paragraph(self, paragraph: Paragraph, level: int) -> Markup:
+        return self._macro("paragraph", self.inlines(paragraph.children))
+
+    def _figure(self, figure: Figure, level: int) -> Markup:
+        return self._macro("figure", [self._picture(*pair) for pair in figure.pictures])
+
+    def _subheading(self, subheading: Subheading, level: int) -> Markup:
+        return self._macro("subheading", self.inlines(subheading.children), level)
+
+    def _bullets(self, bullets: BulletList, level: int) -> Markup:
+        return self._macro("bullets", [self._loose(item, level) for item in bullets.items])
+
+    def _numbers(self, numbers: NumberedList, level: int) -> Markup:
+        items = [self._loose(item, level) for item in numbers.items]
+        return self._macro("numbered", items, numbers.start)
+
+    def _quote(self, quote: Quote, level: int) -> Markup:
+        return self._macro("quotation", self.blocks(quote.children, level))
 
     def _callout(self, callout: Callout, level: int) -> Markup:
         title, html = self.inlines(callout.title), self.blocks(callout.children, level)
         return self._macro("callout", callout.kind.value, title, html)
+
+    def _code(self, block: CodeBlock, level: int) -> Markup:
+        return self._macro("code", highlighted(block.code.rstrip("\n"), block.language))
+
+    def _divider(self, divider: Divider, level: int) -> Markup:
+        return self._macro("divider")
+
+    def _raw(self, block: RawBlock, level: int) -> Markup:
+        return sanitiser.block(block.html)
+
+    def _video(self, video: Video, level: int) -> Markup:
+        """A link, below the still where there is one: no mail client plays a video."""
+        href, host = self.target(video.url), _HOST.match(video.url.text)
+        title = self.inlines(video.title)
+        if not href or not host:
+            return self._macro("paragraph", title)
+        watch = phrase(self._strings["watch"], title=title, host=escape(host[1]))
+        still = self._picture(video.still, video.url) if video.still else None
+        return self._macro("video", watch, href, still)
 
     def _loose(self, blocks: Blocks, level: int) -> Markup:
         """Blocks, but one paragraph alone goes without the margins of a paragraph."""
@@ -289,10 +261,25 @@ class Renderer:
             return self.inlines(blocks[0].children)
         return self.blocks(blocks, level)
 
-    def _table(self, table: Table) -> Markup:
+    def _table(self, table: Table, level: int) -> Markup:
         header = [self.inlines(cell) for cell in table.header]
         rows = [[self.inlines(cell) for cell in row] for row in table.rows]
         return self._macro("table", header, rows, table.aligns)
+
+    _BLOCKS: Mapping[type[Block], Callable[..., Markup]] = {
+        Paragraph: _paragraph,
+        Figure: _figure,
+        Video: _video,
+        Subheading: _subheading,
+        BulletList: _bullets,
+        NumberedList: _numbers,
+        Quote: _quote,
+        Callout: _callout,
+        CodeBlock: _code,
+        Table: _table,
+        Divider: _divider,
+        RawBlock: _raw,
+    }
 
     def _macro(self, name: str, *arguments: object) -> Markup:
         html: Markup = getattr(self.macros, name)(*arguments)
@@ -325,15 +312,6 @@ class Renderer:
             item=self.attribute(item.heading),
         )
         return self._macro("link", href, content, name, role.value if role else "")
-
-
-def _highlighted(code: str, language: str) -> Markup:
-    """Each group of tokens in an element that needs no class: see `_base/kept.css`."""
-    pieces = (
-        Markup("<{0}>{1}</{0}>").format(_TAGS[group], text) if group else escape(text)
-        for group, text in highlight.pieces(code, language)
-    )
-    return Markup("").join(pieces)
 
 
 def _joined(children: Inlines, render: Callable[[Inline], Markup | str]) -> Markup:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from markdown_it.token import Token
 
 from mailer.composer import highlight
-from mailer.composer.parsing import callouts, dropped, inlines
+from mailer.composer.parsing import callouts, dropped, inlines, videos
 from mailer.composer.parsing.characters import cleaned_html
 from mailer.composer.parsing.htmlsource import blanked, without_comments
 from mailer.composer.parsing.leftover import report_leftovers
@@ -79,7 +79,8 @@ class BlockReader:
     def _paragraph(self, node: Node) -> Block | None:
         token, line = node.children[0].token, self.line(node.token)
         self._report_audience(token.content, line)
-        return paragraph(self._inlines(token), line)
+        block = paragraph(self._inlines(token), line)
+        return block if node.token.level else videos.read(block, self._scope.report)
 
     def _report_audience(self, text: str, line: int) -> None:
         for number, written in enumerate(text.split("\n"), line):

@@ -9,11 +9,19 @@ from typing import Literal
 from markdown_it.token import Token
 
 from mailer.composer import rawhtml, sanitiser
-from mailer.composer.parsing import address, dropped, htmltags, markdown, mathematics, rawlinks
+from mailer.composer.parsing import (
+    address,
+    dropped,
+    htmltags,
+    markdown,
+    mathematics,
+    rawlinks,
+    width,
+)
 from mailer.composer.parsing.characters import cleaned, cleaned_html, one_line
 from mailer.composer.parsing.htmlsource import report_opening, without_comments
 from mailer.composer.parsing.leftover import report_leftovers
-from mailer.composer.parsing.markdown import BREAKS
+from mailer.composer.parsing.markdown import BRACES, BREAKS
 from mailer.composer.parsing.scope import Scope
 from mailer.composer.parsing.tex import reader as tex
 from mailer.composer.parsing.tex.reader import Unwritable
@@ -116,7 +124,11 @@ class _Reader:
         source = self._plain(str(token.attrs["src"]), "a picture's address")
         alt = self._plain(_alt(token.children or ()), "a picture's text")
         report_leftovers(alt, self._scope.report, self._line)
-        picture = Picture(source, alt, self._title(token), self._line)
+        size = None
+        if BRACES in token.meta:
+            braces = self._scope.slots.reveal(token.meta[BRACES])
+            size = width.read(braces, self._scope.report, self._line)
+        picture = Picture(source, alt, self._title(token), self._line, size)
         if not source:
             mend = f"write ![{alt}](images/…)"
             self._scope.report.add("picture-empty", self._line, "this picture has no file", mend)

@@ -6,6 +6,7 @@ is seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +24,8 @@ from mailer.composer.parsing.slots import MARK
 
 _InlineRule = Callable[[StateInline, bool], bool]
 BREAKS = "breaks"  # in a token's meta: how many line ends of the paragraph lie before its end
+BRACES = "braces"  # in a picture's meta: what stands in braces behind it
+_IN_BRACES = re.compile(r"\{([^{}\n]*)\}")
 _NESTING = 40  # levels; markdown-it leaves out what is deeper
 _CONTAINERS = frozenset({"blockquote_open", "list_item_open", "footnote_reference_open"})
 
@@ -112,7 +115,7 @@ def _parser() -> MarkdownIt:
     counted = {
         "backticks": backtick,
         "link": link,
-        "image": image,
+        "image": _braced(image),
         "html_inline": html_inline,
         "footnote_inline": footnote_inline,
     }
@@ -120,6 +123,21 @@ def _parser() -> MarkdownIt:
         parser.inline.ruler.at(name, _counting(rule))
     parser.inline.ruler.after("backticks", "mathematics", _counting(mathematics))
     return parser
+
+
+def _braced(rule: _InlineRule) -> _InlineRule:
+    """`rule`, whose token keeps what stands in braces right behind it."""
+
+    def braced(state: StateInline, silent: bool) -> bool:
+        found = rule(state, silent)
+        match = _IN_BRACES.match(state.src, state.pos) if found else None
+        if match:
+            state.pos = match.end()
+            if not silent:
+                state.tokens[-1].meta[BRACES] = match[1]
+        return found
+
+    return braced
 
 
 def _counting(rule: _InlineRule) -> _InlineRule:

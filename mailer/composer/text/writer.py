@@ -18,6 +18,7 @@ from mailer.model.content import (
     Divider,
     Figure,
     Footnote,
+    Hyperlink,
     Inlines,
     NumberedList,
     Paragraph,
@@ -25,6 +26,8 @@ from mailer.model.content import (
     RawBlock,
     Subheading,
     Table,
+    Text,
+    Video,
 )
 from mailer.model.issue import Issue, Item, Section
 from mailer.model.slot import LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, Slot, Slotted
@@ -39,8 +42,8 @@ _DIVIDER = "* * *"
 class TextFrame:
     """What stands around the issue. `date_line` is its number and date as readers see them;
     `strings` are the theme's: availability, separator, colon, picture (with `{alt}`), why (with
-    `{list}`), unsubscribe, preferences, web and the kinds of callouts. `personal`: a letter to one
-    person."""
+    `{list}`), unsubscribe, preferences, web, video (with `{title}`) and the kinds of callouts.
+    `personal`: a letter to one person."""
 
     publication: str
     address: str
@@ -152,8 +155,18 @@ class _Writer:
         return wrap(self._text.of(paragraph.children), width)
 
     def _figure(self, figure: Figure, width: int) -> list[Line]:
-        shown = (self._text.picture(*pair) for pair in figure.pictures)
-        return [line for text in shown if text for line in wrap(text, width)]
+        """What each picture shows, and its caption on the next line."""
+        lines: list[Line] = []
+        for picture, url in figure.pictures:
+            for text in (self._text.picture(picture, url), (flat(picture.title),)):
+                lines += wrap(text, width) if any(text) else []
+        return lines
+
+    def _video(self, video: Video, width: int) -> list[Line]:
+        """The string is cut at its `{title}`, which may hold slots and marks."""
+        before, _, after = self._strings["video"].partition("{title}")
+        named = Hyperlink(video.url, (Text(before), *video.title, Text(after)), "", video.line)
+        return wrap(self._text.of((named,)), width)
 
     def _subheading(self, subheading: Subheading, width: int) -> list[Line]:
         return ruled(wrap(self._text.of(subheading.children), width), "~")
@@ -210,6 +223,7 @@ class _Writer:
     _WRITERS: Mapping[type[Block], Callable[..., list[Line]]] = {
         Paragraph: _paragraph,
         Figure: _figure,
+        Video: _video,
         Subheading: _subheading,
         BulletList: _bullets,
         NumberedList: _numbers,
