@@ -12,11 +12,13 @@ from mailer.model.content import (
     CalloutKind,
     CodeBlock,
     CodeSpan,
+    Continuation,
     Figure,
     Footnote,
     FootnoteReference,
     Formula,
     Hyperlink,
+    More,
     Paragraph,
     Picture,
     Quote,
@@ -133,9 +135,10 @@ def issue(bad: str) -> Issue:
         CodeBlock(bad, "html", 1),
         Table((text, (slot,)), ((text, (link,)),), (None, "right"), 1),
         RawBlock(bad, 1),
+        Continuation(text, bad, 1),
     )
     part = Part((link, *text, RawInline(bad)), (Link(link.url, bad, Role.PROJECT, 1),), 1)
-    item = Item((*text, slot), bad, bad, (part,), blocks, (), 1)
+    item = Item((*text, slot), bad, bad, (part,), (*blocks, More(text, bad, blocks, 1)), (), 1)
     section = Section(text, bad, bad, blocks, (item,), (), 1)
     note = Footnote(1, (running,), 1)
     date = dt.date(2021, 1, 31)

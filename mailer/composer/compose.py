@@ -13,6 +13,7 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxErr
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from mailer.composer.abridged import abridged
 from mailer.composer.frame import Frame
 from mailer.composer.html import inliner, stylesheet
 from mailer.composer.html.pictures import Pictures
@@ -36,8 +37,8 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     palette = theme.repainted(frame.light, frame.dark)
     composition = _Composition(issue, theme, frame, strings, palette)
     try:
-        html, pictures = composition.message()
-        page = composition.page()
+        html, carried = composition.message()
+        page, cited = composition.page()
     except (TemplateError, TypeError) as error:  # the second: a macro that takes fewer arguments
         raise MailerError(f"theme {theme.name}: {_fault(error)}") from error
     return Edition(
@@ -53,7 +54,7 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
         html=html,
         text=composition.text(),
         page=page,
-        pictures=pictures,
+        pictures=tuple(dict.fromkeys((*carried, *cited))),
     )
 
 
@@ -82,6 +83,7 @@ class _Composition:
         list_title = renderer.slot(Slot(LIST_TITLE))
         html = self._render(
             "issue.html.j2",
+            abridged(self.issue),
             renderer,
             styles=self._message_styles(),
             why=phrase(self.strings["why"], list=list_title),
@@ -90,11 +92,12 @@ class _Composition:
         )
         return sentinels.split(inliner.inline(html)), tuple(renderer.pictures.cited)
 
-    def page(self) -> str:
+    def page(self) -> tuple[str, tuple[str, ...]]:
         """The public page: slots show their defaults, and no link is anybody's own."""
         on_the_web = dataclasses.replace(self.frame, carried=False)
         renderer = self._renderer(default_of, on_the_web)
-        return self._render("page.html.j2", renderer, styles=self._page_styles())
+        html = self._render("page.html.j2", self.issue, renderer, styles=self._page_styles())
+        return html, tuple(renderer.pictures.cited)
 
     def text(self) -> Slotted:
         """The plain-text part, from the same tree."""
@@ -106,7 +109,7 @@ class _Composition:
             strings=self.strings,
             personal=self.frame.personal,
         )
-        return write_text(self.issue, around)
+        return write_text(abridged(self.issue), around)
 
     def _renderer(self, slot: SlotWriter, frame: Frame, here: str = "") -> Renderer:
         column = self.theme.settings.widths["picture"]
@@ -136,8 +139,8 @@ class _Composition:
             "upright": Markup(' dir="ltr"') if mirrored else "",
         }
 
-    def _render(self, file: str, renderer: Renderer, **more: Any) -> str:
-        more["issue"] = issue_view(self.issue, renderer)
+    def _render(self, file: str, issue: Issue, renderer: Renderer, **more: Any) -> str:
+        more["issue"] = issue_view(issue, renderer)
         more["first_picture"] = next(iter(renderer.pictures.cited.values()), "")
         template = self._environment().get_template(self.theme.template(file))
         return printable(template.render(self._context(renderer.macros, renderer.here) | more))

@@ -65,6 +65,8 @@ RULES: Mapping[str, Rule] = {
     "code-language": _warning("Nothing is known of the language of a piece of code."),
     "callout-unknown": _warning("A callout is of a kind that there is not."),
     "html-dropped": _warning("An element or attribute of raw HTML is left out."),
+    "block-unknown": _error("A line of ::: begins a block that there is not."),
+    "block-place": _error("A line of ::: stands where it begins or ends nothing."),
     "audience-block": _error("A block is meant for a segment that there is not."),
     # slots
     "slot-name": _error("A slot has no possible name."),

@@ -18,6 +18,7 @@ from mailer.model.content import (
     Inline,
     Inlines,
     LineBreak,
+    More,
     NumberedList,
     Paragraph,
     Picture,
@@ -179,7 +180,7 @@ def _blocks_in(block: Block) -> Iterator[Blocks]:
     match block:
         case BulletList(items) | NumberedList(items):
             yield from items
-        case Quote(children) | Callout(children=children):
+        case Quote(children) | Callout(children=children) | More(children=children):
             yield children
         case _:
             pass

@@ -232,6 +232,25 @@ class RawBlock:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What stands on the issue's page alone, inside the item of this heading and anchor."""
+
+    heading: Inlines
+    anchor: str
+    children: Blocks
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """What a mail has in place of it: a link to the item on the page."""
+
+    heading: Inlines
+    anchor: str
+    line: int
+
+
 Block = (
     Paragraph
     | Figure
@@ -245,6 +264,8 @@ Block = (
     | Table
     | Divider
     | RawBlock
+    | More
+    | Continuation
 )
 Blocks = tuple[Block, ...]
 

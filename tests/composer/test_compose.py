@@ -19,6 +19,7 @@ from mailer.composer.compose import compose
 from mailer.composer.html import theme
 from mailer.errors import MailerError
 from mailer.model.edition import Edition, PictureSize
+from mailer.model.issue import Item
 from mailer.model.slot import (
     LIST_TITLE,
     PREFERENCES_URL,
@@ -92,6 +93,25 @@ def test_carried_pictures_are_cited_by_the_message_and_linked_by_its_page() -> N
     assert "cid:" not in carried.page
     assert 'src="https://news.example.org/pictures/wide.png"' in carried.page
     assert compose(theming.everything(), THEME, theming.frame()).carried == ()
+
+
+def test_what_is_cut_off_stands_on_the_page_alone() -> None:
+    """Its pictures are the edition's, so that the page has them, and no mail carries them."""
+    issue = theming.issue_of(theming.GOLDEN / "everything.md")
+    last = issue.entries[-1]
+    assert isinstance(last, Item)
+    frame = dataclasses.replace(theming.frame(), carried=True)
+    edition = compose(dataclasses.replace(issue, intro=(), entries=(last,)), THEME, frame)
+    html = theming.shown(edition.html)
+    assert "On the page alone" in edition.page
+    assert "On the page alone" not in html
+    link = "https://news.example.org/issues/2021-02#last-item"
+    assert f'<a href="{link}" ' in html
+    assert ">Continue on the web: Last item</a>" in html
+    assert "Continue on the web: Last item [1]" in fill(edition.text, {})
+    assert f"[1] {link}" in fill(edition.text, {})
+    assert edition.pictures == ("small.png",)
+    assert edition.carried == ()
 
 
 def test_a_picture_on_the_web_has_its_size_where_that_is_known() -> None:

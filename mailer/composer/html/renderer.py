@@ -23,6 +23,7 @@ from mailer.model.content import (
     Callout,
     CodeBlock,
     CodeSpan,
+    Continuation,
     Divider,
     Figure,
     Footnote,
@@ -32,6 +33,7 @@ from mailer.model.content import (
     Inline,
     Inlines,
     LineBreak,
+    More,
     NumberedList,
     Paragraph,
     Picture,
@@ -255,6 +257,13 @@ class Renderer:
         still = self._picture(video.still, video.url) if video.still else None
         return self._macro("video", watch, href, still)
 
+    def _more(self, more: More, level: int) -> Markup:
+        return self.blocks(more.children, level)
+
+    def _continuation(self, block: Continuation, level: int) -> Markup:
+        item = self.attribute(block.heading)
+        return self._macro("continued", phrase(self._strings["continued"], item=item), block.anchor)
+
     def _loose(self, blocks: Blocks, level: int) -> Markup:
         """Blocks, but one paragraph alone goes without the margins of a paragraph."""
         if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
@@ -279,6 +288,8 @@ class Renderer:
         Table: _table,
         Divider: _divider,
         RawBlock: _raw,
+        More: _more,
+        Continuation: _continuation,
     }
 
     def _macro(self, name: str, *arguments: object) -> Markup:

@@ -23,7 +23,7 @@ SHEETS = ("style.css", "kept.css")
 MACROS = (
     *("paragraph", "subheading", "figure", "inline_picture", "bullets", "numbered", "quotation"),
     *("callout", "code", "code_span", "formula", "table", "divider", "footnote_reference"),
-    *("footnotes", "link", "video"),
+    *("footnotes", "link", "video", "continued"),
 )
 
 Strings = Mapping[str, Mapping[str, str]]  # by language and name

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from markdown_it.token import Token
 
 from mailer.composer import highlight
-from mailer.composer.parsing import callouts, dropped, inlines, videos
+from mailer.composer.parsing import callouts, dropped, inlines, markers, videos
 from mailer.composer.parsing.characters import cleaned_html
 from mailer.composer.parsing.htmlsource import blanked, without_comments
 from mailer.composer.parsing.leftover import report_leftovers
@@ -32,7 +32,6 @@ from mailer.model.content import (
     Table,
 )
 
-_AUDIENCE = re.compile(r":{3,}\s*audience\b\s*(?P<name>.*)")
 _ALIGNS: Mapping[str, Align] = {
     "text-align:left": "left",
     "text-align:center": "center",
@@ -78,18 +77,8 @@ class BlockReader:
 
     def _paragraph(self, node: Node) -> Block | None:
         token, line = node.children[0].token, self.line(node.token)
-        self._report_audience(token.content, line)
         block = paragraph(self._inlines(token), line)
         return block if node.token.level else videos.read(block, self._scope.report)
-
-    def _report_audience(self, text: str, line: int) -> None:
-        for number, written in enumerate(text.split("\n"), line):
-            found = _AUDIENCE.match(written.strip())
-            if found:
-                name = self._scope.slots.reveal(found["name"]) or "without a name"
-                message = f"there is no segment {name}"
-                mend = "remove the block or create the segment"
-                self._scope.report.add("audience-block", number, message, mend)
 
     def subheading(self, node: Node) -> Subheading:
         return Subheading(self.heading(node), self.line(node.token))
@@ -145,6 +134,10 @@ class BlockReader:
         dropped.report_block(blanked(self._scope.slots.reveal(node.token.content)), report, line)
         return RawBlock(html, line) if html else None
 
+    def _misplaced(self, node: Node) -> None:
+        slots, report = self._scope.slots, self._scope.report
+        markers.report_misplaced(node.token.content, slots, report, self.line(node.token))
+
     _READERS: Mapping[str, Callable[[BlockReader, Node], Block | None]] = {
         "paragraph_open": _paragraph,
         "heading_open": _inner_heading,
@@ -156,4 +149,5 @@ class BlockReader:
         "table_open": _table,
         "hr": _divider,
         "html_block": _html,
+        markers.TYPE: _misplaced,
     }

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_inline
 
+from mailer.composer.parsing import markers
 from mailer.composer.parsing.mathematics import mathematics
 from mailer.composer.parsing.slots import MARK
 
@@ -27,6 +28,7 @@ BREAKS = "breaks"  # in a token's meta: how many line ends of the paragraph lie 
 BRACES = "braces"  # in a picture's meta: what stands in braces behind it
 _IN_BRACES = re.compile(r"\{([^{}\n]*)\}")
 _NESTING = 40  # levels; markdown-it leaves out what is deeper
+_INTERRUPTED = ["paragraph", "reference", "blockquote", "list"]  # what a marker ends
 _CONTAINERS = frozenset({"blockquote_open", "list_item_open", "footnote_reference_open"})
 
 
@@ -121,6 +123,7 @@ def _parser() -> MarkdownIt:
     }
     for name, rule in counted.items():
         parser.inline.ruler.at(name, _counting(rule))
+    parser.block.ruler.before("fence", markers.TYPE, markers.marker, {"alt": _INTERRUPTED})
     parser.inline.ruler.after("backticks", "mathematics", _counting(mathematics))
     return parser
 

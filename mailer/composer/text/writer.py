@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from mailer.composer import rawhtml
 from mailer.composer.text.grid import grid
@@ -15,6 +17,7 @@ from mailer.model.content import (
     BulletList,
     Callout,
     CodeBlock,
+    Continuation,
     Divider,
     Figure,
     Footnote,
@@ -27,6 +30,7 @@ from mailer.model.content import (
     Subheading,
     Table,
     Text,
+    Url,
     Video,
 )
 from mailer.model.issue import Issue, Item, Section
@@ -42,8 +46,8 @@ _DIVIDER = "* * *"
 class TextFrame:
     """What stands around the issue. `date_line` is its number and date as readers see them;
     `strings` are the theme's: availability, separator, colon, picture (with `{alt}`), why (with
-    `{list}`), unsubscribe, preferences, web, video (with `{title}`) and the kinds of callouts.
-    `personal`: a letter to one person."""
+    `{list}`), unsubscribe, preferences, web, video (with `{title}`), continued (with `{item}`) and
+    the kinds of callouts. `personal`: a letter to one person."""
 
     publication: str
     address: str
@@ -54,8 +58,9 @@ class TextFrame:
 
 
 def write_text(issue: Issue, frame: TextFrame) -> Slotted:
-    """The text edition: lines of at most 72 columns but for addresses and code."""
-    writer = _Writer(frame.strings)
+    """The text edition of an abridged issue; lines of at most 72 columns but for addresses and
+    code."""
+    writer = _Writer(frame.strings, frame.web_url)
     chunks = [
         _head(issue, frame),
         writer.flow(issue.intro, ()),
@@ -96,8 +101,9 @@ def _foot(frame: TextFrame) -> list[Line]:
 class _Writer:
     """Writes an issue part by part; the links of each part are numbered from 1."""
 
-    def __init__(self, strings: Mapping[str, str]) -> None:
+    def __init__(self, strings: Mapping[str, str], web_url: str) -> None:
         self._strings = strings
+        self._web_url = web_url
         self._text = self._fresh()
 
     def _fresh(self) -> RunningText:
@@ -163,9 +169,16 @@ class _Writer:
         return lines
 
     def _video(self, video: Video, width: int) -> list[Line]:
-        """The string is cut at its `{title}`, which may hold slots and marks."""
-        before, _, after = self._strings["video"].partition("{title}")
-        named = Hyperlink(video.url, (Text(before), *video.title, Text(after)), "", video.line)
+        return self._link("video", video.title, video.url, width)
+
+    def _continuation(self, block: Continuation, width: int) -> list[Line]:
+        url = Url((f"{self._web_url}#{quote(block.anchor)}",))
+        return self._link("continued", block.heading, url, width)
+
+    def _link(self, string: str, name: Inlines, url: Url, width: int) -> list[Line]:
+        """A string as a link, its only place filled with a name that may hold slots and marks."""
+        before, after = re.split(r"\{\w+\}", self._strings[string], maxsplit=1)
+        named = Hyperlink(url, (Text(before), *name, Text(after)), "", 0)
         return wrap(self._text.of((named,)), width)
 
     def _subheading(self, subheading: Subheading, width: int) -> list[Line]:
@@ -233,6 +246,7 @@ class _Writer:
         Table: _table,
         Divider: _divider,
         RawBlock: _raw,
+        Continuation: _continuation,
     }
 
 
