@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from mailer.composer.compose import Frame
+from mailer.composer.frame import Frame, Logo
 from mailer.model.content import (
     BulletList,
     Callout,
@@ -156,6 +156,7 @@ def frame(bad: str) -> Frame:
         address=f"{bad}\n{bad}",
         base="https://news.example.org",
         tagline=bad,
+        logo=Logo(Picture(bad, bad, bad, 0), picture),
         pictures={bad: picture, "images/known.png": picture},
         strings={
             "en": {"why": f"{bad} {{list}}", "contents": bad, "item_link": f"{bad}{{link}}{{item}}"}

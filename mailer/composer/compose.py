@@ -112,24 +112,26 @@ class _Composition:
         return write_text(abridged(self.issue), around)
 
     def _renderer(self, slot: SlotWriter, frame: Frame, here: str = "") -> Renderer:
-        column = self.theme.settings.widths["picture"]
-        return Renderer(self._blocks(here), slot, Pictures(frame, column), self.strings, here)
+        pictures = Pictures(frame, self.theme.settings.widths["picture"])
+        return Renderer(self._blocks(pictures, here), slot, pictures, self.strings, here)
 
-    def _blocks(self, here: str) -> SimpleNamespace:
+    def _blocks(self, pictures: Pictures, here: str) -> SimpleNamespace:
         """The macros of every layer, those of a later one in place of those before it."""
         blocks = SimpleNamespace()
+        context = self._context(blocks, pictures, here)
         for name in self.theme.stacked(BLOCKS):
-            module = self._environment().get_template(name).make_module(self._context(blocks, here))
+            module = self._environment().get_template(name).make_module(context)
             vars(blocks).update({k: v for k, v in vars(module).items() if k[0] != "_"})
         return blocks
 
-    def _context(self, blocks: SimpleNamespace, here: str) -> dict[str, Any]:
+    def _context(self, blocks: SimpleNamespace, pictures: Pictures, here: str) -> dict[str, Any]:
         """What templates and macros may ask for."""
         mirrored = direction(self.issue.lang) == "rtl"
         return {
             "blocks": blocks,
             "summary": summary(self.issue, self.strings),
             "frame": self.frame,
+            "logo": pictures.logo(self.theme.settings.widths["logo"]),
             "strings": self.strings,
             "colours": self.palette.light,
             "widths": self.theme.settings.widths,
@@ -141,9 +143,10 @@ class _Composition:
 
     def _render(self, file: str, issue: Issue, renderer: Renderer, **more: Any) -> str:
         more["issue"] = issue_view(issue, renderer)
-        more["first_picture"] = next(iter(renderer.pictures.cited.values()), "")
+        more["first_picture"] = renderer.pictures.first
         template = self._environment().get_template(self.theme.template(file))
-        return printable(template.render(self._context(renderer.macros, renderer.here) | more))
+        context = self._context(renderer.macros, renderer.pictures, renderer.here)
+        return printable(template.render(context | more))
 
     def _environment(self) -> SandboxedEnvironment:
         return _environment(tuple(sorted(self.theme.templates.items())))

@@ -48,26 +48,23 @@ def is_known(language: str) -> bool:
 def pieces(code: str, language: str) -> Iterator[Piece]:
     """The code, cut; together the pieces are the code. White space stands in pieces without a
     group, unless it is inside one. Where the language is unknown, all is one piece."""
-    lexer = _lexer(language)
-    tokens = _grouped(lexer, f"{code}\n") if lexer else []
-    if "".join(text for _, text in tokens) != f"{code}\n":  # some lexers lose odd characters
-        tokens = [(None, f"{code}\n")]
-    tokens[-1] = (tokens[-1][0], tokens[-1][1][:-1])
-    for group, run in groupby(tokens, key=lambda piece: piece[0]):
-        yield from _bare(group, "".join(text for _, text in run))
+    lexer, source = _lexer(language), f"{code}\n"  # some lexers drop a line that has no end
+    tokens = list(_grouped(lexer, source)) if lexer else []
+    if "".join(text for _, text in tokens) != source:  # and some lose odd characters
+        tokens = [(None, source)]
+    runs = groupby(tokens, key=lambda token: token[0])
+    *first, (group, last) = ((group, "".join(text for _, text in run)) for group, run in runs)
+    for piece in (*first, (group, last.removesuffix("\n"))):
+        yield from _bare(*piece)
 
 
-def _grouped(lexer: Lexer, code: str) -> list[Piece]:
-    """Each token with its group; white space goes with what is before it. `code` ends with a line
-    feed, since some lexers drop a line that has none."""
-    found: list[Piece] = []
+def _grouped(lexer: Lexer, source: str) -> Iterator[Piece]:
+    """Each token with its group; white space goes with what is before it."""
     group: Group | None = None
-    for _, kind, text in lexer.get_tokens_unprocessed(code):
+    for _, kind, text in lexer.get_tokens_unprocessed(source):
         if text.strip():
             group = _group(str(kind))
-        if text:
-            found.append((group, text))
-    return found
+        yield group, text
 
 
 def _bare(group: Group | None, text: str) -> Iterator[Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -37,9 +37,10 @@ class Shelf:
     publication: Path
     column: int
 
-    def read(self, source: str, setting: Setting) -> PictureFile:
-        """Raises PictureFault."""
-        content = _content(self._find(source))
+    def read(self, places: Sequence[Picture]) -> PictureFile:
+        """The file for all the places where one source stands. Raises PictureFault."""
+        content = _content(self._find(places[0].source))
+        setting = _setting(places, self.column)
         cache = PictureCache(self.publication / CACHE)
         found = cache.find(content, setting)
         if found is None:
@@ -62,7 +63,7 @@ class Shelf:
 
 
 def gather(pictures: Iterable[Picture], shelf: Shelf, web: RemotePictures) -> Gallery:
-    """Each source once, as it must be for all the places where it stands."""
+    """Each source once."""
     gallery = Gallery({}, {}, {})
     places: dict[str, list[Picture]] = {}
     for picture in pictures:
@@ -72,17 +73,17 @@ def gather(pictures: Iterable[Picture], shelf: Shelf, web: RemotePictures) -> Ga
             if is_remote(source):
                 gallery.remote[source] = web.size(source)
             else:
-                gallery.files[source] = shelf.read(source, _setting(named, shelf.column))
+                gallery.files[source] = shelf.read(named)
         except PictureFault as fault:
             gallery.faults[source] = fault.fault
     return gallery
 
 
-def _setting(named: list[Picture], column: int) -> Setting:
+def _setting(places: Sequence[Picture], column: int) -> Setting:
     """The widest one that is asked for; a play mark only where it is always a still."""
-    asked = [picture.width.within(column) for picture in named if picture.width]
-    is_asked = len(asked) == len(named)
-    is_still = all(picture.is_still for picture in named)
+    asked = [picture.width.within(column) for picture in places if picture.width]
+    is_asked = len(asked) == len(places)
+    is_still = all(picture.is_still for picture in places)
     return Setting(max(asked) if is_asked else column, is_asked, is_still)
 
 

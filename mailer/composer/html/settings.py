@@ -13,7 +13,7 @@ from mailer.errors import MailerError
 
 FILE = "theme.toml"
 FALLBACK = "en"
-WIDTHS = frozenset({"sheet", "picture"})
+WIDTHS = frozenset({"sheet", "picture", "logo"})
 STRINGS = frozenset(
     {
         *("number", "contents", "availability", "separator", "colon", "item_link", "picture"),
