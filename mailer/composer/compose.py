@@ -108,6 +108,7 @@ class _Composition:
             web_url=self.frame.web_url(self.issue.id),
             strings=self.strings,
             personal=self.frame.personal,
+            is_mirrored=direction(self.issue.lang) == "rtl",
         )
         return write_text(abridged(self.issue), around)
 

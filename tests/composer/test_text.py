@@ -243,6 +243,13 @@ def test_a_table_that_is_too_wide_becomes_records() -> None:
     )
 
 
+def test_a_table_from_right_to_left_is_records_too() -> None:
+    """Cells in two directions would change places from line to line."""
+    issue = issue_of("| a | b |\n|---|---|\n| c | d |")
+    text = shown(write_text(issue, dataclasses.replace(FRAME, is_mirrored=True)))
+    assert "\na: c\nb: d\n" in text
+
+
 def test_slots_are_text_but_for_those_in_addresses() -> None:
     """A slot of a URL stays a URL component: its value is percent-encoded in a text too."""
     text = write_text(issue_of("{{ a | default('b') }} [x](https://x.org/?{{ c }})"), FRAME)

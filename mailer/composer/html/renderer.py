@@ -181,7 +181,7 @@ class Renderer:
         """Letters as TeX sets them; the source only where it says more than the text."""
         tags = {"italic": "<i>{}</i>", "bold": "<b>{}</b>", "upright": "{}"}
         runs = [Markup(tags[run.style]).format(run.text) for run in formula.runs]  # noqa: S704 - ours
-        source = "" if formula.tex == formula.text else formula.tex
+        source = "" if formula.tex == " ".join(formula.text.split()) else formula.tex
         return self._macro("formula", Markup("").join(runs), source)
 
     def _hyperlink(self, link: Hyperlink) -> Markup:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from mailer.composer import rawhtml
-from mailer.composer.text.grid import grid
+from mailer.composer.text.grid import fits, grid, records
 from mailer.composer.text.running import RunningText, flat, superscript
 from mailer.composer.text.wrap import Line, columns, merged, prefixed, ruled, unwrapped, wrap
 from mailer.model.content import (
@@ -47,7 +47,8 @@ class TextFrame:
     """What stands around the issue. `date_line` is its number and date as readers see them;
     `strings` are the theme's: availability, separator, colon, picture (with `{alt}`), why (with
     `{list}`), unsubscribe, preferences, web, video (with `{title}`), continued (with `{item}`) and
-    the kinds of callouts. `personal`: a letter to one person."""
+    the kinds of callouts. `personal`: a letter to one person. `is_mirrored`: the issue is written
+    from right to left."""
 
     publication: str
     address: str
@@ -55,12 +56,13 @@ class TextFrame:
     web_url: str
     strings: Mapping[str, str]
     personal: bool = False
+    is_mirrored: bool = False
 
 
 def write_text(issue: Issue, frame: TextFrame) -> Slotted:
     """The text edition of an abridged issue; lines of at most 72 columns but for addresses and
     code."""
-    writer = _Writer(frame.strings, frame.web_url)
+    writer = _Writer(frame)
     chunks = [
         _head(issue, frame),
         writer.flow(issue.intro, ()),
@@ -101,9 +103,9 @@ def _foot(frame: TextFrame) -> list[Line]:
 class _Writer:
     """Writes an issue part by part; the links of each part are numbered from 1."""
 
-    def __init__(self, strings: Mapping[str, str], web_url: str) -> None:
-        self._strings = strings
-        self._web_url = web_url
+    def __init__(self, frame: TextFrame) -> None:
+        self._frame = frame
+        self._strings = frame.strings
         self._text = self._fresh()
 
     def _fresh(self) -> RunningText:
@@ -172,7 +174,7 @@ class _Writer:
         return self._link("video", video.title, video.url, width)
 
     def _continuation(self, block: Continuation, width: int) -> list[Line]:
-        url = Url((f"{self._web_url}#{quote(block.anchor)}",))
+        url = Url((f"{self._frame.web_url}#{quote(block.anchor)}",))
         return self._link("continued", block.heading, url, width)
 
     def _link(self, string: str, name: Inlines, url: Url, width: int) -> list[Line]:
@@ -216,8 +218,12 @@ class _Writer:
         return prefixed(lines or [()], marker, " " * size)
 
     def _table(self, table: Table, width: int) -> list[Line]:
+        """As records where it is too wide, or where no column keeps its place because texts run in
+        both directions."""
         header, *rows = (self._row(row) for row in (table.header, *table.rows))
-        return grid(header, rows, table.aligns, width)
+        if self._frame.is_mirrored or not fits(header, rows, width):
+            return records(header, rows, self._strings["colon"], width)
+        return grid(header, rows, table.aligns)
 
     def _raw(self, block: RawBlock, width: int) -> list[Line]:
         lines = wrap(self._text.of(rawhtml.of_block(block)), width)

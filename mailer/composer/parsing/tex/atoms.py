@@ -83,7 +83,7 @@ def marked(atom: Atom, mark: str) -> Atom:
 
 
 def spaced(row: Row) -> tuple[Run, ...]:
-    """The runs of the atoms, with spaces as TeX sets them."""
+    """The runs of the atoms, with spaces as TeX sets them; a line may end behind a sign only."""
     runs: list[Run] = []
     before: Kind | None = None
     for atom in row:
@@ -91,7 +91,7 @@ def spaced(row: Row) -> tuple[Run, ...]:
         if kind is Kind.OPERATOR and before not in (*_THINGS, Kind.CLOSING):
             kind = Kind.OPENING  # the sign of what follows
         if before and _is_apart(before, kind):
-            runs.append(Run(" "))
+            runs.append(Run("\xa0" if kind in _SIGNS else " "))
         runs += atom.runs
         before = kind
     return tuple(runs)
