@@ -13,6 +13,8 @@ from mailer.model.issue import Issue, Item, Section
 def abridged(issue: Issue) -> Issue:
     """With a link to the page in place of each cut-off, and without the footnotes to which nothing
     that is left refers."""
+    if not any(map(_is_cut, issue.items())):
+        return issue
     notes = [note for item in issue.items() if _is_cut(item) for note in item.footnotes]
     wanted = _wanted(_cut(issue, lambda note: False), notes)
     return _cut(issue, lambda note: note.number in wanted)
