@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from checked import issue_of
+
 from mailer.composer.abridged import abridged
-from mailer.composer.parsing.parse import Defaults, parse
 from mailer.composer.tree import inlines_of, plain
 from mailer.model.content import (
     Continuation,
@@ -15,14 +16,6 @@ from mailer.model.content import (
     Subheading,
     Text,
 )
-from mailer.model.issue import Issue
-
-
-def issue_of(body: str) -> Issue:
-    """An issue whose body begins on line 4."""
-    issue = parse(f"---\ntitle: T\n---\n{body}\n", "x.md", Defaults("en", (), "x")).issue
-    assert issue
-    return issue
 
 
 def test_a_cut_off_is_from_its_line_to_the_next_of_colons() -> None:

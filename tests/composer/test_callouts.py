@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mailer.composer.parsing.parse import Defaults, parse
+from checked import issue_of
+
 from mailer.model.content import (
     Block,
     BulletList,
@@ -17,9 +18,7 @@ from mailer.model.content import (
 
 def block_of(body: str) -> Block:
     """The only block of a body that begins on line 4."""
-    issue = parse(f"---\ntitle: T\n---\n{body}\n", "x.md", Defaults("en", (), "x")).issue
-    assert issue
-    (block,) = issue.intro
+    (block,) = issue_of(body).intro
     return block
 
 

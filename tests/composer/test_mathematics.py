@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from checked import issue_of
 
 from mailer.composer.parsing.parse import Defaults, parse
 from mailer.composer.tree import inlines_of
@@ -11,9 +12,7 @@ from mailer.model.content import Formula
 
 def formulas(text: str) -> list[str]:
     """The sources of the formulas in a paragraph."""
-    issue = parse(f"---\ntitle: T\n---\n{text}\n", "x.md", Defaults("en", (), "x")).issue
-    assert issue
-    return [inline.tex for inline in inlines_of(issue) if isinstance(inline, Formula)]
+    return [i.tex for i in inlines_of(issue_of(text)) if isinstance(i, Formula)]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from checked import issue_of
 
-from mailer.composer.parsing.parse import Defaults, parse
 from mailer.model.content import (
     Blocks,
     Figure,
@@ -23,9 +23,7 @@ YOUTUBE = "https://youtu.be/dQw4w9WgXcQ"
 
 def blocks_of(body: str) -> Blocks:
     """The intro of an issue whose body begins on line 4."""
-    issue = parse(f"---\ntitle: T\n---\n{body}\n", "x.md", Defaults("en", (), "x")).issue
-    assert issue
-    return issue.intro
+    return issue_of(body).intro
 
 
 @pytest.mark.parametrize(
@@ -102,10 +100,7 @@ def test_an_address_alone_is_a_video_too() -> None:
 
 
 def test_a_video_may_stand_right_below_the_link_line() -> None:
-    source = f"---\ntitle: T\n---\n## A\nLinks: [paper](https://example.org)\n[A talk]({YOUTUBE})\n"
-    issue = parse(source, "x.md", Defaults("en", (), "x")).issue
-    assert issue
-    (item,) = issue.items()
+    (item,) = issue_of(f"## A\nLinks: [paper](https://example.org)\n[A talk]({YOUTUBE})").items()
     assert item.body == (Video(Url((YOUTUBE,)), (Text("A talk"),), None, 6),)
     assert [link.label for link in item.links] == ["paper"]
 
