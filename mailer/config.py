@@ -111,6 +111,12 @@ def _list_name(text: str) -> str:
     return text
 
 
+def _file_name(text: str) -> str:
+    if "://" in text:
+        raise ValueError(f"is on the web: {text!r}: save it into images/ and name that file")
+    return text
+
+
 def _relay_url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -165,6 +171,9 @@ class Look(_Table):
     dark: Mapping[str, Colour] = {}
     strings: Mapping[str, Mapping[str, str]] = {}  # by language
     tagline: str = ""
+    logo: Annotated[str, AfterValidator(_file_name)] = ""  # relative to the publication
+    logo_alt: str = ""  # default: the publication's name
+    logo_width: int | None = Field(default=None, ge=1, le=600)  # CSS pixels
 
 
 class Database(_Table):

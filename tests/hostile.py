@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
-from mailer.composer.compose import Frame
+from mailer.composer.frame import Frame, Logo
 from mailer.model.content import (
     BulletList,
+    Callout,
+    CalloutKind,
     CodeBlock,
     CodeSpan,
+    Continuation,
     Figure,
     Footnote,
     FootnoteReference,
+    Formula,
     Hyperlink,
+    More,
     Paragraph,
     Picture,
     Quote,
     RawBlock,
     RawInline,
+    Run,
     Styled,
     Subheading,
     Table,
     Text,
     Url,
+    Video,
 )
 from mailer.model.edition import PictureFile
 from mailer.model.issue import Issue, Item, Link, Part, Role, Section
@@ -106,6 +114,7 @@ def issue(bad: str) -> Issue:
             link,
             picture,
             CodeSpan(bad),
+            Formula(bad, (Run(bad, "italic"), Run(bad))),
             RawInline(bad),
             Hyperlink(url, text, bad, 1),
             Styled("em", text),
@@ -116,15 +125,20 @@ def issue(bad: str) -> Issue:
     blocks = (
         running,
         Figure(((picture, url), (Picture("images/known.png", bad, bad, 1), url)), 1),
+        Video(url, text, replace(picture, is_still=True), 1),
+        Video(url, text, None, 1),
         Subheading(text, 1),
         BulletList(((running,), (running, running)), 1),
         Quote((running,), 1),
+        Callout(CalloutKind.TIP, text, (running,), 1),
         CodeBlock(bad, bad, 1),
+        CodeBlock(bad, "html", 1),
         Table((text, (slot,)), ((text, (link,)),), (None, "right"), 1),
         RawBlock(bad, 1),
+        Continuation(text, bad, 1),
     )
     part = Part((link, *text, RawInline(bad)), (Link(link.url, bad, Role.PROJECT, 1),), 1)
-    item = Item((*text, slot), bad, bad, (part,), blocks, (), 1)
+    item = Item((*text, slot), bad, bad, (part,), (*blocks, More(text, bad, blocks, 1)), (), 1)
     section = Section(text, bad, bad, blocks, (item,), (), 1)
     note = Footnote(1, (running,), 1)
     date = dt.date(2021, 1, 31)
@@ -142,6 +156,7 @@ def frame(bad: str) -> Frame:
         address=f"{bad}\n{bad}",
         base="https://news.example.org",
         tagline=bad,
+        logo=Logo(Picture(bad, bad, bad, 0), picture),
         pictures={bad: picture, "images/known.png": picture},
         strings={
             "en": {"why": f"{bad} {{list}}", "contents": bad, "item_link": f"{bad}{{link}}{{item}}"}

@@ -13,8 +13,10 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxErr
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from mailer.composer.abridged import abridged
 from mailer.composer.frame import Frame
 from mailer.composer.html import inliner, stylesheet
+from mailer.composer.html.pictures import Pictures
 from mailer.composer.html.renderer import Renderer, SlotWriter, default_of, phrase, printable
 from mailer.composer.html.sentinels import Sentinels
 from mailer.composer.html.theme import BLOCKS, Palette, Theme
@@ -35,8 +37,8 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     palette = theme.repainted(frame.light, frame.dark)
     composition = _Composition(issue, theme, frame, strings, palette)
     try:
-        html, pictures = composition.message()
-        page = composition.page()
+        html, carried = composition.message()
+        page, cited = composition.page()
     except (TemplateError, TypeError) as error:  # the second: a macro that takes fewer arguments
         raise MailerError(f"theme {theme.name}: {_fault(error)}") from error
     return Edition(
@@ -52,7 +54,7 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
         html=html,
         text=composition.text(),
         page=page,
-        pictures=pictures,
+        pictures=tuple(dict.fromkeys((*carried, *cited))),
     )
 
 
@@ -81,19 +83,21 @@ class _Composition:
         list_title = renderer.slot(Slot(LIST_TITLE))
         html = self._render(
             "issue.html.j2",
+            abridged(self.issue),
             renderer,
             styles=self._message_styles(),
             why=phrase(self.strings["why"], list=list_title),
             unsubscribe_url=sentinels.address(UNSUBSCRIBE_URL),
             preferences_url=sentinels.address(PREFERENCES_URL),
         )
-        return sentinels.split(inliner.inline(html)), tuple(renderer.cited)
+        return sentinels.split(inliner.inline(html)), tuple(renderer.pictures.cited)
 
-    def page(self) -> str:
+    def page(self) -> tuple[str, tuple[str, ...]]:
         """The public page: slots show their defaults, and no link is anybody's own."""
         on_the_web = dataclasses.replace(self.frame, carried=False)
         renderer = self._renderer(default_of, on_the_web)
-        return self._render("page.html.j2", renderer, styles=self._page_styles())
+        html = self._render("page.html.j2", self.issue, renderer, styles=self._page_styles())
+        return html, tuple(renderer.pictures.cited)
 
     def text(self) -> Slotted:
         """The plain-text part, from the same tree."""
@@ -104,28 +108,31 @@ class _Composition:
             web_url=self.frame.web_url(self.issue.id),
             strings=self.strings,
             personal=self.frame.personal,
+            is_mirrored=direction(self.issue.lang) == "rtl",
         )
-        return write_text(self.issue, around)
+        return write_text(abridged(self.issue), around)
 
     def _renderer(self, slot: SlotWriter, frame: Frame, here: str = "") -> Renderer:
-        column = self.theme.settings.widths["picture"]
-        return Renderer(self._blocks(here), slot, frame, self.strings, column, here)
+        pictures = Pictures(frame, self.theme.settings.widths["picture"])
+        return Renderer(self._blocks(pictures, here), slot, pictures, self.strings, here)
 
-    def _blocks(self, here: str) -> SimpleNamespace:
+    def _blocks(self, pictures: Pictures, here: str) -> SimpleNamespace:
         """The macros of every layer, those of a later one in place of those before it."""
         blocks = SimpleNamespace()
+        context = self._context(blocks, pictures, here)
         for name in self.theme.stacked(BLOCKS):
-            module = self._environment().get_template(name).make_module(self._context(blocks, here))
+            module = self._environment().get_template(name).make_module(context)
             vars(blocks).update({k: v for k, v in vars(module).items() if k[0] != "_"})
         return blocks
 
-    def _context(self, blocks: SimpleNamespace, here: str) -> dict[str, Any]:
+    def _context(self, blocks: SimpleNamespace, pictures: Pictures, here: str) -> dict[str, Any]:
         """What templates and macros may ask for."""
         mirrored = direction(self.issue.lang) == "rtl"
         return {
             "blocks": blocks,
             "summary": summary(self.issue, self.strings),
             "frame": self.frame,
+            "logo": pictures.logo(self.theme.settings.widths["logo"]),
             "strings": self.strings,
             "colours": self.palette.light,
             "widths": self.theme.settings.widths,
@@ -135,11 +142,12 @@ class _Composition:
             "upright": Markup(' dir="ltr"') if mirrored else "",
         }
 
-    def _render(self, file: str, renderer: Renderer, **more: Any) -> str:
-        more["issue"] = issue_view(self.issue, renderer)
-        more["first_picture"] = next(iter(renderer.cited.values()), "")
+    def _render(self, file: str, issue: Issue, renderer: Renderer, **more: Any) -> str:
+        more["issue"] = issue_view(issue, renderer)
+        more["first_picture"] = renderer.pictures.first
         template = self._environment().get_template(self.theme.template(file))
-        return printable(template.render(self._context(renderer.macros, renderer.here) | more))
+        context = self._context(renderer.macros, renderer.pictures, renderer.here)
+        return printable(template.render(context | more))
 
     def _environment(self) -> SandboxedEnvironment:
         return _environment(tuple(sorted(self.theme.templates.items())))
@@ -153,7 +161,7 @@ class _Composition:
         return {
             "inlined": _css(stylesheet.filled(sheets[0], light)),
             "kept": _css(f"{kept}@media (prefers-color-scheme:dark){{{night}}}"),
-            "outlook": _css(stylesheet.repainted("".join(sheets), dark, "[data-ogsc]")),
+            "outlook": _css(stylesheet.repainted("".join(sheets), dark, stylesheet.OUTLOOK)),
         }
 
     def _page_styles(self) -> Markup:

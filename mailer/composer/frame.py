@@ -6,12 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from mailer.model.content import Picture
 from mailer.model.edition import PictureFile, PictureSize, carried_url
 
 
 def web_url(base: str, issue_id: str) -> str:
     """Where an issue is read on the web."""
     return f"{base}/issues/{quote(issue_id, safe='')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """Stands for the publication's name; its text is that name, for who does not see it."""
+
+    picture: Picture
+    file: PictureFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Frame:
     address: str
     base: str
     tagline: str = ""
+    logo: Logo | None = None
     light: Mapping[str, str] = field(default_factory=dict)
     dark: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, PictureFile] = field(default_factory=dict)

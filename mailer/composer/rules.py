@@ -61,7 +61,12 @@ RULES: Mapping[str, Rule] = {
     "footnote-unused": _warning("Nothing refers to a footnote."),
     "comment-text": _error("Text stands on the line of a comment and would not be Markdown."),
     "comment-unclosed": _error("A comment is not closed and would show."),
+    "mathematics": _error("A formula has no form in running text."),
+    "code-language": _warning("Nothing is known of the language of a piece of code."),
+    "callout-unknown": _warning("A callout is of a kind that there is not."),
     "html-dropped": _warning("An element or attribute of raw HTML is left out."),
+    "block-unknown": _error("A line of ::: begins a block that there is not."),
+    "block-place": _error("A line of ::: stands where it begins or ends nothing."),
     "audience-block": _error("A block is meant for a segment that there is not."),
     # slots
     "slot-name": _error("A slot has no possible name."),
@@ -99,6 +104,7 @@ RULES: Mapping[str, Rule] = {
     # pictures
     "picture-empty": _error("A picture has no file."),
     "picture-missing": _error("A picture cannot be used."),
+    "picture-size": _error("The braces behind a picture are no width."),
     "picture-alt": _warning("A picture has no text for who cannot see it."),
     "picture-alt-empty": _warning(
         "The text of a picture is a file name, or just a word such as picture."
@@ -106,6 +112,7 @@ RULES: Mapping[str, Rule] = {
     "picture-alt-long": _warning("The text of a picture is too long to be listened to."),
     "picture-heavy": _warning("A picture has many bytes."),
     "pictures-heavy": _warning("The pictures together have many bytes."),
+    "video-title": _warning("Nothing says what a video shows."),
     # the message
     "subject-empty": _error("The subject is empty."),
     "subject-long": _error("The subject is longer than a line of a mail may be."),

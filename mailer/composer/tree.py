@@ -9,13 +9,16 @@ from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
+    Callout,
     CodeSpan,
     Figure,
     Footnote,
+    Formula,
     Hyperlink,
     Inline,
     Inlines,
     LineBreak,
+    More,
     NumberedList,
     Paragraph,
     Picture,
@@ -26,6 +29,7 @@ from mailer.model.content import (
     Table,
     Text,
     Url,
+    Video,
 )
 from mailer.model.issue import Issue, Item, Section
 from mailer.model.slot import Slot
@@ -41,6 +45,8 @@ def _texts(inlines: Inlines) -> Iterator[str]:
         match inline:
             case Text(text) | CodeSpan(text):
                 yield text
+            case Formula():
+                yield inline.text
             case LineBreak():
                 yield " "
             case Styled(_, children) | Hyperlink(_, children):
@@ -155,11 +161,13 @@ def inlines_in(blocks: Iterable[Block]) -> Iterator[Inline]:
 def runs_in(block: Block) -> Iterator[Inlines]:
     """The runs of inlines of a block itself, not those of blocks inside it."""
     match block:
-        case Paragraph(children) | Subheading(children):
+        case Paragraph(children) | Subheading(children) | Callout(title=children):
             yield children
         case Figure(pictures, line):
             for picture, url in pictures:
                 yield (Hyperlink(url, (picture,), "", line) if url else picture,)
+        case Video(url, title, still, line):
+            yield (Hyperlink(url, title, "", line), *((still,) if still else ()))
         case Table(header, rows):
             yield from (*header, *(cell for row in rows for cell in row))
         case RawBlock():
@@ -172,7 +180,7 @@ def _blocks_in(block: Block) -> Iterator[Blocks]:
     match block:
         case BulletList(items) | NumberedList(items):
             yield from items
-        case Quote(children):
+        case Quote(children) | Callout(children=children) | More(children=children):
             yield children
         case _:
             pass

@@ -11,12 +11,13 @@ from mailer.composer import compose
 from mailer.composer.checking import allowing
 from mailer.composer.checking.budget import Share, shares
 from mailer.composer.checking.check import check
-from mailer.composer.frame import Frame
+from mailer.composer.frame import Frame, Logo
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing import parse
 from mailer.composer.report import Report
 from mailer.composer.tree import inlines_of
 from mailer.desk.checking import check_context
+from mailer.desk.logo import logo_of
 from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures
 from mailer.intake.pictures import Gallery, Shelf
@@ -79,12 +80,15 @@ def compose_file(
         return Composition(file, None, None, (), parsed.findings)
     theme, unknown = _theme(app, issue, file)
     gallery = _gallery(app, issue, file, theme)
-    edition = compose.compose(issue, theme, _frame(app, gallery, picture_url))
+    logo, faults = logo_of(app, theme)
+    edition = compose.compose(issue, theme, _frame(app, gallery, logo, picture_url))
     known = check(issue, check_context(app, file, parsed, theme, gallery, edition))
     asked = asker(issue, str(file)) if asker else ()
-    found = (*parsed.findings, *unknown, *known, *asked)
+    found = (*parsed.findings, *unknown, *faults, *known, *asked)
     judged = allowing.judged(found, parsed.allowances, str(file), asker is not None)
     files = {picture.name: picture for picture in gallery.files.values()}
+    if logo:
+        files[logo.file.name] = logo.file
     shown = tuple(files[name] for name in edition.pictures)
     return Composition(file, issue, edition, shown, judged.findings, judged.allowed)
 
@@ -135,7 +139,7 @@ def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
     return pictures.gather(named, shelf, RemotePictures(app.fetcher, app.folder / pictures.CACHE))
 
 
-def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
+def _frame(app: App, gallery: Gallery, logo: Logo | None, picture_url: PictureUrl | None) -> Frame:
     publication, look = app.config.publication, app.config.look
     return Frame(
         publication=publication.name,
@@ -144,6 +148,7 @@ def _frame(app: App, gallery: Gallery, picture_url: PictureUrl | None) -> Frame:
         address=publication.address,
         base=publication.url,
         tagline=look.tagline,
+        logo=logo,
         light=look.light,
         dark=look.dark,
         strings=look.strings,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from mailer.intake.imaging.cache import PictureCache
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.imaging.fitting import LARGEST, fitted
+from mailer.intake.imaging.setting import Setting
 from mailer.intake.remote import RemotePictures, is_remote
 from mailer.model.content import Picture
 from mailer.model.edition import PictureFile, PictureSize
@@ -30,20 +31,21 @@ class Gallery:
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where an issue's pictures are looked for: beside its file, then in the publication.
-    `column` is the width in CSS pixels at which the theme shows them."""
+    `column` is the most that the theme gives one, in CSS pixels."""
 
     issue_file: Path
     publication: Path
     column: int
 
-    def read(self, source: str) -> PictureFile:
-        """Raises PictureFault."""
-        content = _content(self._find(source))
+    def read(self, places: Sequence[Picture]) -> PictureFile:
+        """The file for all the places where one source stands. Raises PictureFault."""
+        content = _content(self._find(places[0].source))
+        setting = _setting(places, self.column)
         cache = PictureCache(self.publication / CACHE)
-        found = cache.find(content, self.column)
+        found = cache.find(content, setting)
         if found is None:
-            found = fitted(content, self.column)
-            cache.keep(content, self.column, found)
+            found = fitted(content, setting)
+            cache.keep(content, setting, found)
         return found
 
     def _find(self, source: str) -> Path:
@@ -63,15 +65,26 @@ class Shelf:
 def gather(pictures: Iterable[Picture], shelf: Shelf, web: RemotePictures) -> Gallery:
     """Each source once."""
     gallery = Gallery({}, {}, {})
-    for source in dict.fromkeys(picture.source for picture in pictures):
+    places: dict[str, list[Picture]] = {}
+    for picture in pictures:
+        places.setdefault(picture.source, []).append(picture)
+    for source, named in places.items():
         try:
             if is_remote(source):
                 gallery.remote[source] = web.size(source)
             else:
-                gallery.files[source] = shelf.read(source)
+                gallery.files[source] = shelf.read(named)
         except PictureFault as fault:
             gallery.faults[source] = fault.fault
     return gallery
+
+
+def _setting(places: Sequence[Picture], column: int) -> Setting:
+    """The widest one that is asked for; a play mark only where it is always a still."""
+    asked = [picture.width.within(column) for picture in places if picture.width]
+    is_asked = len(asked) == len(places)
+    is_still = all(picture.is_still for picture in places)
+    return Setting(max(asked) if is_asked else column, is_asked, is_still)
 
 
 def _content(path: Path) -> bytes:

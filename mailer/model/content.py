@@ -7,6 +7,7 @@ file, counted from 1; it serves findings and never reaches a reader.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from mailer.model.slot import Slot
@@ -22,6 +23,26 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class CodeSpan:
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part of a formula in one kind of letters."""
+
+    text: str
+    style: Literal["upright", "italic", "bold"] = "upright"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Mathematics in running text: what readers see, and the TeX that the editor wrote."""
+
+    tex: str
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +81,29 @@ class Hyperlink:
 
 
 @dataclass(frozen=True, slots=True)
+class Width:
+    """How wide an editor wants a picture: in CSS pixels, or in hundredths of the column."""
+
+    number: int
+    unit: Literal["px", "%"]
+
+    def within(self, column: int) -> int:
+        """In CSS pixels."""
+        share = self.number * column // 100
+        return max(1, share if self.unit == "%" else min(self.number, column))
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as the file names it: a URL or a path, relative to the file or the publication."""
+    """A picture as the file names it: a URL or a path, relative to the file or the publication.
+    `title` is its caption; a still stands for a video."""
 
     source: str
     alt: str
     title: str
     line: int
+    width: Width | None = None
+    is_still: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +121,7 @@ class RawInline:
 Inline = (
     Text
     | CodeSpan
+    | Formula
     | LineBreak
     | Styled
     | Hyperlink
@@ -110,6 +148,16 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Video:
+    """A link to a video that stands alone; `title` says what the video shows, or nothing."""
+
+    url: Url
+    title: Inlines
+    still: Picture | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Subheading:
     """A level-4 heading inside an item, an intro or a sign-off."""
 
@@ -132,6 +180,26 @@ class NumberedList:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
+    children: Blocks
+    line: int
+
+
+class CalloutKind(StrEnum):
+    """What GitHub's Markdown knows."""
+
+    NOTE = "note"
+    TIP = "tip"
+    IMPORTANT = "important"
+    WARNING = "warning"
+    CAUTION = "caution"
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A box that stands out: `> [!NOTE] title`; the title may be empty."""
+
+    kind: CalloutKind
+    title: Inlines
     children: Blocks
     line: int
 
@@ -164,17 +232,40 @@ class RawBlock:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What stands on the issue's page alone, inside the item of this heading and anchor."""
+
+    heading: Inlines
+    anchor: str
+    children: Blocks
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """What a mail has in place of it: a link to the item on the page."""
+
+    heading: Inlines
+    anchor: str
+    line: int
+
+
 Block = (
     Paragraph
     | Figure
+    | Video
     | Subheading
     | BulletList
     | NumberedList
     | Quote
+    | Callout
     | CodeBlock
     | Table
     | Divider
     | RawBlock
+    | More
+    | Continuation
 )
 Blocks = tuple[Block, ...]
 

@@ -27,9 +27,9 @@ def illustrated(news: Path) -> Path:
     return news
 
 
-def configure(news: Path, line: str) -> None:
+def configure(news: Path, line: str, table: str = "[publication]") -> None:
     toml = (news / "mailer.toml").read_text(encoding="utf-8")
-    text = toml.replace("[publication]\n", f"[publication]\n{line}\n", 1)
+    text = toml.replace(f"{table}\n", f"{table}\n{line}\n", 1)
     (news / "mailer.toml").write_text(text, encoding="utf-8")
 
 
@@ -101,3 +101,47 @@ def test_a_rendered_issue_with_attached_pictures_can_be_looked_at(
     assert (out / source).is_file()
     (carried,) = sources(html_of(read(out / "2021-01.eml")))
     assert carried.startswith("cid:")
+
+
+def test_the_logo_stands_in_the_masthead_and_travels_like_any_picture(
+    mailer: Command, illustrated: Path
+) -> None:
+    """On a light plate, since it is dark on transparency."""
+    (illustrated / "images" / "logo.png").write_bytes(drawing.saved(drawing.line_art(600, 200)))
+    configure(illustrated, 'images = "attached"')
+    configure(illustrated, 'logo = "images/logo.png"\nlogo_width = 120', "[look]")
+    message = sent(mailer, illustrated, "--yes")
+    _, related = message.iter_parts()
+    _, logo, picture = related.iter_parts()
+    html = html_of(message)
+    assert sources(html) == [f"cid:{part['Content-ID'].strip('<>')}" for part in (logo, picture)]
+    assert drawing.opened(logo.get_content()).size == (234, 95)
+    assert drawing.opened(logo.get_content()).mode in ("RGB", "P")
+    assert re.search(r'<p[^>]*><img[^>]* alt="News" width="120" height="49"', html)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('logo = "images/none.png"', "mailer.toml: error: look.logo: images/none.png is not there"),
+        ('logo = "images"', "mailer.toml: error: look.logo: images is not there"),
+        ('logo = "mailer.toml"', "mailer.toml: error: look.logo: mailer.toml is no picture"),
+    ],
+)
+def test_a_fault_of_the_logo_is_one_of_mailer_toml(
+    mailer: Command, news: Path, line: str, message: str
+) -> None:
+    """What, where, how to mend; nothing is sent with it."""
+    configure(news, line, "[look]")
+    answer = mailer("issue", "check", "issues/2021-01.md")
+    assert answer.status == 1
+    assert f"{news}/{message}" in answer.out
+    assert mailer("send", "issues/2021-01.md", "--yes").status == 1
+
+
+def test_a_logo_on_the_web_is_refused(mailer: Command, news: Path) -> None:
+    """It would be no part of the edition."""
+    configure(news, 'logo = "https://example.org/logo.png"', "[look]")
+    answer = mailer("issue", "check", "issues/2021-01.md")
+    assert answer.status == 2
+    assert "look.logo: is on the web: 'https://example.org/logo.png': save it into" in answer.err

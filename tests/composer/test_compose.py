@@ -16,9 +16,12 @@ import theming
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
 
 from mailer.composer.compose import compose
+from mailer.composer.frame import Logo
 from mailer.composer.html import theme
 from mailer.errors import MailerError
-from mailer.model.edition import Edition, PictureSize
+from mailer.model.content import Picture
+from mailer.model.edition import Edition, PictureFile, PictureSize
+from mailer.model.issue import Item
 from mailer.model.slot import (
     LIST_TITLE,
     PREFERENCES_URL,
@@ -92,6 +95,51 @@ def test_carried_pictures_are_cited_by_the_message_and_linked_by_its_page() -> N
     assert "cid:" not in carried.page
     assert 'src="https://news.example.org/pictures/wide.png"' in carried.page
     assert compose(theming.everything(), THEME, theming.frame()).carried == ()
+
+
+@pytest.mark.parametrize("of", theming.THEMES)
+def test_a_logo_stands_for_the_name(of: str) -> None:
+    """In the masthead of every theme, in the mail and on the page; with pictures blocked its text
+    is the name, in the letters of the name. It is not the picture by which a page is known."""
+    picture = Picture("logo.png", "Neuro & digest", "", 0)
+    logo = Logo(picture, PictureFile("logo.png", "image/png", 400, 100, b""))
+    frame = dataclasses.replace(theming.frame(), logo=logo)
+    edition = compose(theming.everything(), theming.theme_named(of), frame)
+    assert edition.pictures[0] == "logo.png"
+    for html in (theming.shown(edition.html), edition.page):
+        tree = lxml_html.fromstring(html)
+        (image,) = tree.xpath("//img[contains(@src, 'logo.png')]")
+        assert image.get("src") == "https://news.example.org/pictures/logo.png"
+        assert (image.get("alt"), image.get("width"), image.get("height")) == (
+            "Neuro & digest",
+            "200",
+            "50",
+        )
+        assert image.getparent().tag in ("p", "strong")
+        assert image.getparent().text_content().strip() in ("", "Once a month & with code")
+    assert 'og:image" content="https://news.example.org/pictures/wide.png"' in edition.page
+    alone = compose(dataclasses.replace(theming.everything(), intro=(), entries=()), THEME, frame)
+    assert "og:image" not in alone.page
+    assert alone.pictures == ("logo.png",)
+
+
+def test_what_is_cut_off_stands_on_the_page_alone() -> None:
+    """Its pictures are the edition's, so that the page has them, and no mail carries them."""
+    issue = theming.issue_of(theming.GOLDEN / "everything.md")
+    last = issue.entries[-1]
+    assert isinstance(last, Item)
+    frame = dataclasses.replace(theming.frame(), carried=True)
+    edition = compose(dataclasses.replace(issue, intro=(), entries=(last,)), THEME, frame)
+    html = theming.shown(edition.html)
+    assert "On the page alone" in edition.page
+    assert "On the page alone" not in html
+    link = "https://news.example.org/issues/2021-02#last-item"
+    assert f'<a href="{link}" ' in html
+    assert ">Continue on the web: Last item</a>" in html
+    assert "Continue on the web: Last item [1]" in fill(edition.text, {})
+    assert f"[1] {link}" in fill(edition.text, {})
+    assert edition.pictures == ("small.png",)
+    assert edition.carried == ()
 
 
 def test_a_picture_on_the_web_has_its_size_where_that_is_known() -> None:

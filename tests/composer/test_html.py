@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 import theming
@@ -14,12 +15,15 @@ from mailer.composer.html.renderer import default_of, phrase, plain, printable
 from mailer.model.content import (
     Block,
     BulletList,
+    Callout,
+    CalloutKind,
     CodeBlock,
     CodeSpan,
     Divider,
     Figure,
     Footnote,
     FootnoteReference,
+    Formula,
     Hyperlink,
     Inline,
     LineBreak,
@@ -29,11 +33,14 @@ from mailer.model.content import (
     Quote,
     RawBlock,
     RawInline,
+    Run,
     Styled,
     Subheading,
     Table,
     Text,
     Url,
+    Video,
+    Width,
 )
 from mailer.model.issue import Issue, Item, Link, Part, Role, Section
 from mailer.model.slot import Slot, SlotKind, fill
@@ -66,6 +73,9 @@ def hyperlink(*parts: str | Slot, text: str = "x", title: str = "") -> Hyperlink
     [
         (Text("<b> & \"c\" 'd'"), "&lt;b&gt; &amp; &#34;c&#34; &#39;d&#39;"),
         (CodeSpan("<i>"), "<code>&lt;i&gt;</code>"),
+        (Formula("n", (Run("n", "italic"),)), "<i>n</i>"),
+        (Formula('x"<1', (Run("x", "bold"), Run(" < 1"))),
+         '<span title="x&#34;&lt;1"><b>x</b> &lt; 1</span>'),
         (LineBreak(hard=True), "<br>\n"),
         (LineBreak(hard=False), "\n"),
         (Styled("em", (Text("&"),)), "<em>&amp;</em>"),
@@ -118,7 +128,13 @@ def test_only_the_first_reference_to_a_footnote_has_the_anchor() -> None:
 
 BLOCKS: list[tuple[Block, str]] = [
     (Divider(1), "<hr>"),
-    (CodeBlock("a <b>\n\n", "html", 1), "<pre>a &lt;b&gt;</pre>"),
+    (CodeBlock("a <b>\n\n", "", 1), "<pre>a &lt;b&gt;</pre>"),
+    (CodeBlock("if 1: 'a'  # <b>\n", "python", 1),
+     "<pre><b>if</b> <kbd>1</kbd>: <samp>&#39;a&#39;</samp>  <i># &lt;b&gt;</i></pre>"),
+    (Callout(CalloutKind.NOTE, (), (paragraph("a"),), 1),
+     '<div class="box note">\n<p><b>Note</b></p>\n<p>a</p>\n</div>'),
+    (Callout(CalloutKind.WARNING, (Text("<a>"),), (), 1),
+     '<div class="box warning">\n<p><b>Warning: &lt;a&gt;</b></p>\n</div>'),
     (Quote((paragraph("&"),), 1), "<blockquote><p>&amp;</p>\n</blockquote>"),
     (Subheading((Text("<h>"),), 1), "<h2>&lt;h&gt;</h2>"),
     (BulletList(((paragraph("a"),), (paragraph("b"),)), 1),
@@ -161,6 +177,38 @@ def test_a_picture_has_its_size_in_attributes(source: str, size: str) -> None:
     assert f' alt="the &#34;alt&#34;" {size}></p>' in figure(source)
 
 
+@pytest.mark.parametrize(
+    ("source", "width", "size"),
+    [
+        ("images/wide.png", Width(320, "px"), 'width="320" height="171" style="max-width:320px"'),
+        ("images/wide.png", Width(25, "%"), 'width="140" height="75" style="max-width:140px"'),
+        ("images/wide.png", Width(900, "px"), 'width="560" height="299"'),
+        ("images/small.png", Width(100, "%"), 'width="300" height="200" style="max-width:300px"'),
+    ],
+)
+def test_a_picture_is_as_wide_as_is_asked_for(source: str, width: Width, size: str) -> None:
+    """But no wider than its column, nor than its pixels."""
+    html = intro(Figure(((Picture(source, "a", "", 1, width), None),), 1))
+    assert f' alt="a" {size}></p>' in html
+
+
+def video(still: str = "") -> str:
+    picture = Picture(still, 'the "alt"', "", 1, is_still=True) if still else None
+    return intro(Video(Url(("https://www.youtube.com/watch?v=a&b",)), (Text("A < B"),), picture, 1))
+
+
+def test_a_video_is_a_link_that_names_its_host() -> None:
+    """A button where there is no still, or none that can be used."""
+    link = '<a href="https://www.youtube.com/watch?v=a&amp;b">'
+    words = "\u25b6\ufe0e Watch: A &lt; B (youtube.com)</a></p>"
+    for html in (video(), video("images/none.png")):
+        assert html == f'<p class="box play">{link}{words}'
+    html = video("images/wide.png")
+    assert html.startswith(f'<p class="above">{link}<img class="p" src="https://news.')
+    assert html.endswith(f'alt="the &#34;alt&#34;" width="560" height="299"></a></p>\n'
+                         f'<p class="aside below">{link}{words}')  # fmt: skip
+
+
 def test_a_picture_is_absolute_and_may_be_a_link() -> None:
     html = figure("images/wide.png", "https://a.example/")
     assert '<a href="https://a.example/"><img class="p" src="https://news.example.org/pictu' in html
@@ -171,7 +219,9 @@ def test_a_picture_with_a_bad_link_is_a_picture() -> None:
 
 
 def test_a_pictures_title_is_its_caption() -> None:
-    assert '<p class="aside">a &lt; b</p>' in figure("images/wide.png", title="a < b")
+    """Close to it, and small."""
+    html = figure("images/wide.png", title="a < b")
+    assert re.search(r'<p class="above"><img[^>]*></p>\n<p class="aside below">a &lt; b</p>', html)
 
 
 def test_a_missing_picture_is_its_text() -> None:
@@ -237,10 +287,11 @@ def test_plain_inlines_are_what_is_read() -> None:
         CodeSpan("b"),
         LineBreak(hard=True),
         Picture("", "alt", "", 1),
+        Formula("x_1", (Run("x", "italic"), Run("₁"))),
         slot,
         *raw,
     )
-    assert list(plain((Styled("em", children),))) == ["a", "b", " ", "alt", slot, "link"]
+    assert list(plain((Styled("em", children),))) == ["a", "b", " ", "alt", "x₁", slot, "link"]
 
 
 def test_a_phrase_keeps_markup_and_escapes_the_rest() -> None:

@@ -32,9 +32,22 @@ def test_the_kept_sheet_passes_to_the_letter() -> None:
 def test_classes_that_no_kept_rule_names_are_dropped() -> None:
     kept = ".b{color:red}@media print{.c a{color:red}}"
     html = inliner.inline(
-        document('<p class="a b c">x</p><p class="a">y</p>', ".a{margin:0}", kept)
+        document('<p class="a b c">x<a>y</a></p><p class="a">z</p>', ".a{margin:0}", kept)
     )
-    assert '<p class="b c" style="margin:0">x</p><p style="margin:0">y</p>' in html
+    assert '<p class="b c" style="margin:0">x<a>y</a></p><p style="margin:0">z</p>' in html
+
+
+def test_kept_rules_that_nothing_is_there_for_are_dropped() -> None:
+    """But those about what a client may put around the message stay: see Gmail's `u`."""
+    kept = (
+        "p,q{a:b}pre b{a:b}[data-ogsc] .none{a:b}[data-ogsc] p{a:b}u+.x{a:b}:root{a:b}"
+        "@media (min-width:9px){.none{a:b}}@media print{p{a:b}.none{a:b}}@font-face{a:b}"
+    )
+    html = inliner.inline(document("<p>x</p>", "p{margin:0}", kept))
+    assert (
+        "<style>p{a:b}[data-ogsc] p{a:b}u+.x{a:b}:root{a:b}@media print{p{a:b}}@font-face{a:b}"
+        "</style>"
+    ) in html
 
 
 def test_numeric_size_attributes_stay_beside_css_sizes() -> None:

@@ -292,12 +292,6 @@ class TestStructure:
         )
         assert issue.entries[0].title == "A b c d eg"
 
-    def test_money_is_never_mathematics(self) -> None:
-        """Dollars stay what they are."""
-        assert issue_of("From $10M to $12M and $x$.\n").intro == (
-            Paragraph((Text("From $10M to $12M and $x$."),), 4),
-        )
-
 
 class TestBlocks:
     def test_pictures_alone_are_a_figure(self) -> None:

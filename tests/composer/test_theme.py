@@ -19,7 +19,7 @@ DIGEST = theming.layer("digest")
 BASE = theming.layer("_base")
 LOOKS = {"own": ({}, {}), "warm": theming.WARM, "cool": theming.COOL}
 PAIRS = [
-    *itertools.product(("ink", "muted", "accent"), ("paper", "panel")),
+    *itertools.product(("ink", "muted", "accent", "good", "bad", "name"), ("paper", "panel")),
     *(("muted", "canvas"), ("accent", "canvas"), ("on_mast", "mast"), ("paper", "accent")),
 ]
 

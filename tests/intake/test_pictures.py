@@ -10,7 +10,7 @@ from PIL import Image
 from mailer.fetch import Fetcher
 from mailer.intake import pictures
 from mailer.intake.remote import RemotePictures
-from mailer.model.content import Picture
+from mailer.model.content import Picture, Width
 
 
 def no_network(host: str, port: int) -> list[str]:
@@ -30,8 +30,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "news"
 
 
-def gather(folder: Path, *sources: str) -> pictures.Gallery:
-    named = [Picture(source, "", "", 1) for source in sources]
+def gather(folder: Path, *sources: str | Picture) -> pictures.Gallery:
+    named = [Picture(s, "", "", 1) if isinstance(s, str) else s for s in sources]
     shelf = pictures.Shelf(folder / "issues" / "2021-01.md", folder, 560)
     return pictures.gather(named, shelf, RemotePictures(ASLEEP, folder / pictures.CACHE))
 
@@ -89,6 +89,24 @@ def test_a_wrong_suffix_does_no_harm(folder: Path) -> None:
     """The content decides; the file leaves under a name that fits it."""
     (folder / "images" / "a.jpg").write_bytes((folder / "images" / "a.png").read_bytes())
     assert gather(folder, "images/a.jpg").files["images/a.jpg"].name.endswith(".png")
+
+
+def test_a_picture_is_as_large_as_the_widest_place_where_it_stands(folder: Path) -> None:
+    """One file for all of them; the whole column where one of them asks for no width."""
+    Image.new("RGB", (1200, 900), "teal").save(folder / "images" / "wide.png")
+    small, half, whole = (
+        Picture("images/wide.png", "", "", 1, width)
+        for width in (Width(100, "px"), Width(50, "%"), None)
+    )
+    for places, width in (([small], 200), ([small, half], 560), ([half, whole, small], 1200)):
+        assert gather(folder, *places).files["images/wide.png"].width == width
+
+
+def test_a_still_is_marked_where_it_is_nothing_else(folder: Path) -> None:
+    still = Picture("images/a.png", "", "", 1, is_still=True)
+    plain = gather(folder, "images/a.png").files
+    assert gather(folder, still).files != plain
+    assert gather(folder, still, "images/a.png").files == plain
 
 
 def test_a_picture_is_worked_on_once(folder: Path) -> None:

@@ -6,11 +6,13 @@ What stays in the head is in `<style data-premailer="ignore">`, kept to the lett
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import cssutils
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from premailer import Premailer
 
+from mailer.composer.html import stylesheet
 from mailer.errors import MailerError
 
 cssutils.log.enabled = False  # it reports what mail needs and CSS does not know
@@ -51,7 +53,11 @@ def _require_local(root: etree._Element) -> None:
 
 
 def _tighten(root: etree._Element) -> None:
-    """Drop the classes that no kept rule names, and the spaces between declarations."""
+    """Drop the kept rules that nothing is there for, the classes that none of them names, and the
+    spaces between declarations."""
+    present = {name for element in root.iter("*") for name in _names(element)}
+    for style in root.iter("style"):
+        style.text = stylesheet.needed(style.text or "", present)
     kept = {
         name for style in root.iter("style") for name in _CLASS_SELECTOR.findall(style.text or "")
     }
@@ -60,6 +66,12 @@ def _tighten(root: etree._Element) -> None:
             _set(element, "class", " ".join(n for n in classes.split() if n in kept))
         if (declarations := element.get("style")) is not None:
             _set(element, "style", declarations.replace("; ", ";"))
+
+
+def _names(element: etree._Element) -> Iterator[str]:
+    """What a selector may call it."""
+    yield element.tag
+    yield from (f".{name}" for name in element.get("class", "").split())
 
 
 def _set(element: etree._Element, name: str, value: str) -> None:

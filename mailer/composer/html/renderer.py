@@ -14,58 +14,50 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from mailer.composer import sanitiser
-from mailer.composer.frame import Frame
+from mailer.composer.html.code import highlighted
+from mailer.composer.html.pictures import Pictures, PictureView
 from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
+    Callout,
     CodeBlock,
     CodeSpan,
+    Continuation,
     Divider,
     Figure,
     Footnote,
     FootnoteReference,
+    Formula,
     Hyperlink,
     Inline,
     Inlines,
     LineBreak,
+    More,
     NumberedList,
     Paragraph,
     Picture,
     Quote,
+    RawBlock,
     RawInline,
     Styled,
     Subheading,
     Table,
     Text,
     Url,
+    Video,
 )
-from mailer.model.edition import PictureFile, PictureSize
 from mailer.model.issue import Item, Part, Role
 from mailer.model.slot import Slot, SlotKind
 
 SlotWriter = Callable[[Slot, SlotKind], str]
 _SAFE_TARGET = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:www\.)?([^/?#]+)", re.IGNORECASE)
 # As much of a word as fits a phone, and not its end; a browser breaks it at these marks and between
 # the letters of China and Japan.
 _STRETCH = re.compile(r"([^\s/?\-\u2e80-\U0010ffff]{24})(?=[^\s/?\-\u2e80-\U0010ffff]{6})")
 _BREAK = Markup("<wbr>")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class PictureView:
-    """A picture as a macro shows it. `width` and `height` are CSS pixels, None where unknown;
-    `src` is empty where there is no such picture, `href` where it is no link. A `narrow` picture
-    does not fill the column."""
-
-    src: str
-    alt: str
-    title: str
-    width: int | None
-    height: int | None
-    href: Markup | str
-    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +97,8 @@ def plain(children: Inlines) -> Iterator[str | Slot]:
         match child:
             case Text(text=text) | CodeSpan(code=text) | Picture(alt=text):
                 yield text
+            case Formula():
+                yield child.text
             case Styled() | Hyperlink():
                 yield from plain(child.children)
             case LineBreak():
@@ -118,26 +112,22 @@ class Renderer:
 
     `here` comes before the `#` of a link into the issue: nothing on its page; the address of that
     page in a message, since half of the main clients do nothing with such a link, or worse.
-    `cited` collects the names and URLs of the pictures that the output shows, in reading order.
     """
 
     def __init__(
         self,
         macros: Any,
         slot: SlotWriter,
-        frame: Frame,
+        pictures: Pictures,
         strings: Mapping[str, str],
-        column: int,
         here: str = "",
     ) -> None:
         self.macros = macros
+        self.pictures = pictures
         self.here = here
         self._slot = slot
-        self._frame = frame
         self._strings = strings
-        self._column = column
         self._referred: set[int] = set()
-        self.cited: dict[str, str] = {}
 
     # --- inlines
 
@@ -152,6 +142,8 @@ class Renderer:
                 return breakable(text)
             case CodeSpan(code=code):
                 return self._macro("code_span", breakable(code))
+            case Formula():
+                return self._formula(inline)
             case LineBreak(hard=hard):
                 return Markup("<br>\n") if hard else Markup("\n")
             case Styled(style=style):
@@ -159,7 +151,7 @@ class Renderer:
             case Hyperlink():
                 return self._hyperlink(inline)
             case Picture():
-                return self._macro("inline_picture", self._picture(inline, None))
+                return self._macro("inline_picture", self._picture(inline))
             case FootnoteReference(number=number):
                 return self._reference(number)
             case RawInline(html=html):
@@ -185,6 +177,13 @@ class Renderer:
         pieces = (self.slot(p) if isinstance(p, Slot) else escape(p) for p in plain(children))
         return Markup("").join(pieces)
 
+    def _formula(self, formula: Formula) -> Markup:
+        """Letters as TeX sets them; the source only where it says more than the text."""
+        tags = {"italic": "<i>{}</i>", "bold": "<b>{}</b>", "upright": "{}"}
+        runs = [Markup(tags[run.style]).format(run.text) for run in formula.runs]  # noqa: S704 - ours
+        source = "" if formula.tex == " ".join(formula.text.split()) else formula.tex
+        return self._macro("formula", Markup("").join(runs), source)
+
     def _hyperlink(self, link: Hyperlink) -> Markup:
         content = self.inlines(link.children)
         href = self.target(link.url)
@@ -198,29 +197,8 @@ class Renderer:
         self._referred.add(number)
         return self._macro("footnote_reference", number, first)
 
-    def _picture(self, picture: Picture, url: Url | None) -> PictureView:
-        href = (self.target(url) if url else None) or ""
-        file = self._frame.pictures.get(picture.source)
-        if file is None:
-            return self._remote(picture, href)
-        source = self.cited[file.name] = self._frame.url_of(file)
-        return self._sized(picture, source, file, href)
-
-    def _remote(self, picture: Picture, href: Markup | str) -> PictureView:
-        """Where it is, or nowhere; without a size only where nobody asked for it."""
-        source = picture.source if re.match("https?://", picture.source) else ""
-        size = self._frame.remote.get(picture.source)
-        if size is None:
-            return PictureView(source, picture.alt, picture.title, None, None, href)
-        return self._sized(picture, source, size, href)
-
-    def _sized(
-        self, picture: Picture, source: str, size: PictureFile | PictureSize, href: Markup | str
-    ) -> PictureView:
-        width = size.width if size.width <= self._column else min(self._column, size.width // 2)
-        height = max(1, round(size.height * width / size.width))
-        narrow = width < self._column
-        return PictureView(source, picture.alt, picture.title, width, height, href, narrow)
+    def _picture(self, picture: Picture, url: Url | None = None) -> PictureView:
+        return self.pictures.view(picture, (self.target(url) if url else None) or "")
 
     # --- blocks
 
@@ -235,30 +213,56 @@ class Renderer:
         return self._macro("footnotes", views)
 
     def _block(self, block: Block, level: int) -> Markup:
-        match block:
-            case Paragraph():
-                return self._macro("paragraph", self.inlines(block.children))
-            case Figure():
-                return self._macro("figure", [self._picture(*p) for p in block.pictures])
-            case Subheading():
-                return self._macro("subheading", self.inlines(block.children), level)
-            case BulletList() | NumberedList():
-                return self._list(block, level)
-            case Quote():
-                return self._macro("quotation", self.blocks(block.children, level))
-            case CodeBlock():
-                return self._macro("code", block.code.rstrip("\n"))
-            case Table():
-                return self._table(block)
-            case Divider():
-                return self._macro("divider")
+        return self._BLOCKS[type(block)](self, block, level)
+
+    def _paragraph(self, paragraph: Paragraph, level: int) -> Markup:
+        return self._macro("paragraph", self.inlines(paragraph.children))
+
+    def _figure(self, figure: Figure, level: int) -> Markup:
+        return self._macro("figure", [self._picture(*pair) for pair in figure.pictures])
+
+    def _subheading(self, subheading: Subheading, level: int) -> Markup:
+        return self._macro("subheading", self.inlines(subheading.children), level)
+
+    def _bullets(self, bullets: BulletList, level: int) -> Markup:
+        return self._macro("bullets", [self._loose(item, level) for item in bullets.items])
+
+    def _numbers(self, numbers: NumberedList, level: int) -> Markup:
+        items = [self._loose(item, level) for item in numbers.items]
+        return self._macro("numbered", items, numbers.start)
+
+    def _quote(self, quote: Quote, level: int) -> Markup:
+        return self._macro("quotation", self.blocks(quote.children, level))
+
+    def _callout(self, callout: Callout, level: int) -> Markup:
+        title, html = self.inlines(callout.title), self.blocks(callout.children, level)
+        return self._macro("callout", callout.kind.value, title, html)
+
+    def _code(self, block: CodeBlock, level: int) -> Markup:
+        return self._macro("code", highlighted(block.code.rstrip("\n"), block.language))
+
+    def _divider(self, divider: Divider, level: int) -> Markup:
+        return self._macro("divider")
+
+    def _raw(self, block: RawBlock, level: int) -> Markup:
         return sanitiser.block(block.html)
 
-    def _list(self, block: BulletList | NumberedList, level: int) -> Markup:
-        items = [self._loose(item, level) for item in block.items]
-        if isinstance(block, NumberedList):
-            return self._macro("numbered", items, block.start)
-        return self._macro("bullets", items)
+    def _video(self, video: Video, level: int) -> Markup:
+        """A link, below the still where there is one: no mail client plays a video."""
+        href, host = self.target(video.url), _HOST.match(video.url.text)
+        title = self.inlines(video.title)
+        if not href or not host:
+            return self._macro("paragraph", title)
+        watch = phrase(self._strings["watch"], title=title, host=escape(host[1]))
+        still = self._picture(video.still, video.url) if video.still else None
+        return self._macro("video", watch, href, still)
+
+    def _more(self, more: More, level: int) -> Markup:
+        return self.blocks(more.children, level)
+
+    def _continuation(self, block: Continuation, level: int) -> Markup:
+        item = self.attribute(block.heading)
+        return self._macro("continued", phrase(self._strings["continued"], item=item), block.anchor)
 
     def _loose(self, blocks: Blocks, level: int) -> Markup:
         """Blocks, but one paragraph alone goes without the margins of a paragraph."""
@@ -266,10 +270,27 @@ class Renderer:
             return self.inlines(blocks[0].children)
         return self.blocks(blocks, level)
 
-    def _table(self, table: Table) -> Markup:
+    def _table(self, table: Table, level: int) -> Markup:
         header = [self.inlines(cell) for cell in table.header]
         rows = [[self.inlines(cell) for cell in row] for row in table.rows]
         return self._macro("table", header, rows, table.aligns)
+
+    _BLOCKS: Mapping[type[Block], Callable[..., Markup]] = {
+        Paragraph: _paragraph,
+        Figure: _figure,
+        Video: _video,
+        Subheading: _subheading,
+        BulletList: _bullets,
+        NumberedList: _numbers,
+        Quote: _quote,
+        Callout: _callout,
+        CodeBlock: _code,
+        Table: _table,
+        Divider: _divider,
+        RawBlock: _raw,
+        More: _more,
+        Continuation: _continuation,
+    }
 
     def _macro(self, name: str, *arguments: object) -> Markup:
         html: Markup = getattr(self.macros, name)(*arguments)

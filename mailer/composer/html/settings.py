@@ -13,12 +13,13 @@ from mailer.errors import MailerError
 
 FILE = "theme.toml"
 FALLBACK = "en"
-WIDTHS = frozenset({"sheet", "picture"})
+WIDTHS = frozenset({"sheet", "picture", "logo"})
 STRINGS = frozenset(
     {
         *("number", "contents", "availability", "separator", "colon", "item_link", "picture"),
         *("table", "notes", "back", "why", "unsubscribe", "preferences", "web", "forwarded"),
-        *("subscribe", "correction"),
+        *("subscribe", "correction", "note", "tip", "important", "warning", "caution", "video"),
+        *("watch", "continued"),
     }
 )
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -8,10 +8,11 @@ copy, so that no theme can forget one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from mailer.errors import MailerError
 
+OUTLOOK = "[data-ogsc]"  # an ancestor that Outlook.com puts around a message in dark mode
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _VARIABLE = re.compile(r"var\(--([a-z0-9_-]+)\)")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -20,6 +21,8 @@ _SIDE = re.compile(r"(?<![\w.-])(?:left|right)(?=[;}!])|(?<=-)(?:left|right)(?=[
 _ONE = r"[^\s;}!]+"
 _FOUR_SIDES = re.compile(rf"\b(margin|padding|border-width):({_ONE}) ({_ONE}) ({_ONE}) ({_ONE})")
 _COMPOUND = r"(?:[a-z][a-z0-9]*(?:\.[a-zA-Z][\w-]*)*|(?:\.[a-zA-Z][\w-]*)+)"
+_NAME = re.compile(r"\.?[a-zA-Z][\w-]*")
+_EMPTY_BLOCK = re.compile(r"@[^{}]*\{\}")
 _PLAIN_SELECTOR = re.compile(rf"{_COMPOUND}(?: {_COMPOUND})*")
 
 
@@ -107,6 +110,24 @@ def repainted(css: str, colours: Mapping[str, str], below: str = "") -> str:
             )
             written.append(f"{where}{{{what}}}")
     return "".join(written)
+
+
+def needed(css: str, present: Container[str]) -> str:
+    """The rules of a minified sheet that can hold in a document; `present` are its elements and
+    its classes, as `pre` and `.box`."""
+
+    def kept(rule: re.Match[str]) -> str:
+        selectors = [s for s in rule[1].split(",") if _may_hold(s, present)]
+        return f"{','.join(selectors)}{{{rule[2]}}}" if selectors else ""
+
+    return _EMPTY_BLOCK.sub("", _RULE.sub(kept, css))
+
+
+def _may_hold(selector: str, present: Container[str]) -> bool:
+    """Judged only where it is plain: a client may put in what another selector looks for."""
+    plain = selector.removeprefix(f"{OUTLOOK} ")
+    names = _NAME.findall(plain) if _PLAIN_SELECTOR.fullmatch(plain) else ()
+    return all(name in present for name in names)
 
 
 def rules(css: str) -> Iterator[tuple[str, list[str]]]:

@@ -22,7 +22,8 @@ TEMPLATES = ("issue.html.j2", "page.html.j2", BLOCKS)
 SHEETS = ("style.css", "kept.css")
 MACROS = (
     *("paragraph", "subheading", "figure", "inline_picture", "bullets", "numbered", "quotation"),
-    *("code", "code_span", "table", "divider", "footnote_reference", "footnotes", "link"),
+    *("callout", "code", "code_span", "formula", "table", "divider", "footnote_reference"),
+    *("footnotes", "link", "video", "continued"),
 )
 
 Strings = Mapping[str, Mapping[str, str]]  # by language and name

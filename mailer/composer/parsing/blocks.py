@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from markdown_it.token import Token
 
-from mailer.composer.parsing import dropped, inlines
+from mailer.composer import highlight
+from mailer.composer.parsing import callouts, dropped, inlines, markers, videos
 from mailer.composer.parsing.characters import cleaned_html
 from mailer.composer.parsing.htmlsource import blanked, without_comments
 from mailer.composer.parsing.leftover import report_leftovers
@@ -19,6 +20,7 @@ from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
+    Callout,
     CodeBlock,
     Divider,
     Footnote,
@@ -30,7 +32,6 @@ from mailer.model.content import (
     Table,
 )
 
-_AUDIENCE = re.compile(r":{3,}\s*audience\b\s*(?P<name>.*)")
 _ALIGNS: Mapping[str, Align] = {
     "text-align:left": "left",
     "text-align:center": "center",
@@ -76,17 +77,8 @@ class BlockReader:
 
     def _paragraph(self, node: Node) -> Block | None:
         token, line = node.children[0].token, self.line(node.token)
-        self._report_audience(token.content, line)
-        return paragraph(self._inlines(token), line)
-
-    def _report_audience(self, text: str, line: int) -> None:
-        for number, written in enumerate(text.split("\n"), line):
-            found = _AUDIENCE.match(written.strip())
-            if found:
-                name = self._scope.slots.reveal(found["name"]) or "without a name"
-                message = f"there is no segment {name}"
-                mend = "remove the block or create the segment"
-                self._scope.report.add("audience-block", number, message, mend)
+        block = paragraph(self._inlines(token), line)
+        return block if node.token.level else videos.read(block, self._scope.report)
 
     def subheading(self, node: Node) -> Subheading:
         return Subheading(self.heading(node), self.line(node.token))
@@ -105,15 +97,18 @@ class BlockReader:
         items = tuple(self.read(item.children) for item in node.children)
         return NumberedList(items, int(node.token.attrs.get("start", 1)), self.line(node.token))
 
-    def _quote(self, node: Node) -> Quote | None:
-        children = self.read(node.children)
-        return Quote(children, self.line(node.token)) if children else None
+    def _quote(self, node: Node) -> Quote | Callout | None:
+        children, line = self.read(node.children), self.line(node.token)
+        return callouts.read(children, line, self._scope.report) if children else None
 
     def _code(self, node: Node) -> CodeBlock:
-        reveal = self._scope.slots.reveal
-        language = reveal(node.token.info).split()
-        code = reveal(node.token.content).removesuffix("\n")
-        return CodeBlock(code, language[0] if language else "", self.line(node.token))
+        reveal, line = self._scope.slots.reveal, self.line(node.token)
+        language = next(iter(reveal(node.token.info).split()), "")
+        if language and not highlight.is_known(language):
+            message = f"nothing is known of the language {language!r}, so its code has no colours"
+            mend = "name another, or none"
+            self._scope.report.add("code-language", line, message, mend)
+        return CodeBlock(reveal(node.token.content).removesuffix("\n"), language, line)
 
     def _table(self, node: Node) -> Table:
         head, *bodies = node.children
@@ -139,6 +134,10 @@ class BlockReader:
         dropped.report_block(blanked(self._scope.slots.reveal(node.token.content)), report, line)
         return RawBlock(html, line) if html else None
 
+    def _misplaced(self, node: Node) -> None:
+        slots, report = self._scope.slots, self._scope.report
+        markers.report_misplaced(node.token.content, slots, report, self.line(node.token))
+
     _READERS: Mapping[str, Callable[[BlockReader, Node], Block | None]] = {
         "paragraph_open": _paragraph,
         "heading_open": _inner_heading,
@@ -150,4 +149,5 @@ class BlockReader:
         "table_open": _table,
         "hr": _divider,
         "html_block": _html,
+        markers.TYPE: _misplaced,
     }

@@ -9,16 +9,27 @@ from typing import Literal
 from markdown_it.token import Token
 
 from mailer.composer import rawhtml, sanitiser
-from mailer.composer.parsing import address, dropped, htmltags, markdown, rawlinks
+from mailer.composer.parsing import (
+    address,
+    dropped,
+    htmltags,
+    markdown,
+    mathematics,
+    rawlinks,
+    width,
+)
 from mailer.composer.parsing.characters import cleaned, cleaned_html, one_line
 from mailer.composer.parsing.htmlsource import report_opening, without_comments
 from mailer.composer.parsing.leftover import report_leftovers
-from mailer.composer.parsing.markdown import BREAKS
+from mailer.composer.parsing.markdown import BRACES, BREAKS
 from mailer.composer.parsing.scope import Scope
+from mailer.composer.parsing.tex import reader as tex
+from mailer.composer.parsing.tex.reader import Unwritable
 from mailer.composer.tree import plain
 from mailer.model.content import (
     CodeSpan,
     FootnoteReference,
+    Formula,
     Hyperlink,
     Inline,
     Inlines,
@@ -84,6 +95,18 @@ class _Reader:
     def _code(self, token: Token) -> None:
         self._add(CodeSpan(self._scope.slots.reveal(token.content)))
 
+    def _mathematics(self, token: Token) -> None:
+        scope, line = self._scope, self._line
+        written = scope.slots.refused(token.content, "mathematics", scope.report, line)
+        source = written.strip("$")
+        try:
+            self._add(Formula(source, tex.read(source)))
+        except Unwritable as fault:
+            message = f"{written}: {fault} has no form in running text"
+            mend = "write it in simpler terms, show it as a picture, or write \\$ for a dollar"
+            scope.report.add("mathematics", line, message, mend)
+            self._add(Text(written))
+
     def _break(self, token: Token) -> None:
         self._add(LineBreak(hard=token.type == "hardbreak"))
         self._line += 1
@@ -101,7 +124,11 @@ class _Reader:
         source = self._plain(str(token.attrs["src"]), "a picture's address")
         alt = self._plain(_alt(token.children or ()), "a picture's text")
         report_leftovers(alt, self._scope.report, self._line)
-        picture = Picture(source, alt, self._title(token), self._line)
+        size = None
+        if BRACES in token.meta:
+            braces = self._scope.slots.reveal(token.meta[BRACES])
+            size = width.read(braces, self._scope.report, self._line)
+        picture = Picture(source, alt, self._title(token), self._line, size)
         if not source:
             mend = f"write ![{alt}](images/…)"
             self._scope.report.add("picture-empty", self._line, "this picture has no file", mend)
@@ -181,6 +208,7 @@ _READERS: Mapping[str, Callable[[_Reader, Token], None]] = {
     "text": _Reader._text,
     "text_special": _Reader._text,
     "code_inline": _Reader._code,
+    mathematics.TYPE: _Reader._mathematics,
     "softbreak": _Reader._break,
     "hardbreak": _Reader._break,
     "html_inline": _Reader._html,

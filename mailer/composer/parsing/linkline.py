@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mailer.composer import tree
+from mailer.composer.parsing import videos
 from mailer.composer.parsing.roles import named, role_of
 from mailer.composer.report import Report
 from mailer.composer.tree import plain, trimmed
@@ -73,7 +74,8 @@ class LinkLines:
             message = "this link line names nothing"
             self._report.add("link-line-empty", paragraph.line, message, mend)
             return Taken(False, (), blocks)
-        rest = tree.paragraph(trimmed(_tree(leaves[end + 1 :])), paragraph.line + 1)
+        below = tree.paragraph(trimmed(_tree(leaves[end + 1 :])), paragraph.line + 1)
+        rest = videos.read(below, self._report)
         after = (rest,) if rest else ()
         return Taken(True, parts, (*blocks[:index], *after, *blocks[index + 1 :]))
 

@@ -1,11 +1,12 @@
 """Markdown → tokens: CommonMark with tables, strikethrough and footnotes, by markdown-it-py.
 
-Setext headings are off, so a rule right under a paragraph stays a rule; no rule for mathematics is
-on, so "$10M and $12M" is money. HTML is on only so that it is seen.
+Setext headings are off, so a rule right under a paragraph stays a rule. HTML is on only so that it
+is seen.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,11 +19,16 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_inline
 
+from mailer.composer.parsing import markers
+from mailer.composer.parsing.mathematics import mathematics
 from mailer.composer.parsing.slots import MARK
 
 _InlineRule = Callable[[StateInline, bool], bool]
 BREAKS = "breaks"  # in a token's meta: how many line ends of the paragraph lie before its end
+BRACES = "braces"  # in a picture's meta: what stands in braces behind it
+_IN_BRACES = re.compile(r"\{([^{}\n]*)\}")
 _NESTING = 40  # levels; markdown-it leaves out what is deeper
+_INTERRUPTED = ["paragraph", "reference", "blockquote", "list"]  # what a marker ends
 _CONTAINERS = frozenset({"blockquote_open", "list_item_open", "footnote_reference_open"})
 
 
@@ -111,13 +117,30 @@ def _parser() -> MarkdownIt:
     counted = {
         "backticks": backtick,
         "link": link,
-        "image": image,
+        "image": _braced(image),
         "html_inline": html_inline,
         "footnote_inline": footnote_inline,
     }
     for name, rule in counted.items():
         parser.inline.ruler.at(name, _counting(rule))
+    parser.block.ruler.before("fence", markers.TYPE, markers.marker, {"alt": _INTERRUPTED})
+    parser.inline.ruler.after("backticks", "mathematics", _counting(mathematics))
     return parser
+
+
+def _braced(rule: _InlineRule) -> _InlineRule:
+    """`rule`, whose token keeps what stands in braces right behind it."""
+
+    def braced(state: StateInline, silent: bool) -> bool:
+        found = rule(state, silent)
+        match = _IN_BRACES.match(state.src, state.pos) if found else None
+        if match:
+            state.pos = match.end()
+            if not silent:
+                state.tokens[-1].meta[BRACES] = match[1]
+        return found
+
+    return braced
 
 
 def _counting(rule: _InlineRule) -> _InlineRule:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
+from mailer.composer.parsing import markers
 from mailer.composer.parsing.anchor import Anchors
 from mailer.composer.parsing.blocks import BlockReader
 from mailer.composer.parsing.htmlsource import without_comments
@@ -12,9 +15,10 @@ from mailer.composer.parsing.linkline import LinkLines
 from mailer.composer.parsing.markdown import Node
 from mailer.composer.report import Report
 from mailer.composer.tree import plain
-from mailer.model.content import Block, Blocks, Footnote, Inlines
+from mailer.model.content import Block, Blocks, Footnote, Inlines, More
 from mailer.model.issue import Item, Section
 
+_CutOff = Callable[[Blocks, int], More]  # of the blocks inside it and its line
 _HEADING, _RULE = "heading_open", "hr"
 
 
@@ -61,16 +65,30 @@ class OutlineReader:
         line = self._blocks.line(node.token)
         return not without_comments(node.token.content, self._report, line).strip()
 
-    def _flow(self, nodes: Iterable[Node]) -> Blocks:
-        """Blocks with the subheadings among them; headings of another level are errors."""
+    def _flow(self, nodes: Iterable[Node], cut: _CutOff | None = None) -> Blocks:
+        """Blocks with the subheadings among them; headings of another level are errors, and so are
+        cut-offs where there is no `cut` to make them."""
         blocks: list[Block] = []
-        for node in nodes:
+        coming = iter(nodes)
+        for node in coming:
             if node.token.type == _HEADING:
                 self._report_level(node)
                 blocks.append(self._blocks.subheading(node))
+            elif node.token.type == markers.TYPE and node.token.content != markers.END:
+                inside = itertools.takewhile(
+                    lambda inner: not _is_marker(inner, markers.END), coming
+                )
+                blocks += self._marked(node, inside, cut)
             else:
                 blocks += self._blocks.read((node,))
         return tuple(blocks)
+
+    def _marked(self, node: Node, inside: Iterable[Node], cut: _CutOff | None) -> Blocks:
+        """What stands between two markers, or from one to the end."""
+        if cut is None or node.token.content != markers.MORE:
+            return (*self._blocks.read((node,)), *self._flow(inside))
+        children = self._flow(inside)
+        return (cut(children, self._blocks.line(node.token)),) if children else ()
 
     def _report_level(self, node: Node) -> None:
         line = self._blocks.line(node.token)
@@ -108,7 +126,8 @@ class OutlineReader:
 
     def _item(self, group: _Group) -> Item:
         heading, title, anchor = self._headed(group)
-        taken = self._link_lines.take(self._flow(group.nodes))
+        cut = partial(More, heading, anchor)
+        taken = self._link_lines.take(self._flow(group.nodes, cut))
         if not taken.parts and not taken.blocks:
             mend = "write its text, or remove the heading"
             self._report.add("item-empty", self._line(group), "this item is empty", mend)
@@ -124,15 +143,22 @@ class OutlineReader:
         return self._blocks.line(group.heading.token)
 
 
+def _is_marker(node: Node, written: str) -> bool:
+    return node.token.type == markers.TYPE and node.token.content == written
+
+
 def _at_sign_off(nodes: list[Node]) -> tuple[list[Node], list[Node]]:
-    """The nodes before and after the last rule that no heading follows."""
+    """The nodes before and after the last rule that no heading follows and nothing is around."""
+    inside = False
     end = len(nodes)
     while end and nodes[end - 1].token.type == _RULE:  # a rule before nothing ends nothing
         end -= 1
     for index in range(end - 1, -1, -1):
         if nodes[index].token.type == _HEADING:
             break
-        if nodes[index].token.type == _RULE:
+        if nodes[index].token.type == markers.TYPE:
+            inside = _is_marker(nodes[index], markers.END)
+        if nodes[index].token.type == _RULE and not inside:
             return nodes[:index], nodes[index + 1 : end]
     return nodes[:end], []
 

@@ -12,15 +12,21 @@ Row = Sequence[Line]
 _GAP = "  "
 
 
-def grid(
-    header: Row, rows: Sequence[Row], aligns: Sequence[Align | None], width: int
-) -> list[Line]:
-    """The lines of a table of at most `width` columns; its cells are single lines."""
-    sizes = [max(map(columns, cells)) for cells in zip(header, *rows, strict=True)]
-    if sum(sizes) + len(_GAP) * (len(sizes) - 1) > width:
-        return _records(header, rows, width)
+def fits(header: Row, rows: Sequence[Row], width: int) -> bool:
+    """Whether its columns stand beside each other in `width`."""
+    sizes = _sizes(header, rows)
+    return sum(sizes) + len(_GAP) * (len(sizes) - 1) <= width
+
+
+def grid(header: Row, rows: Sequence[Row], aligns: Sequence[Align | None]) -> list[Line]:
+    """Aligned columns; the cells are single lines."""
+    sizes = _sizes(header, rows)
     head, *body = (_aligned(row, sizes, aligns) for row in (header, *rows))
     return [head, (_GAP.join("-" * size for size in sizes),), *body]
+
+
+def _sizes(header: Row, rows: Sequence[Row]) -> list[int]:
+    return [max(map(columns, cells)) for cells in zip(header, *rows, strict=True)]
 
 
 def _aligned(row: Row, sizes: Sequence[int], aligns: Sequence[Align | None]) -> Line:
@@ -32,13 +38,13 @@ def _aligned(row: Row, sizes: Sequence[int], aligns: Sequence[Align | None]) -> 
     return joined(parts)
 
 
-def _records(header: Row, rows: Sequence[Row], width: int) -> list[Line]:
+def records(header: Row, rows: Sequence[Row], colon: str, width: int) -> list[Line]:
     """Each row as lines `heading: cell`, an empty line between two rows."""
     lines: list[Line] = []
     for row in rows:
         lines += [()] if lines else []
         for name, cell in zip(header, row, strict=True):
             if cell:
-                record = wrap((*name, ": ", *cell) if name else cell, width - len(_GAP))
+                record = wrap((*name, colon, *cell) if name else cell, width - len(_GAP))
                 lines += prefixed(record, "", _GAP)
     return lines

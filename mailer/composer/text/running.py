@@ -12,6 +12,7 @@ from mailer.composer.tree import plain
 from mailer.model.content import (
     CodeSpan,
     FootnoteReference,
+    Formula,
     Hyperlink,
     Inlines,
     LineBreak,
@@ -96,12 +97,16 @@ def superscript(number: int) -> str:
     return str(number).translate(_SUPERSCRIPT)
 
 
-def _leaf(inline: Text | CodeSpan | LineBreak | FootnoteReference | Slot) -> str | Slot:
+def _leaf(
+    inline: Text | CodeSpan | Formula | LineBreak | FootnoteReference | Slot,
+) -> str | Slot:
     match inline:
         case Text(text):
             return flat(text)
         case CodeSpan(code):
             return f"`{flat(code)}`"
+        case Formula():
+            return flat(inline.text)
         case LineBreak(hard):
             return BREAK if hard else " "
         case FootnoteReference(number):

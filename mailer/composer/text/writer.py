@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from mailer.composer import rawhtml
-from mailer.composer.text.grid import grid
+from mailer.composer.text.grid import fits, grid, records
 from mailer.composer.text.running import RunningText, flat, superscript
 from mailer.composer.text.wrap import Line, columns, merged, prefixed, ruled, unwrapped, wrap
 from mailer.model.content import (
     Block,
     Blocks,
     BulletList,
+    Callout,
     CodeBlock,
+    Continuation,
+    Divider,
     Figure,
     Footnote,
+    Hyperlink,
     Inlines,
     NumberedList,
     Paragraph,
@@ -23,6 +29,9 @@ from mailer.model.content import (
     RawBlock,
     Subheading,
     Table,
+    Text,
+    Url,
+    Video,
 )
 from mailer.model.issue import Issue, Item, Section
 from mailer.model.slot import LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, Slot, Slotted
@@ -37,7 +46,9 @@ _DIVIDER = "* * *"
 class TextFrame:
     """What stands around the issue. `date_line` is its number and date as readers see them;
     `strings` are the theme's: availability, separator, colon, picture (with `{alt}`), why (with
-    `{list}`), unsubscribe, preferences and web. `personal`: a letter to one person."""
+    `{list}`), unsubscribe, preferences, web, video (with `{title}`), continued (with `{item}`) and
+    the kinds of callouts. `personal`: a letter to one person. `is_mirrored`: the issue is written
+    from right to left."""
 
     publication: str
     address: str
@@ -45,11 +56,13 @@ class TextFrame:
     web_url: str
     strings: Mapping[str, str]
     personal: bool = False
+    is_mirrored: bool = False
 
 
 def write_text(issue: Issue, frame: TextFrame) -> Slotted:
-    """The text edition: lines of at most 72 columns but for addresses and code."""
-    writer = _Writer(frame.strings)
+    """The text edition of an abridged issue; lines of at most 72 columns but for addresses and
+    code."""
+    writer = _Writer(frame)
     chunks = [
         _head(issue, frame),
         writer.flow(issue.intro, ()),
@@ -90,8 +103,9 @@ def _foot(frame: TextFrame) -> list[Line]:
 class _Writer:
     """Writes an issue part by part; the links of each part are numbered from 1."""
 
-    def __init__(self, strings: Mapping[str, str]) -> None:
-        self._strings = strings
+    def __init__(self, frame: TextFrame) -> None:
+        self._frame = frame
+        self._strings = frame.strings
         self._text = self._fresh()
 
     def _fresh(self) -> RunningText:
@@ -143,30 +157,54 @@ class _Writer:
         return [self._block(block, width) for block in blocks]
 
     def _block(self, block: Block, width: int) -> list[Line]:
-        match block:
-            case Paragraph(children):
-                return wrap(self._text.of(children), width)
-            case Figure(pictures):
-                shown = (self._text.picture(*pair) for pair in pictures)
-                return [line for text in shown if text for line in wrap(text, width)]
-            case Subheading(children):
-                return ruled(wrap(self._text.of(children), width), "~")
-            case BulletList(items):
-                return self._list(items, ["- "] * len(items), width)
-            case NumberedList(items, start):
-                markers = [f"{number}. " for number in range(start, start + len(items))]
-                return self._list(items, markers, width)
-            case Quote(children):
-                inner = max(width - 2, _NARROWEST)
-                return prefixed(_stacked(self._blocks(children, inner), 1), "> ", "> ")
-            case Table():
-                return self._table(block, width)
-            case RawBlock():
-                return self._raw(block, width)
-            case CodeBlock(code):
-                return _code(code) if code.strip() else []
-            case _:
-                return [(_DIVIDER,)]
+        return self._WRITERS[type(block)](self, block, width)
+
+    def _paragraph(self, paragraph: Paragraph, width: int) -> list[Line]:
+        return wrap(self._text.of(paragraph.children), width)
+
+    def _figure(self, figure: Figure, width: int) -> list[Line]:
+        """What each picture shows, and its caption on the next line."""
+        lines: list[Line] = []
+        for picture, url in figure.pictures:
+            for text in (self._text.picture(picture, url), (flat(picture.title),)):
+                lines += wrap(text, width) if any(text) else []
+        return lines
+
+    def _video(self, video: Video, width: int) -> list[Line]:
+        return self._link("video", video.title, video.url, width)
+
+    def _continuation(self, block: Continuation, width: int) -> list[Line]:
+        url = Url((f"{self._frame.web_url}#{quote(block.anchor)}",))
+        return self._link("continued", block.heading, url, width)
+
+    def _link(self, string: str, name: Inlines, url: Url, width: int) -> list[Line]:
+        """A string as a link, its only place filled with a name that may hold slots and marks."""
+        before, after = re.split(r"\{\w+\}", self._strings[string], maxsplit=1)
+        named = Hyperlink(url, (Text(before), *name, Text(after)), "", 0)
+        return wrap(self._text.of((named,)), width)
+
+    def _subheading(self, subheading: Subheading, width: int) -> list[Line]:
+        return ruled(wrap(self._text.of(subheading.children), width), "~")
+
+    def _bullets(self, bullets: BulletList, width: int) -> list[Line]:
+        return self._list(bullets.items, ["- "] * len(bullets.items), width)
+
+    def _numbers(self, numbers: NumberedList, width: int) -> list[Line]:
+        last = numbers.start + len(numbers.items)
+        markers = [f"{number}. " for number in range(numbers.start, last)]
+        return self._list(numbers.items, markers, width)
+
+    def _quote(self, quote: Quote, width: int) -> list[Line]:
+        inner = max(width - 2, _NARROWEST)
+        return prefixed(_stacked(self._blocks(quote.children, inner), 1), "> ", "> ")
+
+    def _callout(self, callout: Callout, width: int) -> list[Line]:
+        """With a bar at its side, where a quotation has a bracket."""
+        inner = max(width - 2, _NARROWEST)
+        title = self._text.of(callout.title)
+        head = (self._strings[callout.kind], self._strings["colon"] if title else "", *title)
+        chunks = [wrap(head, inner), *self._blocks(callout.children, inner)]
+        return prefixed(_stacked(chunks, 1), "| ", "| ")
 
     def _list(self, items: Sequence[Blocks], markers: Sequence[str], width: int) -> list[Line]:
         loose = any(sum(isinstance(b, Paragraph) for b in item) > 1 for item in items)
@@ -180,15 +218,42 @@ class _Writer:
         return prefixed(lines or [()], marker, " " * size)
 
     def _table(self, table: Table, width: int) -> list[Line]:
+        """As records where it is too wide, or where no column keeps its place because texts run in
+        both directions."""
         header, *rows = (self._row(row) for row in (table.header, *table.rows))
-        return grid(header, rows, table.aligns, width)
+        if self._frame.is_mirrored or not fits(header, rows, width):
+            return records(header, rows, self._strings["colon"], width)
+        return grid(header, rows, table.aligns)
 
     def _raw(self, block: RawBlock, width: int) -> list[Line]:
         lines = wrap(self._text.of(rawhtml.of_block(block)), width)
         return lines if any(lines) else []
 
+    def _code(self, block: CodeBlock, width: int) -> list[Line]:
+        lines = (flat(line.expandtabs(4)) for line in block.code.rstrip().split("\n"))
+        return prefixed([(line,) for line in lines], _INDENT, _INDENT) if block.code.strip() else []
+
+    def _divider(self, divider: Divider, width: int) -> list[Line]:
+        return [(_DIVIDER,)]
+
     def _row(self, cells: Iterable[Inlines]) -> list[Line]:
         return [unwrapped(self._text.of(cell)) for cell in cells]
+
+    _WRITERS: Mapping[type[Block], Callable[..., list[Line]]] = {
+        Paragraph: _paragraph,
+        Figure: _figure,
+        Video: _video,
+        Subheading: _subheading,
+        BulletList: _bullets,
+        NumberedList: _numbers,
+        Quote: _quote,
+        Callout: _callout,
+        CodeBlock: _code,
+        Table: _table,
+        Divider: _divider,
+        RawBlock: _raw,
+        Continuation: _continuation,
+    }
 
 
 def _is_tight(blocks: Blocks) -> bool:
@@ -197,11 +262,6 @@ def _is_tight(blocks: Blocks) -> bool:
     return paragraphs < 2 and all(
         isinstance(block, Paragraph | BulletList | NumberedList) for block in blocks
     )
-
-
-def _code(code: str) -> list[Line]:
-    lines = (flat(line.expandtabs(4)) for line in code.rstrip().split("\n"))
-    return prefixed([(line,) for line in lines], _INDENT, _INDENT)
 
 
 def _stacked(chunks: Iterable[list[Line]], gap: int) -> list[Line]:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from mailer import files
 from mailer.intake.imaging.fitting import SUFFIXES, named
+from mailer.intake.imaging.setting import Setting
 from mailer.model.edition import PictureFile
 
 _RECIPE = 1  # raised when the same source and libraries give another file than before
@@ -26,17 +27,17 @@ class PictureCache:
 
     folder: Path
 
-    def find(self, content: bytes, column: int) -> PictureFile | None:
+    def find(self, content: bytes, setting: Setting) -> PictureFile | None:
         """None as well for a file that is not what its name says."""
-        for path in self.folder.glob(f"{_key(content, column)}-*"):
+        for path in self.folder.glob(f"{_key(content, setting)}-*"):
             with suppress(OSError):
                 return _read(path)
         return None
 
-    def keep(self, content: bytes, column: int, picture: PictureFile) -> None:
+    def keep(self, content: bytes, setting: Setting, picture: PictureFile) -> None:
         """A folder that cannot be written to costs time, nothing else."""
         with suppress(OSError):
-            path = self.folder / f"{_key(content, column)}-{picture.name}"
+            path = self.folder / f"{_key(content, setting)}-{picture.name}"
             files.write_atomically(path, picture.content)
 
 
@@ -47,6 +48,6 @@ def _read(path: Path) -> PictureFile | None:
     return found if path.name.endswith(f"-{found.name}") else None
 
 
-def _key(content: bytes, column: int) -> str:
-    settings = f"{_RECIPE} {_LIBRARIES} {column}"
-    return hashlib.sha256(settings.encode() + b"\0" + content).hexdigest()[:32]
+def _key(content: bytes, setting: Setting) -> str:
+    recipe = f"{_RECIPE} {_LIBRARIES} {setting}"
+    return hashlib.sha256(recipe.encode() + b"\0" + content).hexdigest()[:32]

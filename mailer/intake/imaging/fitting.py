@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Final
 
 from PIL import Image
@@ -12,6 +13,8 @@ from mailer.intake.imaging.decoded import Decoded, decode
 from mailer.intake.imaging.encoded import encoded
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.imaging.plate import MARGIN, needs_plate, plated
+from mailer.intake.imaging.playmark import marked
+from mailer.intake.imaging.setting import Setting
 from mailer.intake.imaging.vector import is_vector, rasterised
 from mailer.model.edition import PictureFile
 
@@ -25,15 +28,17 @@ _GAIN = 0.9  # a file that fits is replaced only by one that is at least a tenth
 _HASH_DIGITS = 20
 
 
-def fitted(content: bytes, column: int) -> PictureFile:
-    """`column` is the theme's picture width in CSS pixels. Raises PictureFault."""
+def fitted(content: bytes, setting: Setting) -> PictureFile:
+    """Raises PictureFault."""
+    setting = replace(setting, width=min(setting.width, WIDEST))
     if is_vector(content):
-        content = rasterised(content, min(column, WIDEST))
+        content = rasterised(content, setting)
     decoded = decode(content)
     if decoded.frames > 1:
         return _animation(decoded, content)
-    limit = _DENSITY * min(column, WIDEST)
-    image = _drawn(decoded.image, limit)
+    image = _drawn(decoded.image, _DENSITY * setting.width)
+    if setting.is_still:
+        image = marked(image)
     kind, best = encoded(image, decoded.kind == "JPEG")
     if decoded.is_plain and image is decoded.image:
         own = bare(decoded.kind, content)

@@ -12,6 +12,7 @@ import resvg_py
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from mailer.intake.imaging.fault import PictureFault
+from mailer.intake.imaging.setting import Setting
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ELSEWHERE = {
@@ -30,13 +31,16 @@ def is_vector(content: bytes) -> bool:
     return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
 
 
-def rasterised(content: bytes, column: int) -> bytes:
-    """PNG: twice the SVG's own width where that is wider than `column`, at most twice the column;
-    a smaller one at its own width, since it is shown pixel by pixel. Raises PictureFault."""
+def rasterised(content: bytes, setting: Setting) -> bytes:
+    """PNG: twice the width that the editor asked for. Else twice the SVG's own width where that is
+    wider than the setting, at most twice the setting; a smaller one at its own width, since it is
+    shown pixel by pixel. Raises PictureFault."""
     root = _parsed(content)
     _require_whole(root)
     width, height = _size(root)
-    pixels = round(width if 2 * width <= column else 2 * min(width, column))
+    is_small = 2 * width <= setting.width
+    shown = setting.width if setting.is_asked else min(width, setting.width)
+    pixels = round(width if is_small and not setting.is_asked else 2 * shown)
     if not pixels or height > _TALLEST * width:
         raise PictureFault("is an SVG too narrow to be shown", "make it wider, or save it as PNG")
     root.set("viewBox", root.get("viewBox", f"0 0 {width} {height}"))

@@ -10,8 +10,9 @@ from PIL import Image
 
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.imaging.fitting import fitted
+from mailer.intake.imaging.setting import Setting
 
-COLUMN = 560
+COLUMN = Setting(560)
 
 
 def test_a_wide_photograph_is_scaled_to_twice_the_column() -> None:
@@ -26,7 +27,16 @@ def test_a_wide_photograph_is_scaled_to_twice_the_column() -> None:
 def test_no_column_is_wider_than_a_mail() -> None:
     """Whatever the theme says, 600 are shown."""
     source = drawing.saved(drawing.drawing(3000, 300))
-    assert fitted(source, 900).width == 1200
+    assert fitted(source, Setting(900)).width == 1200
+
+
+def test_a_picture_with_a_width_is_a_small_file() -> None:
+    """Twice what the editor asked for, and never more than there is."""
+    source = drawing.saved(drawing.photograph(2400, 1600), "JPEG", quality=95)
+    small, whole = fitted(source, Setting(160, is_asked=True)), fitted(source, COLUMN)
+    assert (small.width, small.height) == (320, 213)
+    assert len(small.content) < len(whole.content) / 6
+    assert fitted(drawing.saved(drawing.drawing(100, 90)), Setting(160, True)).width == 100
 
 
 @pytest.mark.parametrize("width", [1, 30, 560, 1120, 1200])

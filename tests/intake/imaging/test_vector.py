@@ -9,6 +9,7 @@ import pytest
 
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.imaging.fitting import fitted
+from mailer.intake.imaging.setting import Setting
 from mailer.intake.imaging.vector import is_vector, rasterised
 
 SHAPES = '<rect width="50%" height="100%" fill="teal"/>'
@@ -33,11 +34,18 @@ def svg(attributes: str, content: str = SHAPES) -> bytes:
 )
 def test_it_has_twice_the_pixels_of_its_place(attributes: str, size: tuple[int, int]) -> None:
     """Small ones are shown pixel by pixel and drawn so; none is wider than the column."""
-    image = drawing.opened(rasterised(svg(attributes), 560)).convert("RGBA")
+    image = drawing.opened(rasterised(svg(attributes), Setting(560))).convert("RGBA")
     width, height = image.size
     assert (width, height) == size
     assert image.getpixel((width // 8, height // 2)) == (0, 128, 128, 255)
     assert image.getpixel((width - 1, height // 2)) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("own", [24, 300, 4000])
+def test_it_is_drawn_for_the_width_that_is_asked_for(own: int) -> None:
+    """Whatever its own: lines have no pixels."""
+    drawn = rasterised(svg(f'width="{own}" height="{own}"'), Setting(160, is_asked=True))
+    assert drawing.opened(drawn).size == (320, 320)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +74,7 @@ def test_what_cannot_be_drawn_alike_everywhere_is_named(content: bytes, fault: s
     """Fonts, files and networks are not asked, and absurd sizes never reach the drawing."""
     assert is_vector(content)
     with pytest.raises(PictureFault, match=fault):
-        rasterised(content, 560)
+        rasterised(content, Setting(560))
 
 
 def test_a_drawing_that_multiplies_itself_is_refused() -> None:
@@ -76,13 +84,13 @@ def test_a_drawing_that_multiplies_itself_is_refused() -> None:
     )
     content = svg('width="99" height="99"', f'<g id="a0">{SHAPES}</g>{steps}')
     with pytest.raises(PictureFault, match="cannot be drawn"):
-        rasterised(content, 560)
+        rasterised(content, Setting(560))
 
 
 def test_an_svg_leaves_as_png_with_the_plate_that_dark_lines_need() -> None:
     """The way of any other drawing, whatever its suffix."""
     lines = '<path d="M10 10h280M10 90h280" stroke="black" stroke-width="4"/>'
-    found = fitted(b"\xef\xbb\xbf \n" + svg('width="300" height="100"', lines)[22:], 560)
+    found = fitted(b"\xef\xbb\xbf \n" + svg('width="300" height="100"', lines)[22:], Setting(560))
     assert found.media_type == "image/png"
     assert drawing.opened(found.content).convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
 

@@ -1,0 +1,1 @@
+"""TeX's mathematics → Unicode, in running text."""
