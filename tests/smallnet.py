@@ -32,8 +32,8 @@ class Answering(BaseHTTPRequestHandler):
             self._drip()
         elif self.path.startswith("/pause"):
             with self.server.counting(self.headers["Host"]):
-                time.sleep(0.05)
-                self._answer(200, {}, b"")
+                time.sleep(0.05)  # not the answer: who has it may ask again before we go on
+            self._answer(200, {}, b"")
         else:
             self._answer(*self.server.answers[self.path])
 

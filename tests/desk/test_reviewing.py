@@ -87,7 +87,7 @@ def test_what_there_was_to_say_is_frozen_too(newsroom: Newsroom) -> None:
     assert said.summary == "intro · 2 items · sign-off"
     assert [(entry.title, entry.line) for entry in said.entries] == [("CLIP", 9), ("DeBERTa", 14)]
     assert [finding.rule for finding in said.findings] == ["link-http"]
-    assert str(said.findings[0].where).endswith("2021-01.md:9")
+    assert str(said.findings[0].where).endswith("2021-01.md:10")
 
 
 def test_approving_approves_what_was_shown(newsroom: Newsroom) -> None:

@@ -80,8 +80,8 @@ def features(document: str) -> dict[str, str]:
     heading before it."""
     found: dict[str, str] = {}
     heading = ""
-    inside = "//body//node()[self::* or self::comment()]"
-    for element in html.document_fromstring(document or "<p>").xpath(inside):
+    tree = html.document_fromstring(document or "<html>")
+    for element in tree.xpath("//body//*|//body//comment()"):
         named = element.tag if isinstance(element.tag, str) else ""
         if _HEADING.fullmatch(named):
             heading = element.get("id", heading)

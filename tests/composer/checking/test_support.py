@@ -42,6 +42,12 @@ def test_features_are_those_of_the_body(html: str, features: list[str]) -> None:
     assert list(support.features(document)) == features
 
 
+@pytest.mark.parametrize("document", ["", "<style>p{}</style>", "<html></html>"])
+def test_a_document_without_a_body_asks_for_nothing(document: str) -> None:
+    assert support.features(document) == {}
+    assert support.share(document) == 1
+
+
 def test_a_feature_is_placed_below_the_last_heading() -> None:
     html = '<p>x</p><h2 id="a">A</h2><h3>B</h3><div></div><h2 id="c">C</h2><pre id="d">x</pre>'
     assert support.features(html) == {"<p>": "", "<h2>": "a", "<h3>": "a", "<div>": "a",
