@@ -6,6 +6,7 @@ import datetime as dt
 import getpass
 import os
 import secrets
+import socket
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -177,6 +178,10 @@ class App:
                 "the worker engine, which this release does not have yet: use sqlite:///mailer.db"
             )
         return FileLiveness(self.database.path, f"{os.getpid()}-{secrets.token_hex(4)}")
+
+    def worker_name(self) -> str:
+        """Of this process, among all that share the database."""
+        return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 def theme_of(name: str, own: Path | None = None) -> Theme:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,3 +73,44 @@ class Program:
     def _words(self, words: tuple[str, ...]) -> list[str]:
         where = () if words[0] in ("init", "--help") else ("-C", str(self.folder))
         return [*_MAILER, *where, *words]
+
+
+@contextmanager
+def running(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+    """Ended with the block, however that ends."""
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=60)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def post(url: str) -> int:
+    """As a mail client does when its reader presses "unsubscribe" (RFC 8058)."""
+    with urllib.request.urlopen(url, data=b"List-Unsubscribe=One-Click", timeout=10) as answer:  # noqa: S310 - our own server
+        return int(answer.status)
+
+
+def until_served(url: str) -> None:
+    def answers() -> bool:
+        try:
+            urllib.request.urlopen(f"{url}/healthz", timeout=5).close()  # noqa: S310 - our own
+        except OSError:
+            return False
+        return True
+
+    until(answers)
+
+
+def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never became true"
+        time.sleep(0.02)

@@ -33,7 +33,7 @@ def run_of(
     stencil = compile_stencil(
         edition, ListHeader("monthly.example.org", "Monthly", "1:monthly:issue:news")
     )
-    maker = CopyMaker(1, stencil, "Monthly", LINKS, "b@example.org", "example.org", lambda: now)
+    maker = CopyMaker(1, 1, stencil, "Monthly", LINKS, "b@example.org", "example.org", lambda: now)
     return DispatchRun(
         Parts(
             bench.database,

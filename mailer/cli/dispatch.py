@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import datetime as dt
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailer.cli import approval
-from mailer.cli.output import Json, emit, number, say, show, status_document, status_line
+from mailer.cli.output import (
+    Json,
+    duration,
+    emit,
+    number,
+    say,
+    show,
+    status_document,
+    status_line,
+    table,
+)
 
-app = typer.Typer(no_args_is_help=True, help="Dispatches: list, status, copies, control, resolve.")
+if TYPE_CHECKING:
+    from mailer.model.delivery import Pace
+
+app = typer.Typer(
+    no_args_is_help=True, help="Dispatches: list, status, log, copies, control, resolve."
+)
 MOST = 2**63 - 1  # what the database can number
 Id = Annotated[
     int, typer.Argument(metavar="ID", min=1, max=MOST, help="A dispatch, see `dispatch list`.")
@@ -25,12 +41,13 @@ def list_(context: typer.Context, json: Json = False) -> None:
     from mailer.app import open_app
     from mailer.desk import dispatches
 
-    found = dispatches.listed(open_app(context.obj))
+    news = open_app(context.obj)
+    found = dispatches.listed(news)
     if json:
         emit([status_document(entry) for entry in found])
         return
     for entry in found:
-        show(status_line(entry))
+        show(status_line(entry, news.timezone))
     say("next: `mailer dispatch status ID`" if found else "next: `mailer send FILE`")
 
 
@@ -42,20 +59,69 @@ def status_(
     ] = None,
     json: Json = False,
 ) -> None:
-    """How far a dispatch is."""
+    """How far a dispatch is, how fast it goes and, while it does, how long it will take."""
     from mailer.app import open_app
     from mailer.desk import approving, dispatches
 
-    app = open_app(context.obj)
-    found = dispatches.of(app, dispatch_id)
-    word = approving.of_dispatch(app, found.id)
+    news = open_app(context.obj)
+    found = dispatches.of(news, dispatch_id)
+    word = approving.of_dispatch(news, found.id)
+    pace, due = dispatches.pace(news, found), dispatches.next_due(news, found.id)
     if json:
-        emit({**status_document(found), "approved": word and approval.document(word)})
+        approved = {"approved": word and approval.document(word)}
+        emit(status_document(found) | _pace_document(pace, due) | approved)
     else:
-        show(status_line(found))
+        show("; ".join([status_line(found, news.timezone), *_pace_lines(pace, due)]))
         if word is not None:
-            show(f"approved by {approval.phrase(app, word)}")
-    say(f"next: `mailer dispatch copies {found.id}`")
+            show(f"approved by {approval.phrase(news, word)}")
+    say(f"next: `mailer dispatch copies {found.id}`, `mailer dispatch log {found.id}`")
+
+
+def _pace_document(pace: Pace | None, due: dt.datetime | None) -> dict[str, object]:
+    """Copies a second, seconds until each was tried once, when a deferred one is tried again."""
+    return {
+        "rate": None if pace is None else round(pace.rate, 1),
+        "seconds_left": None if pace is None else pace.left.total_seconds(),
+        "next_due": due,
+    }
+
+
+def _pace_lines(pace: Pace | None, due: dt.datetime | None) -> list[str]:
+    lines = []
+    if pace is not None:
+        left = f", {duration(pace.left)} left" if pace.left else ""
+        lines.append(f"{pace.rate:,.1f} copies a second{left}")
+    if due is not None:
+        lines.append(f"deferred copies are due from {due:%d %b %H:%M}")
+    return lines
+
+
+@app.command()
+def log(
+    context: typer.Context,
+    dispatch_id: Annotated[
+        int | None, typer.Argument(metavar="[ID]", min=1, max=MOST, help="Default: all.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Who did what to a dispatch, and when: begun, paused and why, resumed, corrected …"""
+    from mailer.app import open_app
+    from mailer.desk import dispatches
+
+    news = open_app(context.obj)
+    events = dispatches.log(news, dispatch_id)
+    if json:
+        emit([dataclasses.asdict(event) for event in events])
+    else:
+        rows = [
+            (
+                f"{event.at.astimezone(news.timezone):%Y-%m-%d %H:%M:%S}",
+                *(event.actor, event.dispatch_id or event.issue_id, event.action, event.detail),
+            )
+            for event in events
+        ]
+        table(("when", "who", "dispatch", "what", "detail"), rows)
+    say("next: `mailer dispatch list`")
 
 
 @app.command()
@@ -112,18 +178,23 @@ def pause(context: typer.Context, dispatch_id: Id) -> None:
     from mailer.app import open_app
     from mailer.desk import dispatches
 
-    show(status_line(dispatches.pause(open_app(context.obj), dispatch_id)))
+    news = open_app(context.obj)
+    show(status_line(dispatches.pause(news, dispatch_id), news.timezone))
     say(f"next: `mailer dispatch resume {dispatch_id}`")
 
 
 @app.command()
 def resume(context: typer.Context, dispatch_id: Id) -> None:
-    """Let a paused dispatch go on with the next `mailer send`."""
+    """Let a paused dispatch go on, with the worker or the next `mailer send`."""
     from mailer.app import open_app
     from mailer.desk import dispatches
 
-    show(status_line(dispatches.resume(open_app(context.obj), dispatch_id)))
-    say("next: the same `mailer send FILE` again")
+    news = open_app(context.obj)
+    now = dispatches.resume(news, dispatch_id)
+    show(status_line(now, news.timezone))
+    goes_on = now.queued and dispatches.worker_seen(news)
+    again = "the same `mailer send FILE` again"
+    say(f"next: `mailer dispatch status {now.id}`" if goes_on else f"next: {again}")
 
 
 @app.command()
@@ -132,5 +203,6 @@ def cancel(context: typer.Context, dispatch_id: Id) -> None:
     from mailer.app import open_app
     from mailer.desk import dispatches
 
-    show(status_line(dispatches.cancel(open_app(context.obj), dispatch_id)))
+    news = open_app(context.obj)
+    show(status_line(dispatches.cancel(news, dispatch_id), news.timezone))
     say(f"next: `mailer dispatch copies {dispatch_id}`")

@@ -25,6 +25,7 @@ from mailer.cli import (
     setup,
     subscriber,
     web,
+    worker,
 )
 from mailer.cli.output import say, show
 
@@ -73,6 +74,7 @@ app.command("send")(send.send)
 app.add_typer(dispatch.app, name="dispatch")
 app.add_typer(dkim.app, name="dkim")
 app.command("web")(web.web)
+app.command("worker")(worker.worker)
 app.add_typer(database.app, name="db")
 
 

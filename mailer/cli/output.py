@@ -77,15 +77,35 @@ def status_document(status: DispatchStatus) -> dict[str, object]:
         "reason": status.reason,
         "counts": {state.value: count for state, count in status.counts.items()},
         "total": status.total,
+        "queued": status.queued,
         "created_at": status.created_at,
+        "scheduled_at": status.scheduled_at,
+        "started_at": status.started_at,
         "finished_at": status.finished_at,
     }
 
 
-def status_line(status: DispatchStatus) -> str:
+def status_line(status: DispatchStatus, zone: dt.tzinfo) -> str:
+    """`zone` is that of times."""
     counts = ", ".join(f"{n:,} {state.value}" for state, n in status.counts.items() if n)
     reason = f" ({status.reason})" if status.reason else ""
+    what = f"dispatch {status.id}: issue {status.issue_id} to {status.list_name}"
+    if status.started_at is None and status.scheduled_at is not None:
+        return f"{what}: {status.state.value} for {moment(status.scheduled_at, zone)}{reason}"
+    return f"{what}: {status.state.value}{reason}: {counts or 'empty'} of {status.total:,}"
+
+
+def moment(at: dt.datetime, zone: dt.tzinfo) -> str:
+    """`Tue 01 Dec 2026 09:00 CET`"""
+    return f"{at.astimezone(zone):%a %d %b %Y %H:%M %Z}"
+
+
+def duration(span: dt.timedelta) -> str:
+    """`about 40 s`, `about 12 min`, `about 3 h 20 min`."""
+    seconds = max(1, round(span.total_seconds()))
+    minutes = round(seconds / 60)
+    if seconds < 100:
+        return f"about {seconds} s"
     return (
-        f"dispatch {status.id}: issue {status.issue_id} to {status.list_name}: "
-        f"{status.state.value}{reason}: {counts or 'empty'} of {status.total:,}"
+        f"about {minutes} min" if minutes < 100 else f"about {minutes // 60} h {minutes % 60} min"
     )

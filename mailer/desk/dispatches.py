@@ -8,8 +8,9 @@ from contextlib import closing
 
 from mailer.app import App
 from mailer.errors import DatabaseError
-from mailer.ledger import control, shards, status
-from mailer.model.delivery import DeliveryRow, DispatchStatus, State
+from mailer.ledger import control, events, progress, shards, status, workers
+from mailer.ledger.events import Event
+from mailer.model.delivery import DeliveryRow, DispatchStatus, Pace, State
 
 
 def listed(app: App) -> list[DispatchStatus]:
@@ -63,28 +64,48 @@ def next_due(app: App, dispatch_id: int) -> dt.datetime | None:
     return due.astimezone(app.timezone) if due else None
 
 
+def pace(app: App, dispatch: DispatchStatus) -> Pace | None:
+    """How fast it goes, None while nobody sends it."""
+    with app.database.read() as c:
+        return progress.pace(c, dispatch)
+
+
+def worker_seen(app: App) -> bool:
+    """Whether a worker was at work within the last minute."""
+    with app.database.read() as c:
+        return workers.seen_lately(c)
+
+
+def log(app: App, dispatch_id: int | None) -> list[Event]:
+    """Who did what, of one dispatch or all, in order; raises NotFound."""
+    with app.database.read() as c:
+        if dispatch_id is not None:
+            status.status(c, dispatch_id)
+        return events.listed(c, dispatch_id)
+
+
 def resolve(app: App, dispatch_id: int, to: State) -> int:
     """Decide what is uncertain (see `control.resolve`); returns how many copies that were."""
     recover(app, dispatch_id)
     with app.database.write() as c:
-        decided = control.resolve(c, dispatch_id, to, app.now())
+        decided = control.resolve(c, dispatch_id, to, app.now(), app.actor)
         control.finish_if_settled(c, dispatch_id, app.now())
         return decided
 
 
 def pause(app: App, dispatch_id: int) -> DispatchStatus:
     with app.database.write() as c:
-        control.pause(c, dispatch_id, "by the editor")
+        control.pause(c, dispatch_id, "by the editor", app.actor)
         return status.status(c, dispatch_id)
 
 
 def resume(app: App, dispatch_id: int) -> DispatchStatus:
     with app.database.write() as c:
-        control.resume(c, dispatch_id)
+        control.resume(c, dispatch_id, app.actor)
         return status.status(c, dispatch_id)
 
 
 def cancel(app: App, dispatch_id: int) -> DispatchStatus:
     with app.database.write() as c:
-        control.cancel(c, dispatch_id, app.now())
+        control.cancel(c, dispatch_id, app.now(), app.actor)
         return status.status(c, dispatch_id)

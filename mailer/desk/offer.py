@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -13,8 +14,10 @@ from mailer.desk import approving, dispatches, sending
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
-from mailer.ledger import editions, plan
+from mailer.ledger import editions, events, plan, status
+from mailer.ledger.events import Action
 from mailer.ledger.plan import Order
+from mailer.message.stencil import ListHeader
 from mailer.model.delivery import DispatchState, DispatchStatus
 from mailer.model.edition import Edition
 from mailer.model.slot import fill
@@ -23,6 +26,7 @@ from subscribers.model import List
 
 class Move(Enum):
     BEGIN = auto()  # a new dispatch, once somebody agreed to its count
+    START = auto()  # the one that was scheduled, now, once somebody agreed to its count
     GO_ON = auto()  # with what is left of the one that began
     NOTHING = auto()  # all who should have it have it
 
@@ -54,53 +58,81 @@ def offer(
     late: bool,
     expect: int | None,
     told: Told = lambda _readers: None,
+    again: bool = False,
 ) -> Offer:
     """Look at the ledger and the audience, and write nothing but the doubt that dead senders left.
 
-    `told` gets the number of readers that were looked at, page by page. Raises what stands in the
-    way: UnknownList, IssueRefused, UsageError, ConfigError.
+    `told` gets the number of readers that were looked at, page by page. `late`: for those whom no
+    dispatch reached; `again`: for all once more. Raises what stands in the way: UnknownList,
+    IssueRefused, UsageError, ConfigError.
     """
     _, edition = composition.complete()
     require_keys(app)
     target = app.store.list(list_name or app.config.publication.list)
+    audience = app.store.audience(target.name)
     with app.database.read() as c:
-        order = _order(c, edition, target, late)
+        order = _order(c, edition, target, late, again)
         found = plan.find(c, order)
-        unreached = plan.count(c, app.store.audience(target.name), edition.issue_id)
+        unreached = plan.count(c, audience, edition.issue_id)
+        count = plan.size(c, plan.people(audience, order))
         changed = found is not None and plan.content_hash(c, found) != edition.content_hash
-    if found is not None:
-        began = dispatches.recover(app, found)
-        move = _going_on(began, changed)
-        made = Offer(move, target, edition, order, began, began.total, unreached)
-    else:
-        composition.require_sound()
-        if app.config.send.approval:
-            approving.require_approved(app, composition)
-        move = Move.NOTHING if late and not unreached else Move.BEGIN
-        made = Offer(move, target, edition, order, None, unreached, unreached)
+    began = None if found is None else dispatches.recover(app, found)
+    move = _begun(composition.file, began, changed) if began else _new(late, unreached)
+    if began is not None and move is not Move.START:
+        count = began.total
+    made = Offer(move, target, edition, order, began, count, unreached)
+    if began is None:
+        require_ready(app, composition)
     _require_expected(made, expect)
     return _proved(app, composition, made, told)
 
 
 def _proved(app: App, composition: Composition, made: Offer, told: Told) -> Offer:
     """What would begin, with the proof that it can."""
-    if made.move is not Move.BEGIN:
+    if made.move not in (Move.BEGIN, Move.START):
         return made
-    order = made.order
-    audience = plan.not_yet_reached(app.store.audience(made.list.name), order.issue_id)
-    header = sending.list_header(app, 0, order.list_name, order.list_title, order.list_id)
+    audience = plan.people(app.store.audience(made.list.name), made.order)
+    header = header_of(app, made.order)
     mailing = Mailing(made.edition, composition.pictures, header, audience, made.count)
     return dataclasses.replace(made, proof=prove(app, mailing, told))
 
 
-def _order(c: sa.Connection, edition: Edition, target: List, late: bool) -> Order:
+def header_of(app: App, order: Order) -> ListHeader:
+    """What its list adds to each message, before there is a dispatch."""
+    return sending.list_header(app, 0, order.list_name, order.list_title, order.list_id)
+
+
+def _order(c: sa.Connection, edition: Edition, target: List, late: bool, again: bool) -> Order:
     order = Order(edition.issue_id, 0, target.id, target.name, target.title, target.list_id)
-    if not late:
+    if not late and not again:
         return order
-    return dataclasses.replace(order, purpose=plan.late_purpose(c, order))
+    if again and plan.find(c, order) is None:
+        raise UsageError(
+            f"--again: the list {target.name} never had this issue: the same command without it"
+        )
+    kind = plan.AGAIN if again else plan.LATE
+    order = dataclasses.replace(order, purpose=plan.further_purpose(c, order, kind))
+    other = plan.unfinished(c, order)
+    if again and other is not None:
+        raise UsageError(
+            f"dispatch {other} of this issue has not ended: the same command without --again goes "
+            f"on with it, `mailer dispatch cancel {other}` ends it"
+        )
+    return order
 
 
-def _going_on(began: DispatchStatus, changed: bool) -> Move:
+def _new(late: bool, unreached: int) -> Move:
+    return Move.NOTHING if late and not unreached else Move.BEGIN
+
+
+def require_ready(app: App, composition: Composition) -> None:
+    """Nobody sends for the first time what has errors, or what nobody approved who should."""
+    composition.require_sound()
+    if app.config.send.approval:
+        approving.require_approved(app, composition)
+
+
+def _begun(file: Path, began: DispatchStatus, changed: bool) -> Move:
     if began.state in (DispatchState.FINISHED, DispatchState.CANCELLED):
         return Move.NOTHING
     if began.state is DispatchState.PAUSED:
@@ -110,14 +142,15 @@ def _going_on(began: DispatchStatus, changed: bool) -> Move:
         )
     if changed:
         raise UsageError(
-            f"dispatch {began.id} is not finished, and the issue has changed since it began: put "
-            f"the file (and mailer.toml) back to go on, or `mailer dispatch cancel {began.id}`"
+            f"dispatch {began.id} is not finished, and the issue has changed since: "
+            f"`mailer issue diff {file}` shows how: put the file (and mailer.toml) back to go on, "
+            f"or `mailer send {file} --correct {began.id}` for those who do not have it yet"
         )
-    return Move.GO_ON
+    return Move.START if began.state is DispatchState.SCHEDULED else Move.GO_ON
 
 
 def _require_expected(made: Offer, expect: int | None) -> None:
-    if made.move is Move.BEGIN and made.count == 0:
+    if made.move in (Move.BEGIN, Move.START) and made.count == 0:
         raise MailerError(
             f"list {made.list.name}: nobody to send to: nobody on it is confirmed and has not had "
             f"this issue (`mailer list show {made.list.name}` tells the counts)"
@@ -131,10 +164,29 @@ def begin(app: App, composition: Composition, made: Offer) -> int:
 
     Raises PlanChanged where it would no longer be what was offered.
     """
-    if made.began is not None:
-        raise IssueRefused(f"dispatch {made.began.id} has begun already")
+    if made.move not in (Move.BEGIN, Move.START):
+        raise IssueRefused(f"list {made.list.name}: there is nothing to begin")
     audience = app.store.audience(made.list.name)
     with app.database.write() as c:
-        edition_id = editions.store(c, made.edition, composition.pictures, app.now())
-        order = dataclasses.replace(made.order, edition_id=edition_id)
-        return plan.plan(c, order, audience, app.now(), made.count)
+        if made.began is not None:
+            dispatch_id = made.began.id
+            planned = plan.start(c, dispatch_id, audience, app.now(), made.count)
+        else:
+            order = stored(c, app, composition, made)
+            planned = plan.find(c, order) is None
+            dispatch_id = plan.plan(c, order, audience, app.now(), made.count)
+        if planned:
+            note_begun(c, app, dispatch_id)
+        return dispatch_id
+
+
+def note_begun(c: sa.Connection, app: App, dispatch_id: int) -> None:
+    total = status.status(c, dispatch_id).total
+    copies = "1 copy" if total == 1 else f"{total:,} copies"
+    events.note(c, app.actor, Action.BEGAN, dispatch_id, copies)
+
+
+def stored(c: sa.Connection, app: App, composition: Composition, made: Offer) -> Order:
+    """The order of what is offered, once its edition and pictures are frozen."""
+    edition_id = editions.store(c, made.edition, composition.pictures, app.now())
+    return dataclasses.replace(made.order, edition_id=edition_id)

@@ -69,7 +69,7 @@ class Proof:
     octets: int
 
 
-def prove(app: App, mailing: Mailing, told: Told) -> Proof:
+def prove(app: App, mailing: Mailing, told: Told = lambda _readers: None) -> Proof:
     """Raises IssueRefused, naming what is wrong and a reader. `told` gets the number of readers
     of each page."""
     chosen = _Chosen(_positions(mailing))
@@ -185,7 +185,7 @@ def _joined(app: App, mailing: Mailing, subscriptions: Sequence[int]) -> list[in
 def _copies(
     app: App, mailing: Mailing, subscriptions: Sequence[int]
 ) -> Iterator[tuple[str, bytes]]:
-    maker = sending.maker_of(app, 0, mailing.edition, mailing.header, mailing.pictures)
+    maker = sending.maker_of(app, 0, 0, mailing.edition, mailing.header, mailing.pictures)
     with app.database.read() as c:
         people = c.execute(app.store.recipients(subscriptions)).all()
     for number, (_, email, attributes) in enumerate(people, start=1):

@@ -8,9 +8,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from mailer.app import App
+from mailer.desk import letters
 from mailer.desk.composing import Composition
+from mailer.desk.sampling import sampled
 from mailer.errors import DatabaseError, MailerError
-from mailer.ledger import control, editions, plan, shards, status
+from mailer.ledger import control, editions, plan, schedule, shards, status
 from mailer.message.feedback_id import feedback_id
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
@@ -19,7 +21,7 @@ from mailer.model.outcome import Outcome
 from mailer.sender import run as sender
 from mailer.sender.copies import CopyMaker
 from mailer.sender.dispatch import Parts
-from mailer.sender.run import Ended
+from mailer.sender.run import Ended, Stop
 from mailer.sender.submit import submit_each
 from subscribers.address import parse as parse_address
 from subscribers.errors import UnknownSubscriber
@@ -53,50 +55,67 @@ def carry_on(
     dispatch_id: int,
     settled: Callable[[int], None],
     notice: Callable[[str], None],
+    stop: Stop | None = None,
 ) -> Sending:
     """Send what is due of a dispatch, from its stored edition, and close it if nothing is left.
+    What is, is the workers' to send, unless the run was interrupted. The editor is told.
 
     `notice` gets a line for whoever waits, when a connection is lost and tried again.
     """
     with app.database.read() as c:
         waiting = status.status(c, dispatch_id).open
-    ended = _run(app, dispatch_id, settled, notice) if waiting else Ended(False, None)
+    ended = Ended(False, None)
+    if waiting:
+        with sampled(app, dispatch_id):
+            ended = _runs(app, dispatch_id, settled, notice, stop)
     try:
-        now = _closed(app, dispatch_id)
+        now = _closed(app, dispatch_id, ended)
     except DatabaseError:
         if ended.trouble is None:
             raise
         with app.database.read() as c:  # what the run met is what there is to say
             now = status.status(c, dispatch_id)
+    letters.mail_due(app, notice, dispatch_id)
     return Sending(now, ended.trouble, ended.interrupted)
 
 
-def _closed(app: App, dispatch_id: int) -> DispatchStatus:
+def _closed(app: App, dispatch_id: int, ended: Ended) -> DispatchStatus:
     """The dispatch after a run: what it left on the wire is uncertain; finished if nothing is."""
     with closing(app.liveness()) as liveness, app.database.write() as c:
         shards.recover(c, dispatch_id, liveness, app.now())
         control.finish_if_settled(c, dispatch_id, app.now())
+        now = status.status(c, dispatch_id)
+        if now.open and not ended.interrupted:
+            schedule.hand_over(c, dispatch_id, app.actor)
         return status.status(c, dispatch_id)
 
 
-def _run(
+def _runs(
     app: App,
     dispatch_id: int,
     settled: Callable[[int], None],
     notice: Callable[[str], None],
+    stop: Stop | None,
 ) -> Ended:
-    with closing(app.liveness()) as liveness:
-        parts = Parts(
-            database=app.database,
-            transport=app.transport(),
-            liveness=liveness,
-            audience=app.audience,
-            maker=_stored_maker(app, dispatch_id),
-            clock=app.now,
-            settled=settled,
-            notice=notice,
-        )
-        return sender.run(parts)
+    """One run, and another one where the dispatch was corrected meanwhile."""
+    while True:
+        maker = _stored_maker(app, dispatch_id)
+        with closing(app.liveness()) as liveness:
+            parts = Parts(
+                database=app.database,
+                transport=app.transport(),
+                liveness=liveness,
+                audience=app.audience,
+                maker=maker,
+                clock=app.now,
+                settled=settled,
+                notice=notice,
+            )
+            ended = sender.run(parts, stop)
+        with app.database.read() as c:
+            newest = plan.order_of(c, dispatch_id).edition_id
+        if ended.interrupted or ended.trouble is not None or newest == maker.edition_id:
+            return ended
 
 
 def _stored_maker(app: App, dispatch_id: int) -> CopyMaker:
@@ -105,7 +124,7 @@ def _stored_maker(app: App, dispatch_id: int) -> CopyMaker:
         edition = editions.load(c, order.edition_id)
         files = editions.carried(c, edition)
     header = list_header(app, dispatch_id, order.list_name, order.list_title, order.list_id)
-    return maker_of(app, dispatch_id, edition, header, files)
+    return maker_of(app, dispatch_id, order.edition_id, edition, header, files)
 
 
 def list_header(app: App, dispatch_id: int, name: str, title: str, list_id: str) -> ListHeader:
@@ -116,6 +135,7 @@ def list_header(app: App, dispatch_id: int, name: str, title: str, list_id: str)
 def maker_of(
     app: App,
     dispatch_id: int,
+    edition_id: int,
     edition: Edition,
     header: ListHeader,
     files: Iterable[PictureFile],
@@ -123,6 +143,7 @@ def maker_of(
     """Makes the copies of an edition to a list; `files` holds every picture that they carry."""
     return CopyMaker(
         dispatch_id=dispatch_id,
+        edition_id=edition_id,
         stencil=compile_stencil(edition, header, files),
         list_title=header.title,
         links=app.links,
@@ -142,7 +163,7 @@ def test_copies(
     target = app.store.list(list_name or app.config.publication.list)
     marked = dataclasses.replace(edition, subject=("[Test] ", *edition.subject))
     header = list_header(app, 0, target.name, target.title, target.list_id)
-    maker = maker_of(app, 0, marked, header, composition.pictures)
+    maker = maker_of(app, 0, 0, marked, header, composition.pictures)
     shown = {slot.name: f"[{slot.name}]" for slot in edition.slots() if slot.default is None}
     written = [parse_address(address).email for address in addresses]
     copies = [

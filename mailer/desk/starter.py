@@ -24,12 +24,12 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """A line of anybody's words as Markdown that says just them (CommonMark §2.4)."""
     return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
 
 
-_ENVIRONMENT.filters.update(quoted=_quoted, escaped=_escaped)
+_ENVIRONMENT.filters.update(quoted=_quoted, escaped=escaped)
 
 
 def text_of(file: str, **fields: str) -> str:

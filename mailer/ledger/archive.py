@@ -1,7 +1,8 @@
 """The archive: what anybody may read of an issue that was sent, or put there without being mailed.
 
 Its page is that of the edition which came last, by a dispatch, a posting or a correction; every
-erratum stays with it.
+erratum stays with it, and so does a version that readers have and others do not. A dispatch that
+has not yet begun shows nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mailer.ledger.schema import dispatches, editions, errata, postings
+from mailer.ledger.schema import corrections, dispatches, editions, errata, postings
 from mailer.model import edition as codec
 from mailer.model.edition import Edition
 
@@ -26,6 +27,14 @@ class Erratum:
 
     note: str
     at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An edition that part of a dispatch carried, until it was mended."""
+
+    version: str
+    until: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +81,8 @@ def correct(
 
 def is_sent(c: sa.Connection, issue_id: str) -> bool:
     """Whether the issue was ever dispatched."""
-    query = sa.select(dispatches.c.id).where(dispatches.c.issue_id == issue_id).limit(1)
-    return c.scalar(query) is not None
+    query = sa.select(dispatches.c.id).where(dispatches.c.issue_id == issue_id, _begun)
+    return c.scalar(query.limit(1)) is not None
 
 
 def shown(c: sa.Connection, issue_id: str) -> Edition | None:
@@ -90,6 +99,18 @@ def notes(c: sa.Connection, issue_id: str) -> list[Erratum]:
     """What was corrected on its page, the latest first."""
     query = sa.select(errata.c.note, errata.c.noted_at).where(errata.c.issue_id == issue_id)
     return [Erratum(*row) for row in c.execute(query.order_by(errata.c.id.desc()))]
+
+
+def earlier(c: sa.Connection, issue_id: str) -> list[Earlier]:
+    """The versions that were mended while they were being sent, and that readers have; the latest
+    first."""
+    query = (
+        sa.select(editions.c.content_hash, corrections.c.at)
+        .join_from(corrections, dispatches, corrections.c.dispatch_id == dispatches.c.id)
+        .join(editions, editions.c.id == corrections.c.replaced_id)
+        .where(dispatches.c.issue_id == issue_id, corrections.c.reached > 0)
+    )
+    return [Earlier(*row) for row in c.execute(query.order_by(corrections.c.id.desc()))]
 
 
 def listed(c: sa.Connection) -> list[ArchivedIssue]:
@@ -111,8 +132,13 @@ def _shown_by(table: sa.Table, at: str) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(table.c.issue_id, table.c.edition_id, table.c[at].label("at"))
 
 
+_begun = dispatches.c.started_at.is_not(None)
+_corrected = sa.select(dispatches.c.issue_id, corrections.c.edition_id, corrections.c.at).join_from(
+    corrections, dispatches, corrections.c.dispatch_id == dispatches.c.id
+)
 _showings = sa.union_all(
-    _shown_by(dispatches, "created_at"),
+    _shown_by(dispatches, "started_at").where(_begun),
+    _corrected.where(_begun),
     _shown_by(postings, "posted_at"),
     _shown_by(errata, "noted_at"),
 ).subquery()

@@ -1,4 +1,7 @@
-"""What an editor does to a dispatch: pause, resume, cancel, resolve; and how it ends."""
+"""What an editor does to a dispatch: pause, resume, cancel, resolve; and how it ends.
+
+`by` says who does it, for the audit trail.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ import datetime as dt
 import sqlalchemy as sa
 
 from mailer.errors import UsageError
+from mailer.ledger import clock, events, letters
+from mailer.ledger.events import SENDER, Action
+from mailer.ledger.letters import Kind
 from mailer.ledger.record import CANCELLED
 from mailer.ledger.schema import deliveries, dispatches, shards
 from mailer.ledger.status import status
@@ -14,39 +20,67 @@ from mailer.model.delivery import DispatchState, State
 from subscribers.instant import Instant
 
 _MAY_FOLLOW = {
+    DispatchState.SCHEDULED: (DispatchState.PAUSED, DispatchState.CANCELLED),
     DispatchState.OPEN: (DispatchState.PAUSED, DispatchState.CANCELLED),
-    DispatchState.PAUSED: (DispatchState.OPEN, DispatchState.CANCELLED),
+    DispatchState.PAUSED: (
+        DispatchState.SCHEDULED,
+        DispatchState.OPEN,
+        DispatchState.CANCELLED,
+    ),
     DispatchState.CANCELLED: (),
     DispatchState.FINISHED: (),
 }
 
 
-def pause(c: sa.Connection, dispatch_id: int, reason: str) -> None:
+def pause(c: sa.Connection, dispatch_id: int, reason: str, by: str) -> None:
     """No copy is begun from now on; those on the wire end as they end. Idempotent.
 
     Raises UsageError for a dispatch that has ended, as `resume` and `cancel` do.
     """
     if status(c, dispatch_id).state is not DispatchState.PAUSED:  # the first reason stays
-        _change(c, dispatch_id, DispatchState.PAUSED, reason)
+        _pause(c, dispatch_id, reason, by)
 
 
 def pause_for_fault(c: sa.Connection, dispatch_id: int, reason: str) -> None:
-    """Pause what is open; what an editor ended or paused meanwhile stays as it is."""
-    if status(c, dispatch_id).state is DispatchState.OPEN:
-        pause(c, dispatch_id, reason)
+    """Pause what is open, or should have begun, and tell the editor; what an editor ended or
+    paused meanwhile stays as it is."""
+    if status(c, dispatch_id).state in (DispatchState.OPEN, DispatchState.SCHEDULED):
+        event = _pause(c, dispatch_id, reason, SENDER)
+        letters.order(c, dispatch_id, Kind.PAUSED, event)
 
 
-def resume(c: sa.Connection, dispatch_id: int) -> None:
-    _change(c, dispatch_id, DispatchState.OPEN, "")
+def _pause(c: sa.Connection, dispatch_id: int, reason: str, by: str) -> int:
+    _change(c, dispatch_id, DispatchState.PAUSED, reason)
+    return events.note(c, by, Action.PAUSED, dispatch_id, reason)
 
 
-def cancel(c: sa.Connection, dispatch_id: int, at: dt.datetime) -> None:
-    """What was not yet sent never will be: `planned` and `deferred` become `skipped`."""
+def resume(c: sa.Connection, dispatch_id: int, by: str) -> None:
+    """A dispatch that was never started waits for its time again, and begins now where that is
+    past."""
+    was = status(c, dispatch_id)
+    waits = was.state is DispatchState.PAUSED and was.started_at is None
+    _change(c, dispatch_id, DispatchState.SCHEDULED if waits else DispatchState.OPEN, "")
+    if waits:
+        now = clock.now(c)
+        past = _dispatch(dispatch_id).where(dispatches.c.scheduled_at < now)
+        c.execute(past.values(scheduled_at=now))
+    if was.state is DispatchState.PAUSED:
+        events.note(c, by, Action.RESUMED, dispatch_id)
+
+
+def cancel(c: sa.Connection, dispatch_id: int, at: dt.datetime, by: str) -> None:
+    """What was not yet sent never will be: `planned` and `deferred` become `skipped`. One that was
+    never started leaves its place to another dispatch of the issue."""
+    was = status(c, dispatch_id)
     _change(c, dispatch_id, DispatchState.CANCELLED, CANCELLED)
+    if was.started_at is None:
+        c.execute(_dispatch(dispatch_id).values(purpose=f"{CANCELLED}-{dispatch_id}"))
     _move(c, dispatch_id, (State.PLANNED, State.DEFERRED), State.SKIPPED, CANCELLED, at)
+    if was.state is not DispatchState.CANCELLED:
+        events.note(c, by, Action.CANCELLED, dispatch_id)
 
 
-def resolve(c: sa.Connection, dispatch_id: int, to: State, at: dt.datetime) -> int:
+def resolve(c: sa.Connection, dispatch_id: int, to: State, at: dt.datetime, by: str) -> int:
     """Decide what is `uncertain`: `planned` sends it again, `sent` takes it for sent.
 
     Returns how many were decided. Raises UsageError where a cancelled dispatch should send again.
@@ -58,17 +92,26 @@ def resolve(c: sa.Connection, dispatch_id: int, to: State, at: dt.datetime) -> i
         raise UsageError(
             f"dispatch {dispatch_id} is cancelled and sends nothing again: use --assume-sent"
         )
-    reason = "resolved by the editor: " + ("send again" if to is State.PLANNED else "assume sent")
-    return _move(c, dispatch_id, (State.UNCERTAIN,), to, reason, at)
+    decision = "send again" if to is State.PLANNED else "assume sent"
+    reason = f"resolved by the editor: {decision}"
+    decided = _move(c, dispatch_id, (State.UNCERTAIN,), to, reason, at)
+    if decided:
+        events.note(c, by, Action.RESOLVED, dispatch_id, f"{decided:,} uncertain: {decision}")
+    return decided
 
 
 def finish_if_settled(c: sa.Connection, dispatch_id: int, at: dt.datetime) -> bool:
-    """Close an open dispatch of which nothing is left to send or to decide."""
+    """Close an open dispatch of which nothing is left to send or to decide. Once every copy was
+    tried, the editor is told, and a day later again."""
     current = status(c, dispatch_id)
+    if current.state is DispatchState.OPEN and not current.untried:
+        for kind in (Kind.ENDED, Kind.DAY):
+            letters.order(c, dispatch_id, kind)
     settled = current.open == 0 and current.counts[State.UNCERTAIN] == 0
     if settled and current.state is DispatchState.OPEN:
         ended = {"state": DispatchState.FINISHED, "finished_at": at}
         c.execute(_dispatch(dispatch_id).values(ended))
+        events.note(c, SENDER, Action.FINISHED, dispatch_id, f"{current.sent:,} sent")
     return settled
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from mailer.ledger.schema import deliveries, dispatches, editions, shards
 from mailer.model.delivery import DispatchState, State
 
 PURPOSE_ISSUE = "issue"
-_LATE = "late-"
+LATE, AGAIN = "late", "again"  # purposes of which an issue may have several dispatches: late-1, …
 Audience = sa.Select[int, int, str, bytes]  # subscription, subscriber, address, token
 _REACHED = (State.PLANNED, State.SENDING, State.SENT, State.DEFERRED, State.UNCERTAIN)
 
@@ -35,6 +36,11 @@ class Order:
     def key(self) -> dict[str, object]:
         names = ("issue_id", "list_ref", "segment", "purpose")
         return {name: getattr(self, name) for name in names}
+
+    @property
+    def repeats(self) -> bool:
+        """Whether those who had the issue get it once more."""
+        return self.purpose.startswith(f"{AGAIN}-")
 
 
 def find(c: sa.Connection, order: Order) -> int | None:
@@ -61,17 +67,31 @@ def content_hash(c: sa.Connection, dispatch_id: int) -> str:
     return str(c.scalar(query))
 
 
-def late_purpose(c: sa.Connection, order: Order) -> str:
-    """The purpose of the dispatch that mails those whom the earlier ones did not reach: that of
-    the latest such dispatch while it is open, else a new one."""
+def further_purpose(c: sa.Connection, order: Order, kind: str) -> str:
+    """The purpose of a further dispatch of an issue that had one, for those whom the earlier ones
+    did not reach (LATE) or for all once more (AGAIN): that of the latest such dispatch until it
+    has ended, else a new one."""
     same = (dispatches.c.issue_id == order.issue_id, dispatches.c.list_ref == order.list_ref)
     query = sa.select(dispatches.c.purpose, dispatches.c.state).where(
-        *same, dispatches.c.segment == order.segment, dispatches.c.purpose.like(f"{_LATE}%")
+        *same, dispatches.c.segment == order.segment, dispatches.c.purpose.like(f"{kind}-%")
     )
     earlier = list(c.execute(query.order_by(dispatches.c.id)))
-    if earlier and earlier[-1].state in (DispatchState.OPEN, DispatchState.PAUSED):
+    if earlier and earlier[-1].state not in (DispatchState.FINISHED, DispatchState.CANCELLED):
         return str(earlier[-1].purpose)
-    return f"{_LATE}{len(earlier) + 1}"
+    return f"{kind}-{len(earlier) + 1}"
+
+
+def unfinished(c: sa.Connection, order: Order) -> int | None:
+    """Another dispatch of the issue to that list which has not ended, if there is one."""
+    ended = (DispatchState.FINISHED, DispatchState.CANCELLED)
+    query = sa.select(dispatches.c.id).where(
+        dispatches.c.issue_id == order.issue_id,
+        dispatches.c.list_ref == order.list_ref,
+        dispatches.c.purpose != order.purpose,
+        dispatches.c.state.not_in(ended),
+    )
+    found = c.scalar(query.limit(1))
+    return None if found is None else int(found)
 
 
 def not_yet_reached(audience: Audience, issue_id: str) -> Audience:
@@ -88,10 +108,18 @@ def not_yet_reached(audience: Audience, issue_id: str) -> Audience:
     ).where(people.c.subscriber_id.not_in(had))
 
 
+def people(audience: Audience, order: Order) -> Audience:
+    """Who gets a copy by this order: all, where it repeats; else those who have none yet."""
+    return audience if order.repeats else not_yet_reached(audience, order.issue_id)
+
+
 def count(c: sa.Connection, audience: Audience, issue_id: str) -> int:
-    """How many a dispatch planned now would have."""
-    rows = not_yet_reached(audience, issue_id).subquery()
-    return int(c.scalar(sa.select(sa.func.count()).select_from(rows)) or 0)
+    """How many of the audience no dispatch of the issue reached."""
+    return size(c, not_yet_reached(audience, issue_id))
+
+
+def size(c: sa.Connection, audience: Audience) -> int:
+    return int(c.scalar(sa.select(sa.func.count()).select_from(audience.subquery())) or 0)
 
 
 def plan(c: sa.Connection, order: Order, audience: Audience, at: dt.datetime, count: int) -> int:
@@ -109,30 +137,63 @@ def plan(c: sa.Connection, order: Order, audience: Audience, at: dt.datetime, co
                 f"planned: see `mailer dispatch status {found}`"
             )
         return found
-    dispatch_id = _open_dispatch(c, order, at)
-    total = _write_deliveries(c, dispatch_id, not_yet_reached(audience, order.issue_id), at)
-    if total != count:
-        raise PlanChanged(
-            f"list {order.list_name}: it would be {total:,} copies by now, not {count:,}: nothing "
-            "was planned: repeat the command"
-        )
-    c.execute(dispatches.update().where(dispatches.c.id == dispatch_id).values(total=total))
-    _write_shards(c, dispatch_id, total, at)
+    dispatch_id = write_dispatch(c, order, at, {"state": DispatchState.OPEN})
+    _fill(c, dispatch_id, order, audience, at, count)
     return dispatch_id
 
 
-def _open_dispatch(c: sa.Connection, order: Order, at: dt.datetime) -> int:
+def start(
+    c: sa.Connection, dispatch_id: int, audience: Audience, at: dt.datetime, count: int | None
+) -> bool:
+    """Plan a scheduled dispatch for the audience as it is now; False where it is not scheduled, be
+    it that somebody else was quicker.
+
+    Raises PlanChanged as `plan` does; a `count` of None takes any number but 0.
+    """
+    mine = (dispatches.c.id == dispatch_id, dispatches.c.state == DispatchState.SCHEDULED)
+    opened = dispatches.update().where(*mine).values(state=DispatchState.OPEN)
+    if not c.execute(opened).rowcount:
+        return False
+    _fill(c, dispatch_id, order_of(c, dispatch_id), audience, at, count)
+    return True
+
+
+def write_dispatch(
+    c: sa.Connection, order: Order, at: dt.datetime, more: Mapping[str, object]
+) -> int:
+    """A dispatch that has no deliveries yet; `more` are its other columns."""
     row = {
         **order.key,
         "edition_id": order.edition_id,
         "list_name": order.list_name,
         "list_title": order.list_title,
         "list_id": order.list_id,
-        "state": DispatchState.OPEN,
         "total": 0,
         "created_at": at,
+        **more,
     }
     return int(c.scalars(dispatches.insert().values(row).returning(dispatches.c.id)).one())
+
+
+def _fill(
+    c: sa.Connection,
+    dispatch_id: int,
+    order: Order,
+    audience: Audience,
+    at: dt.datetime,
+    count: int | None,
+) -> None:
+    total = _write_deliveries(c, dispatch_id, people(audience, order), at)
+    if count is None and total == 0:
+        raise PlanChanged(f"list {order.list_name}: there is nobody to send to by now")
+    if count not in (None, total):
+        raise PlanChanged(
+            f"list {order.list_name}: it would be {total:,} copies by now, not {count:,}: nothing "
+            "was planned: repeat the command"
+        )
+    filled = {"total": total, "started_at": at}
+    c.execute(dispatches.update().where(dispatches.c.id == dispatch_id).values(filled))
+    _write_shards(c, dispatch_id, total, at)
 
 
 def _write_deliveries(
@@ -159,7 +220,9 @@ def _write_deliveries(
         *("dispatch_id", "seq", "state", "attempt", "not_before"),
         *("subscription_id", "subscriber_id", "email", "token", "changed_at"),
     ]
-    return c.execute(deliveries.insert().from_select(names, rows)).rowcount
+    # PostgreSQL's driver counts the rows of an INSERT only where it is told to.
+    counted = deliveries.insert().from_select(names, rows).execution_options(preserve_rowcount=True)
+    return c.execute(counted).rowcount
 
 
 def shard_size(total: int) -> int:

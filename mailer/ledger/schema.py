@@ -63,7 +63,10 @@ dispatches = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("queued", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("scheduled_at", Instant),  # by the database's time
+    sa.Column("started_at", Instant),  # when its deliveries were planned
     sa.Column("finished_at", Instant),
     sa.UniqueConstraint("issue_id", "list_ref", "segment", "purpose"),
     _one_of("state", DispatchState),
@@ -96,6 +99,7 @@ deliveries = sa.Table(
     sa.Column("token", sa.LargeBinary),
     sa.Column("reply", sa.Text, nullable=False, server_default=""),
     sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("edition_id", sa.BigInteger),  # null: the one that the dispatch began with
     _one_of("state", State),
     sqlite_with_rowid=False,  # the rows lie in the order in which they are sent
 )
@@ -177,3 +181,58 @@ errata = sa.Table(
 
 for _status in State:
     shards.append_constraint(sa.CheckConstraint(f"{_status.value} >= 0", name=_status.value))
+
+# A dispatch got another edition for those it had not yet reached.
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), nullable=False, index=True),
+    sa.Column("replaced_id", sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
+    sa.Column("reached", sa.BigInteger, nullable=False),  # copies that had carried the replaced one
+    sa.Column("at", Instant, nullable=False),
+)
+
+# Append-only: a row is written when something happens and never changed.
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("dispatch_id", sa.BigInteger, index=True),
+    sa.Column("issue_id", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+
+# How far a dispatch was at some moments of its last minutes.
+progress = sa.Table(
+    "progress",
+    metadata,
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), primary_key=True),
+    sa.Column("at", Instant, primary_key=True, autoincrement=False),
+    sa.Column("tried", sa.BigInteger, nullable=False),
+)
+
+# What the editor is to be told, once for each occasion.
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("occasion", sa.BigInteger, nullable=False),  # the event that it is about, or 0
+    sa.Column("due_at", Instant),  # null: it is mailed, or given up
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("dispatch_id", "kind", "occasion"),
+)
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.prepared import Hex, Prepared
-from mailer.ledger.schema import deliveries, dispatches, shards
+from mailer.ledger.schema import corrections, deliveries, dispatches, shards
 from mailer.model.delivery import DispatchState, State
 from subscribers.instant import microseconds
 
@@ -52,14 +52,18 @@ class Due(NamedTuple):
         return Mark(grip, self.seq, self.attempt, self.state, self.subscription_id, to, reason)
 
 
-def take(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> Grip | None:
-    """Take the first free shard with work that is due, else None. A paused dispatch has none."""
+def take(
+    c: sa.Connection, dispatch_id: int, edition_id: int, liveness: Liveness, now: dt.datetime
+) -> Grip | None:
+    """Take the first free shard with work that is due, else None. A paused dispatch has none, nor
+    has one that was corrected for a sender of another edition."""
     recover(c, dispatch_id, liveness, now)
-    while (row := _first_free(c, dispatch_id, now)) is not None:
+    while (row := _first_free(c, dispatch_id, edition_id, now)) is not None:
         grip = Grip(
             dispatch_id, row.number, row.first_seq, row.last_seq, liveness.name, row.epoch + 1
         )
         c.execute(_shard(grip).values(owner=grip.owner, epoch=grip.epoch))
+        _carry(c, grip, edition_id)
         if due(c, grip, now, limit=1):
             return grip
         release(c, grip, now)
@@ -67,7 +71,7 @@ def take(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetim
 
 
 def _first_free(
-    c: sa.Connection, dispatch_id: int, now: dt.datetime
+    c: sa.Connection, dispatch_id: int, edition_id: int, now: dt.datetime
 ) -> sa.Row[*tuple[Any, ...]] | None:
     query = (
         sa.select(shards)
@@ -75,6 +79,7 @@ def _first_free(
         .where(
             shards.c.dispatch_id == dispatch_id,
             dispatches.c.state == DispatchState.OPEN,
+            dispatches.c.edition_id == edition_id,
             shards.c.owner.is_(None),
             shards.c.planned + shards.c.deferred > 0,
             shards.c.due_at <= now,
@@ -84,6 +89,14 @@ def _first_free(
         .with_for_update(of=shards, skip_locked=True)  # SQLite has one writer: it omits this
     )
     return c.execute(query).one_or_none()
+
+
+def _carry(c: sa.Connection, grip: Grip, edition_id: int) -> None:
+    """In a dispatch that was corrected the deliveries say which edition they carry from now on."""
+    corrected = sa.select(corrections.c.id).where(corrections.c.dispatch_id == grip.dispatch_id)
+    if c.scalar(corrected.limit(1)) is not None:
+        to_come = deliveries.c.state.in_((State.PLANNED, State.DEFERRED))
+        c.execute(_rows(grip).where(to_come).values(edition_id=edition_id))
 
 
 def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> None:
@@ -98,9 +111,9 @@ def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.date
             c.execute(_shard(grip).values(owner=None, epoch=grip.epoch + 1))
 
 
-def held_by_others(c: sa.Connection, dispatch_id: int, owner: str) -> bool:
+def held_by_others(c: sa.Connection, dispatch_id: int, edition_id: int, owner: str) -> bool:
     """Whether another sender than `owner` is at work on this dispatch, and may leave something:
-    a dispatch that is not open has nothing more to give."""
+    a dispatch that is not open, or goes on with another edition, has nothing more to give."""
     query = (
         sa.select(shards.c.number)
         .join(dispatches, dispatches.c.id == shards.c.dispatch_id)
@@ -109,6 +122,7 @@ def held_by_others(c: sa.Connection, dispatch_id: int, owner: str) -> bool:
             shards.c.owner.is_not(None),
             shards.c.owner != owner,
             dispatches.c.state == DispatchState.OPEN,
+            dispatches.c.edition_id == edition_id,
         )
     )
     return c.scalar(query.limit(1)) is not None

@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailer.errors import NotFound
+from mailer.ledger import correction
+from mailer.ledger.correction import Versions
 from mailer.ledger.schema import deliveries, dispatches, shards
 from mailer.model.delivery import DeliveryRow, DispatchState, DispatchStatus, State
 
@@ -42,7 +44,10 @@ def _statuses() -> sa.Select[*tuple[Any, ...]]:
 
 def _status(row: sa.Row[*tuple[Any, ...]]) -> DispatchStatus:
     fields = row._mapping
-    names = ("id", "issue_id", "list_name", "reason", "total", "created_at", "finished_at")
+    names = [
+        *("id", "issue_id", "list_name", "reason", "total", "queued"),
+        *("created_at", "scheduled_at", "started_at", "finished_at"),
+    ]
     return DispatchStatus(
         **{name: fields[name] for name in names},
         state=DispatchState(fields["state"]),
@@ -66,6 +71,14 @@ def next_due(c: sa.Connection, dispatch_id: int) -> dt.datetime | None:
     return due
 
 
+def among(c: sa.Connection, dispatch_id: int, subscriptions: sa.Select[int]) -> int:
+    """How many of those subscriptions were sent a copy. Rows are counted: not for polls."""
+    mine = (deliveries.c.dispatch_id == dispatch_id, deliveries.c.state == State.SENT)
+    found = deliveries.c.subscription_id.in_(subscriptions)
+    query = sa.select(sa.func.count()).select_from(deliveries).where(*mine, found)
+    return int(c.scalar(query) or 0)
+
+
 def copies(
     c: sa.Connection, dispatch_id: int, state: State | None = None, after: int = 0
 ) -> list[DeliveryRow]:
@@ -75,9 +88,20 @@ def copies(
     )
     if state is not None:
         query = query.where(deliveries.c.state == state)
+    versions = correction.versions(c, dispatch_id)
     return [
-        DeliveryRow(
-            row.seq, row.email or "", State(row.state), row.attempt, row.reply, row.changed_at
-        )
-        for row in c.execute(query.order_by(deliveries.c.seq).limit(PAGE))
+        _delivery(row, versions) for row in c.execute(query.order_by(deliveries.c.seq).limit(PAGE))
     ]
+
+
+def _delivery(row: sa.Row[*tuple[Any, ...]], versions: Versions) -> DeliveryRow:
+    state = State(row.state)
+    return DeliveryRow(
+        seq=row.seq,
+        email=row.email or "",
+        state=state,
+        attempt=row.attempt,
+        reply=row.reply,
+        changed_at=row.changed_at,
+        edition=versions.of(state, row.edition_id),
+    )

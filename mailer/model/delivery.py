@@ -24,6 +24,7 @@ OPEN_STATES = (State.PLANNED, State.SENDING, State.DEFERRED)
 
 
 class DispatchState(StrEnum):
+    SCHEDULED = "scheduled"  # its audience is not yet picked
     OPEN = "open"
     PAUSED = "paused"
     CANCELLED = "cancelled"
@@ -45,7 +46,8 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class DispatchStatus:
-    """The counts add up to `total`, always."""
+    """The counts add up to `total`, always. `queued`: the workers send it. `started_at` is when its
+    audience was picked, None before that."""
 
     id: int
     issue_id: str
@@ -54,7 +56,10 @@ class DispatchStatus:
     reason: str
     counts: Mapping[State, int]
     total: int
+    queued: bool
     created_at: dt.datetime
+    scheduled_at: dt.datetime | None
+    started_at: dt.datetime | None
     finished_at: dt.datetime | None
 
     @property
@@ -66,10 +71,24 @@ class DispatchStatus:
         """How many deliveries a sender still has to settle."""
         return sum(self.counts[state] for state in OPEN_STATES)
 
+    @property
+    def untried(self) -> int:
+        """How many have had no attempt that came to its end."""
+        return self.counts[State.PLANNED] + self.counts[State.SENDING]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Copies a second, and how long at that rate until every copy was tried once."""
+
+    rate: float
+    left: dt.timedelta
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """One delivery as `dispatch copies` shows it."""
+    """One delivery as `dispatch copies` shows it. `edition` is the content hash of the version that
+    its last attempt carried, or that its next one will."""
 
     seq: int
     email: str
@@ -77,3 +96,4 @@ class DeliveryRow:
     attempt: int
     reply: str
     changed_at: dt.datetime
+    edition: str

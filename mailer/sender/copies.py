@@ -32,6 +32,7 @@ class CopyMaker:
     a place for the copy's token. Without `signer` copies are not signed."""
 
     dispatch_id: int
+    edition_id: int
     stencil: Stencil
     list_title: str
     links: Links

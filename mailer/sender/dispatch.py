@@ -84,7 +84,10 @@ class DispatchRun:
 
     async def _send(self, writer: Writer, progress: Progress, lanes: int) -> None:
         parts = self._parts
-        taker = Taker(self._id, parts.database, parts.liveness, parts.audience, parts.clock)
+        taker = Taker(
+            *(self._id, parts.maker.edition_id, parts.database),
+            *(parts.liveness, parts.audience, parts.clock),
+        )
         ahead = 2 * lanes
         ended = progress.count
         stock = Stock(taker, writer, parts.maker, ahead, parts.pace.poll, ended, self._tell)

@@ -64,6 +64,7 @@ class Taker:
     """Takes shards of one dispatch for one sender."""
 
     dispatch_id: int
+    edition_id: int
     database: Database
     liveness: Liveness
     audience: Audience
@@ -71,7 +72,7 @@ class Taker:
 
     def take(self, c: sa.Connection) -> Grip | None:
         """The next shard with something due; None where no shard is free."""
-        return shards.take(c, self.dispatch_id, self.liveness, self.clock())
+        return shards.take(c, self.dispatch_id, self.edition_id, self.liveness, self.clock())
 
     def read(self, grip: Grip) -> Hand:
         """What a shard that is ours holds. In a transaction of its own, beside the writer's."""
@@ -81,7 +82,8 @@ class Taker:
 
     def shared(self, c: sa.Connection) -> bool:
         """Whether other senders hold shards of this dispatch."""
-        return shards.held_by_others(c, self.dispatch_id, self.liveness.name)
+        mine = (self.dispatch_id, self.edition_id, self.liveness.name)
+        return shards.held_by_others(c, *mine)
 
     def release(self, c: sa.Connection, hand: Hand) -> None:
         shards.release(c, hand.grip, self.clock())

@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from mailer.ledger import archive, editions
 from mailer.ledger.archive import ArchivedIssue
-from mailer.web.errata import page_of
+from mailer.model.edition import short_hash
+from mailer.web.errata import earlier_page_of, page_of
 from mailer.web.security import content_policy
 from mailer.web.site import Site
 
@@ -31,6 +32,7 @@ class Reading:
         return [
             Route("/", self.home, methods=["GET"]),
             Route("/issues/{issue_id}", self.issue, methods=["GET"]),
+            Route("/issues/{issue_id}/versions/{version}", self.earlier, methods=["GET"]),
             Route("/pictures/{name}", self.picture, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
             Route("/favicon.ico", self.icon, methods=["GET"]),
@@ -52,11 +54,25 @@ class Reading:
         issue_id = request.path_params["issue_id"]
         with self.site.database.read() as c:
             edition, errata = archive.shown(c, issue_id), archive.notes(c, issue_id)
+            earlier = archive.earlier(c, issue_id)
         if edition is None:
             raise HTTPException(404)
+        return self._page(page_of(self.site, edition, errata, earlier))
+
+    def earlier(self, request: Request) -> Response:
+        """A version that was mended while it was being sent: some readers have it. 404 for any
+        other."""
+        issue_id, version = (request.path_params[name] for name in ("issue_id", "version"))
+        with self.site.database.read() as c:
+            found = [e for e in archive.earlier(c, issue_id) if short_hash(e.version) == version]
+            edition = editions.of_version(c, found[0].version) if found else None
+        if edition is None:
+            raise HTTPException(404)
+        return self._page(earlier_page_of(self.site, edition, found[0].until))
+
+    def _page(self, page: str) -> Response:
         images = f"'self' {self.site.origin} https: data:"
         policy = content_policy("'unsafe-inline'", images)  # the page carries its own styles
-        page = page_of(self.site, edition, errata)
         return HTMLResponse(page, headers={**_PUBLIC, "content-security-policy": policy})
 
     def picture(self, request: Request) -> Response:

@@ -49,7 +49,7 @@ def maker_of(app: App, composition: Composition) -> CopyMaker:
         edition, ListHeader("monthly.example.org", "Monthly", "1:monthly:issue:news")
     )
     links: Links = app.links
-    return CopyMaker(1, stencil, "Monthly", links, "b@example.org", "example.org", app.now)
+    return CopyMaker(1, 1, stencil, "Monthly", links, "b@example.org", "example.org", app.now)
 
 
 def personalise(maker: CopyMaker) -> None:

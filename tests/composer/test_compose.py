@@ -352,3 +352,14 @@ def test_composing_the_longest_example_takes_under_150_ms() -> None:
     started = time.process_time()
     example("2020-10")
     assert time.process_time() - started < 0.150
+
+
+@pytest.mark.parametrize("of", theming.THEMES)
+def test_a_letter_to_one_person_has_no_link_of_a_list(of: str) -> None:
+    """In every theme: the foot says who writes, and nothing of a subscription."""
+    frame = dataclasses.replace(theming.frame(), personal=True)
+    letter = compose(theming.everything(), theming.theme_named(of), frame)
+    assert not {LIST_TITLE, UNSUBSCRIBE_URL, PREFERENCES_URL} & {s.name for s in letter.slots()}
+    foot = fill(letter.html, theming.VALUES).rpartition('class="aside"')[2]
+    assert frame.address.splitlines()[0] in foot
+    assert "href" not in foot

@@ -94,6 +94,16 @@ def test_the_slots_of_the_foot_are_filled_per_recipient() -> None:
     assert "You subscribed.\nNeurodigest" in shown(text)
 
 
+def test_a_letter_to_one_person_has_no_links_of_a_list() -> None:
+    """Nor an address on the web: head, and who writes."""
+    letter = write_text(issue_of(""), dataclasses.replace(FRAME, personal=True))
+    assert not [part for part in letter if isinstance(part, Slot)]
+    told = shown(letter)
+    assert "https://" not in told
+    assert "Unsubscribe" not in told
+    assert told.endswith("Neurodigest\n1 Example Street\nExample Town\n")
+
+
 def test_the_whole_shape() -> None:
     """Underlined headings, the link line, numbered links below each part, notes, sign-off."""
     body = """\

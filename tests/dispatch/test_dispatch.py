@@ -122,7 +122,7 @@ def test_a_fault_of_ours_pauses_the_dispatch_and_fails_nobody(bench_of: BenchOf)
     assert found.counts[State.FAILED] == found.counts[State.SENT] == 0
     assert found.counts[State.PLANNED] > 150
     with bench.database.write() as c:
-        control.resume(c, 1)
+        control.resume(c, 1, "ann")
     later = NOON + dt.timedelta(hours=1)  # those that met the refusal wait a little
     asyncio.run(run_of(bench, MemoryTransport(), "bob", later).run())
     assert counts(bench) == {State.SENT: 200}

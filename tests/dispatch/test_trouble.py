@@ -288,8 +288,8 @@ def test_a_paused_dispatch_is_not_waited_for(bench_of: BenchOf) -> None:
     bench.plan()
     ann = FileLiveness(bench.database.path, "ann")
     with bench.database.write() as c:
-        assert shards.take(c, 1, ann, NOON) is not None
-        control.pause(c, 1, "wait")
+        assert shards.take(c, 1, 1, ann, NOON) is not None
+        control.pause(c, 1, "wait", "ann")
     asyncio.run(run_of(bench, MemoryTransport(), "bob").run())
     assert counts(bench) == {State.PLANNED: 60}
     ann.close()
@@ -301,7 +301,7 @@ def test_who_waits_for_another_sender_is_told(bench_of: BenchOf) -> None:
     bench.plan()
     ann = FileLiveness(bench.database.path, "ann")
     with bench.database.write() as c:
-        shards.take(c, 1, ann, NOON)
+        shards.take(c, 1, 1, ann, NOON)
     told: list[str] = []
 
     def notice(line: str) -> None:

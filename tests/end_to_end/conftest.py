@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import slowly
 from program import Program
+from slowly import Slow
 
 from mailer.ops.catcher import Catcher
 
@@ -24,3 +26,14 @@ def program(tmp_path: Path, catcher: Catcher) -> Program:
     csv = str(program.folder / "subscribers.csv")
     program.ok("subscriber", "import", csv, "--confirmed", "the example's form")
     return program
+
+
+@pytest.fixture
+def slow() -> Iterator[Slow]:
+    with Slow() as caught:
+        yield caught
+
+
+@pytest.fixture
+def news(tmp_path: Path, slow: Slow) -> Program:
+    return slowly.publication(tmp_path, slow)

@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
 import pytest
-from program import Program, environment
+from program import Program, environment, free_port, post, until_served
 
 from mailer.ops.catcher import Catcher
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def post(url: str) -> int:
-    with urllib.request.urlopen(url, data=b"List-Unsubscribe=One-Click", timeout=10) as answer:  # noqa: S310 - our own server
-        return int(answer.status)
-
-
-def until_served(url: str) -> None:
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=5).close()  # noqa: S310 - our own
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"nothing answers at {url}")
 
 
 @pytest.mark.slow

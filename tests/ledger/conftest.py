@@ -38,7 +38,7 @@ class Books:
         """As if a dispatch had begun."""
         row = {"issue_id": issue_id, "edition_id": edition_id, "created_at": at, "purpose": purpose}
         names = ("list_name", "list_title", "list_id", "segment")
-        rest = {"list_ref": 1, "state": DispatchState.FINISHED, "total": 0}
+        rest = {"list_ref": 1, "state": DispatchState.FINISHED, "total": 0, "started_at": at}
         with self.database.write() as c:
             c.execute(dispatches.insert().values(row | rest | dict.fromkeys(names, "")))
 

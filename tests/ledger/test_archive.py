@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from mailer.ledger import archive
+from mailer.ledger import archive, correction
 from mailer.ledger.archive import Erratum
+from mailer.ledger.schema import dispatches, shards
 from tests.ledger.conftest import Books, later
 
 OCTOBER = dt.date(2020, 10, 31)
@@ -86,3 +87,32 @@ def test_what_was_dispatched_was_sent(books: Books) -> None:
     with books.database.read() as c:
         assert archive.is_sent(c, "2021-01")
         assert not archive.is_sent(c, "2020-10")
+
+
+def test_a_dispatch_that_has_not_begun_shows_nothing(books: Books) -> None:
+    """What is scheduled is nobody's to read before its time."""
+    books.send(books.store()[1], "2021-01", later(0))
+    with books.database.write() as c:
+        c.execute(dispatches.update().values(started_at=None, state="scheduled"))
+    assert shown(books) is None
+    with books.database.read() as c:
+        assert archive.listed(c) == []
+        assert not archive.is_sent(c, "2021-01")
+
+
+def test_a_version_that_was_mended_while_it_was_sent_stays(books: Books) -> None:
+    """Where readers have it; the page is that of the mended one."""
+    versions = [books.store(title=title) for title in ("first", "second", "third", "fourth")]
+    books.send(versions[0][1], "2021-01", later(0))
+    with books.database.write() as c:
+        shard = {"dispatch_id": 1, "number": 1, "first_seq": 1, "last_seq": 9, "due_at": later(0)}
+        c.execute(shards.insert().values(shard | {"sent": 2, "planned": 7}))
+        correction.correct(c, 1, versions[1][1], "Ann")
+        c.execute(shards.update().values(sent=4, planned=5))
+        correction.correct(c, 1, versions[2][1], "Ann")
+        correction.correct(c, 1, versions[3][1], "Ann")  # nobody had the third
+    assert shown(books) == "fourth"
+    with books.database.read() as c:
+        found = [each.version for each in archive.earlier(c, "2021-01")]
+        assert archive.earlier(c, "2020-12") == []
+    assert found == [versions[1][0].content_hash, versions[0][0].content_hash]

@@ -29,7 +29,7 @@ def held(bench_of: BenchOf) -> Iterator[Held]:
     bench.plan()
     ann = FileLiveness(bench.database.path, "ann")
     with bench.database.write() as c:
-        grip = shards.take(c, 1, ann, NOON)
+        grip = shards.take(c, 1, 1, ann, NOON)
     assert grip is not None
     yield bench, grip
     ann.close()
@@ -91,7 +91,7 @@ def test_many_results_and_marks_go_together(bench_of: BenchOf) -> None:
     with bench.database.write() as c:
         c.exec_driver_sql("DELETE FROM shards WHERE number > 1")
         c.exec_driver_sql("UPDATE shards SET last_seq = 700, planned = 700")
-        grip = shards.take(c, 1, ann, NOON)
+        grip = shards.take(c, 1, 1, ann, NOON)
         assert grip is not None
         marks = [Mark(grip, seq, 0, State.PLANNED, seq) for seq in range(1, 701)]
         assert set(record.record(c, (), marks, set(range(701)), NOON)) == {record.Verdict.GRANTED}

@@ -28,7 +28,7 @@ def held(bench_of: BenchOf) -> Iterator[tuple[Bench, Grip]]:
     bench.plan()
     ann = FileLiveness(bench.database.path, "ann")
     with bench.database.write() as c:
-        grip = shards.take(c, 1, ann, NOON)
+        grip = shards.take(c, 1, 1, ann, NOON)
         assert grip is not None
         record.record(c, (), [Mark(grip, 1, 0, State.PLANNED, 1)], {1, 2}, NOON)
     yield bench, grip
@@ -49,7 +49,7 @@ def settle(bench: Bench, grip: Grip, state: State, not_before: dt.datetime = LAT
 
 def cancel(bench: Bench) -> None:
     with bench.database.write() as c:
-        control.cancel(c, 1, NOON)
+        control.cancel(c, 1, NOON, "ann")
 
 
 def test_a_copy_on_the_wire_at_a_cancel_ends_as_it_ends(held: tuple[Bench, Grip]) -> None:
@@ -79,9 +79,9 @@ def test_what_is_uncertain_of_a_cancelled_dispatch_is_not_sent_again(
     cancel(bench)
     settle(bench, grip, State.UNCERTAIN)
     with pytest.raises(UsageError, match="cancelled"), bench.database.write() as c:
-        control.resolve(c, 1, State.PLANNED, NOON)
+        control.resolve(c, 1, State.PLANNED, NOON, "ann")
     with bench.database.write() as c:
-        assert control.resolve(c, 1, State.SENT, NOON) == 1
+        assert control.resolve(c, 1, State.SENT, NOON, "ann") == 1
     assert counts(bench) == {State.SENT: 1, State.SKIPPED: 1}
 
 
@@ -139,5 +139,5 @@ def test_the_reason_of_a_pause_is_the_first_one(held: tuple[Bench, Grip]) -> Non
     bench, _ = held
     with bench.database.write() as c:
         control.pause_for_fault(c, 1, "login refused")
-        control.pause(c, 1, "by the editor")
+        control.pause(c, 1, "by the editor", "ann")
         assert status.status(c, 1).reason == "login refused"

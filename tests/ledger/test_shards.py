@@ -25,7 +25,7 @@ def liveness(bench: Bench, name: str) -> FileLiveness:
 
 def take(bench: Bench, owner: FileLiveness, at: dt.datetime = NOON) -> Grip | None:
     with bench.database.write() as c:
-        return shards.take(c, 1, owner, at)
+        return shards.take(c, 1, 1, owner, at)
 
 
 def mark(bench: Bench, grip: Grip, *seqs: int) -> list[Verdict]:
@@ -120,7 +120,7 @@ def test_an_outcome_of_an_older_attempt_changes_nothing(bench_of: BenchOf) -> No
     ann.close()
     with bench.database.write() as c:
         shards.recover(c, 1, bob, NOON)
-        assert control.resolve(c, 1, State.PLANNED, NOON) == 1
+        assert control.resolve(c, 1, State.PLANNED, NOON, "ann") == 1
     grip = take(bench, bob)
     assert grip is not None
     with bench.database.write() as c:
@@ -144,7 +144,7 @@ def test_an_editors_resolution_is_not_overwritten(bench_of: BenchOf) -> None:
     ann.close()
     with bench.database.write() as c:
         shards.recover(c, 1, bob, NOON)
-        control.resolve(c, 1, State.SENT, NOON)
+        control.resolve(c, 1, State.SENT, NOON, "ann")
     settle(bench, old, 1, State.FAILED)
     assert counts(bench) == {State.SENT: 1}
     bob.close()
@@ -173,7 +173,7 @@ def test_a_paused_dispatch_marks_nothing_and_gives_no_shard(bench_of: BenchOf) -
     grip = take(bench, ann)
     assert grip is not None
     with bench.database.write() as c:
-        control.pause(c, 1, "wait")
+        control.pause(c, 1, "wait", "ann")
     assert mark(bench, grip, 1) == [Verdict.LOST]
     assert take(bench, ann) is None
     ann.close()
@@ -205,7 +205,7 @@ def test_cancelling_skips_what_was_not_sent(bench_of: BenchOf) -> None:
     mark(bench, grip, 1)
     settle(bench, grip, 1, State.SENT)
     with bench.database.write() as c:
-        control.cancel(c, 1, NOON)
+        control.cancel(c, 1, NOON, "ann")
     assert counts(bench) == {State.SENT: 1, State.SKIPPED: 2}
     ann.close()
 
@@ -221,6 +221,6 @@ def test_a_dispatch_is_finished_when_nothing_is_left(bench_of: BenchOf) -> None:
     settle(bench, grip, 1, State.UNCERTAIN)
     with bench.database.write() as c:
         assert not control.finish_if_settled(c, 1, NOON)
-        control.resolve(c, 1, State.SENT, NOON)
+        control.resolve(c, 1, State.SENT, NOON, "ann")
         assert control.finish_if_settled(c, 1, NOON)
     ann.close()

@@ -28,6 +28,7 @@ def test_the_copy_is_the_golden_one() -> None:
     )
     maker = CopyMaker(
         dispatch_id=7,
+        edition_id=1,
         stencil=compile_stencil(edition, LIST),
         list_title="Monthly",
         links=Links("https://news.example.org", Keyring(1, {1: b"k" * 32})),

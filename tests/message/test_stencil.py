@@ -72,6 +72,18 @@ def test_every_header_of_a_bulk_message_is_there_once(
     assert str(parsed(copy)["Reply-To"]) == "Čapek <c@example.org>"
 
 
+def test_a_letter_to_one_person_names_no_list(
+    edition_with: Callable[..., Edition], values: dict[str, str]
+) -> None:
+    """It says that a program wrote it (RFC 3834 §5), and there is nothing to unsubscribe from."""
+    copy = compile_stencil(edition_with(), None).personalise(values)
+    names = {name.lower() for name in parsed(copy)}
+    assert {"auto-submitted", "x-auto-response-suppress"} < names
+    assert not [name for name in names if name.startswith("list-")]
+    assert not {"feedback-id", "x-delivery-token"} & names
+    assert b"\r\nAuto-Submitted: auto-generated\r\n" in copy
+
+
 def test_a_list_title_outside_ascii_is_left_out_of_list_id() -> None:
     """A List-* field is never encoded."""
     assert ListHeader("m.example.org", "Месяц", "1:m:issue:news").render() == "<m.example.org>"

@@ -9,7 +9,8 @@ import publication
 import pytest
 import readers
 
-from mailer.ledger import archive, editions
+from mailer.ledger import archive, correction, editions
+from mailer.model.edition import short_hash
 
 
 def test_a_sent_issue_is_its_frozen_page_to_the_letter(site: readers.Readers) -> None:
@@ -54,6 +55,31 @@ def test_errata_stand_at_the_top_of_the_mended_page(site: readers.Readers) -> No
     assert "script-src" not in answer.headers["content-security-policy"]
     with site.bench.database.read() as c:
         assert editions.load(c, 1).page == "<body><main>Wrong"
+
+
+def test_a_version_that_some_readers_have_can_be_read(site: readers.Readers) -> None:
+    """The page of the mended one links to it, and it back; no other stored version is shown."""
+    first = publication.edition(page="<body><main>Wrong")
+    draft = publication.edition(page="<body><main>A draft", title="draft")
+    mended = publication.edition(page="<body><main>Right", title="mended")
+    site.publish(first)
+    with site.bench.database.write() as c:
+        c.exec_driver_sql("UPDATE shards SET sent = planned, planned = 0")
+        editions.store(c, draft, (), publication.NOON)
+        correction.correct(c, 1, editions.store(c, mended, (), publication.NOON), "Ann")
+
+    page = site.ask("GET", "/issues/2021-01").text
+
+    assert page.endswith("Right")
+    link = re.search(r'href="(/issues/2021-01/versions/[0-9a-f]{10})"[^>]*>Some readers', page)
+    assert link
+    earlier = site.ask("GET", link[1])
+    assert earlier.text.endswith("Wrong")
+    assert 'href="/issues/2021-01"' in earlier.text
+    assert "default-src 'none'" in earlier.headers["content-security-policy"]
+    for version in (draft, mended):
+        path = f"/issues/2021-01/versions/{short_hash(version.content_hash)}"
+        assert site.ask("GET", path).status_code == 404
 
 
 @pytest.mark.parametrize(

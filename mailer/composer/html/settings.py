@@ -19,7 +19,7 @@ STRINGS = frozenset(
         *("number", "contents", "availability", "separator", "colon", "item_link", "picture"),
         *("table", "notes", "back", "why", "unsubscribe", "preferences", "web", "forwarded"),
         *("subscribe", "correction", "note", "tip", "important", "warning", "caution", "video"),
-        *("watch", "continued"),
+        *("watch", "continued", "earlier", "newest"),
     }
 )
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -1,0 +1,105 @@
+"""A dispatch being sent, as somebody at the terminal sees it, and what to do after it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from mailer.cli.output import emit, say, status_document, status_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mailer.app import App
+    from mailer.desk.sending import Sending
+    from mailer.model.delivery import DispatchStatus
+
+
+def carry_on(app: App, dispatch_id: int, json: bool) -> Sending:
+    from mailer.desk import sending
+
+    with _progress(app, dispatch_id) as settled:
+        ended = sending.carry_on(app, dispatch_id, settled, _notice)
+    report(app, ended.status, json)
+    if ended.trouble is not None:
+        say(f"mailer: {ended.trouble}")
+    return ended
+
+
+def report(app: App, status: DispatchStatus, json: bool) -> None:
+    """How a `send` ends: a document for a program, a line for a person."""
+    if json:
+        emit(status_document(status))
+    else:
+        say(status_line(status, app.timezone))
+
+
+def _notice(line: str) -> None:
+    """A send goes on when nobody reads what it says."""
+    with suppress(OSError):
+        say(line)
+
+
+@contextmanager
+def _progress(app: App, dispatch_id: int) -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left, where somebody looks at it."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    from mailer.desk import dispatches
+
+    total = dispatches.of(app, dispatch_id).open
+    columns = (
+        progress.TextColumn("sending"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[rate]}"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=total, rate="")
+
+        def settled(count: int) -> None:
+            speed = bar.tasks[0].speed
+            with suppress(OSError):
+                bar.update(task, advance=count, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield settled
+
+
+def next_step(app: App, status: DispatchStatus, again: str) -> str:
+    """What to do now; `again` is the command that goes on."""
+    from mailer.model.delivery import DispatchState, State
+
+    if status.state is DispatchState.PAUSED:
+        return f"mend it, `mailer dispatch resume {status.id}`, and {again}"
+    steps = []
+    if status.open and status.state is not DispatchState.CANCELLED:
+        steps.append(_left(app, status, again))
+    if status.counts[State.UNCERTAIN]:
+        resend = "" if status.state is DispatchState.CANCELLED else "--resend` or `"
+        steps.append(
+            "ask the relay's log about the uncertain ones and decide: `mailer dispatch resolve "
+            f"{status.id} {resend}--assume-sent`"
+        )
+    if steps:
+        return "; ".join(steps)
+    return f"`mailer dispatch copies {status.id}` tells who got it"
+
+
+def _left(app: App, status: DispatchStatus, again: str) -> str:
+    """Who sends what is left, and from when on."""
+    from mailer.desk import dispatches
+
+    due = dispatches.next_due(app, status.id)
+    when = f" (deferred copies are due from {due:%d %b %H:%M})" if due else ""
+    if not status.queued:
+        return f"{again} goes on{when}"
+    if dispatches.worker_seen(app):
+        return f"nothing: the worker goes on{when}"
+    return f"no worker is running: start `mailer worker`, or {again} goes on{when}"

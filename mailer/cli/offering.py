@@ -1,0 +1,103 @@
+"""What a send would do, in words, and whether somebody agrees to it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from mailer.cli.output import emit, number, say, status_document
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from mailer.app import App
+    from mailer.desk.correcting import Correction
+    from mailer.desk.offer import Offer
+
+
+def tell(app: App, made: Offer, when: dt.datetime | None, json: bool) -> None:
+    """What would be done, or why nothing is."""
+    from mailer.desk.offer import Move
+
+    if made.move is Move.NOTHING and made.began is None:
+        say("everybody on the list has this issue already")
+    elif made.move in (Move.BEGIN, Move.START):
+        say(f"would {sentence(app, made, when)}")
+        say(proof(made))
+        say("next: the same command without --dry-run")
+    elif made.began is not None:
+        say(_since(app, made))
+        if made.move is Move.GO_ON and made.began.open:
+            say("would send what is left; next: the same command without --dry-run")
+    if json:
+        emit(status_document(made.began) if made.began else _document(app, made))
+
+
+def _document(app: App, made: Offer) -> dict[str, object]:
+    return {
+        "issue": made.edition.issue_id,
+        "subject": made.subject,
+        "list": made.list.name,
+        "copies": made.count,
+        "relay": app.transport().name,
+    }
+
+
+def _since(app: App, made: Offer) -> str:
+    """What became of the dispatch that began."""
+    began = made.began
+    if began is None:
+        return ""
+    when = (began.started_at or began.created_at).astimezone(app.timezone)
+    sent = number(began.sent, "reader")
+    left = number(began.open, "copy", "copies")
+    missed = f"; {made.unreached:,} joined since or were not reached: add --late"
+    joined = missed if made.unreached else ""
+    tail = f"{left} left" if began.open else f"{began.state.value}{joined}"
+    return f"dispatch {began.id}: sent {when:%d %b %Y} to {sent}; {tail}"
+
+
+def sentence(app: App, made: Offer, when: dt.datetime | None) -> str:
+    """`when` is the time of a send that begins later."""
+    at = (when or app.now()).astimezone(app.timezone)
+    copies = number(made.count, "copy", "copies")
+    counted = " as of now (the audience is picked then)" if when else ""
+    repeated = ", also to those who have it," if made.order.repeats else ""
+    return (
+        f"send, on {at:%a %d %b %Y at %H:%M %Z}, {copies}{counted} of “{made.subject}”{repeated} "
+        f"to the list {made.list.name} through {app.transport().name}"
+    )
+
+
+def proof(made: Offer) -> str:
+    """What was seen of the copies that would be sent."""
+    seen = made.proof
+    if seen is None:
+        return ""
+    joined = number(seen.joined, "copy was", "copies were")
+    return (
+        f"every reader has a value for every slot; {joined} looked at, the largest has "
+        f"{seen.octets / 1000:,.0f} KB"
+    )
+
+
+def correction_sentence(proposed: Correction) -> str:
+    began, copies = proposed.began, number(proposed.count, "copy", "copies")
+    return (
+        f"send this version in {copies} of dispatch {began.id} (issue {began.issue_id} to "
+        f"{began.list_name}) that nobody has yet; {number(began.sent, 'reader')} had another"
+    )
+
+
+def ask(what: str, count: int, hint: str = "add --yes (and --expect N to be safe)") -> None:
+    """Have the count typed; raises UsageError where it is not, or where nobody is there."""
+    from mailer.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError(f"nobody is there to be asked: {hint}")
+    say(f"This will {what}.")
+    answer = typer.prompt(f"Type {count} to send", err=True)
+    if answer.replace(",", "").strip() != str(count):
+        raise UsageError(f"you typed {answer!r}, not {count}: nothing was sent")

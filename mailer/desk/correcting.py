@@ -1,0 +1,94 @@
+"""A dispatch that goes on with a mended issue, for those whom it has not yet reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailer.app import App
+from mailer.desk import dispatches, offer
+from mailer.desk.composing import Composition
+from mailer.desk.proof import Mailing, Told, prove
+from mailer.errors import UsageError
+from mailer.ledger import control, correction, editions, plan, status
+from mailer.ledger.plan import Order
+from mailer.model.delivery import DispatchState, DispatchStatus, State
+from mailer.model.edition import Edition
+
+_MAY = (DispatchState.SCHEDULED, DispatchState.OPEN, DispatchState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """`count` is how many copies would carry the mended edition."""
+
+    began: DispatchStatus
+    edition: Edition
+    count: int
+
+
+def propose(
+    app: App,
+    composition: Composition,
+    dispatch_id: int,
+    expect: int | None,
+    told: Told = lambda _readers: None,
+) -> Correction:
+    """What a correction would do; raises what stands in its way: IssueRefused, UsageError. `told`
+    as for an offer."""
+    _, edition = composition.complete()
+    began = dispatches.recover(app, dispatch_id)
+    _require_unfinished(began, composition)
+    with app.database.read() as c:
+        order = plan.order_of(c, dispatch_id)
+        known = plan.content_hash(c, dispatch_id)
+        audience = app.store.audience(order.list_name)
+        everybody, unreached = plan.size(c, audience), plan.count(c, audience, order.issue_id)
+    _require_another(began, order, known, edition)
+    offer.require_ready(app, composition)
+    waiting = unreached if began.started_at is None else 0
+    count = waiting + began.counts[State.PLANNED] + began.counts[State.DEFERRED]
+    _require_somebody(began, count, expect)
+    # Whoever may still get a copy is on the list; those who have one cost only time.
+    header = offer.header_of(app, order)
+    prove(app, Mailing(edition, composition.pictures, header, audience, everybody), told)
+    return Correction(began, edition, count)
+
+
+def correct(app: App, composition: Composition, proposed: Correction) -> None:
+    """Freeze the mended edition and let the dispatch go on with it, in one transaction."""
+    dispatch_id = proposed.began.id
+    with app.database.write() as c:
+        now = status.status(c, dispatch_id)
+        _require_unfinished(now, composition)
+        edition_id = editions.store(c, proposed.edition, composition.pictures, app.now())
+        correction.correct(c, dispatch_id, edition_id, app.actor)
+        if now.state is DispatchState.PAUSED:
+            control.resume(c, dispatch_id, app.actor)
+
+
+def _require_unfinished(now: DispatchStatus, composition: Composition) -> None:
+    if now.state not in _MAY:
+        raise UsageError(
+            f"dispatch {now.id} is {now.state}: nobody is left to get another version: "
+            f'`mailer issue correct {composition.file} --note "…"` mends the page on the web'
+        )
+
+
+def _require_another(began: DispatchStatus, order: Order, known: str, edition: Edition) -> None:
+    if order.issue_id != edition.issue_id:
+        raise UsageError(
+            f"dispatch {began.id} sends issue {order.issue_id}, not {edition.issue_id}: name the "
+            "file that it was begun with"
+        )
+    if known == edition.content_hash:
+        raise UsageError(f"dispatch {began.id} sends this version already: nothing to correct")
+
+
+def _require_somebody(began: DispatchStatus, count: int, expect: int | None) -> None:
+    if count == 0:
+        raise UsageError(
+            f"dispatch {began.id}: no copy is left that could carry another version: "
+            f"`mailer dispatch status {began.id}` tells the counts"
+        )
+    if expect not in (None, count):
+        raise UsageError(f"--expect {expect}: it is {count:,}: nothing was changed")

@@ -1,0 +1,125 @@
+"""The letter of a send night: what became of a dispatch, and what its editor should do now.
+
+Written as an issue is, in Markdown, and composed in the theme `letter`. A pure function of what the
+ledger says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+from mailer import files
+from mailer.desk.starter import escaped, filled
+from mailer.ledger.letters import Kind
+from mailer.model.delivery import DispatchState, DispatchStatus, State
+
+_FALLBACK = "en"
+_ROWS = (
+    (State.SENT, "sent"),
+    (State.FAILED, "failed"),
+    (State.UNCERTAIN, "uncertain"),
+    (State.DEFERRED, "deferred"),
+    (State.SKIPPED, "skipped"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What there is to tell. `left` and `bounced` count readers of this dispatch, since it began;
+    `due` is when the first deferred copy may be tried again, `worker` whether one is at work."""
+
+    kind: Kind
+    publication: str
+    lang: str
+    zone: ZoneInfo
+    title: str
+    status: DispatchStatus
+    left: int
+    bounced: int
+    due: dt.datetime | None
+    worker: bool
+    now: dt.datetime
+
+
+def write(night: Night) -> str:
+    """The letter as the text of an issue file."""
+    strings, locale = _language(night.lang)
+    dispatch = night.status
+    values = {
+        "id": str(dispatch.id),
+        "list": escaped(dispatch.list_name),
+        "reason": escaped(dispatch.reason),
+        "publication": escaped(night.publication),
+        "when": _when(night.now, night.zone, locale),
+        "due": _when(night.due or night.now, night.zone, locale),
+    }
+    title = strings[f"{night.kind}_title"].replace("{title}", night.title)
+    return filled(
+        "mail/night.md.j2",
+        title=title.replace("{{", "{ {"),  # a slot would be nobody's
+        lang=str(locale).replace("_", "-"),
+        strings=strings,
+        opening=_with(strings[night.kind.value], values),
+        rows=_rows(night, strings, locale),
+        steps=[_with(strings[name], values) for name in _steps(night)],
+        closing=_with(strings["closing"], values),
+    )
+
+
+def _rows(night: Night, strings: Mapping[str, str], locale: Locale) -> list[dict[str, str]]:
+    counts = night.status.counts
+    numbers = [(name, counts[state]) for state, name in _ROWS]
+    numbers.insert(4, ("open", night.status.untried))
+    shown = [(name, n) for name, n in numbers if n or name == "sent"]
+    shown.append(("total", night.status.total))
+    shown += [(name, n) for name, n in (("left", night.left), ("bounced", night.bounced)) if n]
+    return [
+        {"label": strings[name], "number": format_decimal(n, locale=locale)} for name, n in shown
+    ]
+
+
+def _steps(night: Night) -> list[str]:
+    """The names of the sentences that say what to do."""
+    dispatch, counts = night.status, night.status.counts
+    steps = []
+    if dispatch.state is DispatchState.PAUSED:
+        goes_on = dispatch.queued and night.worker
+        steps += ["mend"] if goes_on else ["mend", "again"]
+    elif counts[State.DEFERRED]:
+        steps.append("retry_worker" if night.worker else "retry_send")
+    if counts[State.UNCERTAIN]:
+        steps.append("decide")
+    if counts[State.FAILED]:
+        steps.append("look")
+    return steps or ["nothing"]
+
+
+def _when(moment: dt.datetime, zone: ZoneInfo, locale: Locale) -> str:
+    return escaped(format_datetime(moment, "medium", tzinfo=zone, locale=locale))
+
+
+def _with(text: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], text)
+
+
+def _language(lang: str) -> tuple[Mapping[str, str], Locale]:
+    """The strings of a language, English where there are none."""
+    name = lang.partition("-")[0]
+    known = name if name in _strings() else _FALLBACK
+    return _strings()[known], Locale.parse(known)
+
+
+@cache
+def _strings() -> Mapping[str, Mapping[str, str]]:
+    source = (files.templates_dir() / "mail" / "strings.toml").read_text(encoding="utf-8")
+    return tomllib.loads(source)

@@ -1,0 +1,176 @@
+"""The worker of one machine: it begins what was scheduled, sends what was handed to it, tries
+deferred copies again when they are due, tidies up behind senders that died, and tells the editor.
+
+Everything that it knows is in the ledger, so it can be stopped and started at any time, and two
+share the work.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+
+from mailer.app import App
+from mailer.desk import letters, scheduling, sending
+from mailer.desk.errand import Errand, Rest
+from mailer.errors import DatabaseError
+from mailer.ledger import agenda, control, shards, workers
+from mailer.ledger.agenda import Agenda
+from mailer.ledger.liveness import Liveness
+from mailer.ledger.schedule import Due
+from mailer.sender.run import Stop, rarely_collected
+
+_LOOK = 1.0  # seconds between two looks at the ledger
+_BEAT = 20.0  # seconds between two signs of life; the ledger takes a minute for gone
+_TIDY = 10.0
+_LETTERS = "letters"
+_ADDRESS = re.compile(r"[^\s<>:;,()]+@[^\s<>:;,()]+")
+
+
+def without_addresses(line: str) -> str:
+    """A line for a log, which is no place for people's addresses."""
+    return _ADDRESS.sub("(address)", line)
+
+
+class Worker:
+    """`opened` gives the publication as its files say now: every errand reads them anew, so that
+    what an editor mends counts from the next one on. `tell` gets lines for the log."""
+
+    def __init__(self, opened: Callable[[], App], tell: Callable[[str], None]) -> None:
+        app = opened()
+        self._name = app.worker_name()
+        self._app = dataclasses.replace(app, actor=f"worker {self._name}")
+        self._opened = opened
+        self._log = tell
+        self._stopping = threading.Event()
+        self._stops = 0
+        self._errands: dict[str, Errand] = {}
+        self._rests: defaultdict[str, Rest] = defaultdict(Rest)
+
+    def stop(self) -> None:
+        """Begin nothing more; copies on the wire end as they end, the second time they are cut.
+        For signal handlers: it only leaves word."""
+        self._stops += 1
+        self._stopping.set()
+
+    def _tell(self, line: str) -> None:
+        self._log(without_addresses(line))
+
+    def work(self) -> None:
+        """Until it is stopped."""
+        self._tell(f"worker {self._name}: at work")
+        with rarely_collected(), closing(self._app.liveness()) as liveness:
+            beat, tidy = _Every(_BEAT), _Every(_TIDY)
+            while not self._stopping.is_set():
+                self._try(partial(self._round, liveness, beat, tidy))
+                self._stopping.wait(_LOOK)
+            self._end_errands()
+            self._try(self._leave)
+        self._app.database.close()
+        self._tell(f"worker {self._name}: ended")
+
+    def _try(self, step: Callable[[], None]) -> None:
+        """A database that is locked, full or gone is waited for."""
+        try:
+            step()
+        except DatabaseError as error:
+            self._tell(f"worker {self._name}: {error}")
+
+    def _round(self, liveness: Liveness, beat: _Every, tidy: _Every) -> None:
+        if beat.due():
+            with self._app.database.write() as c:
+                workers.beat(c, self._name)
+        if tidy.due():
+            self._tidy(liveness)
+        with self._app.database.read() as c:
+            found = agenda.agenda(c, self._app.now())
+        self._start(found)
+
+    def _leave(self) -> None:
+        with self._app.database.write() as c:
+            workers.leave(c, self._name)
+
+    def _tidy(self, liveness: Liveness) -> None:
+        """What dead senders had on the wire is told as uncertain; what is settled is closed."""
+        with self._app.database.read() as c:
+            found = agenda.untidy(c)
+        for dispatch_id in found:
+            with self._app.database.write() as c:
+                shards.recover(c, dispatch_id, liveness, self._app.now())
+                control.finish_if_settled(c, dispatch_id, self._app.now())
+        liveness.sweep()
+
+    def _start(self, found: Agenda) -> None:
+        """An errand for everything that is to be done and not yet being done."""
+        for name, errand in list(self._errands.items()):
+            if not errand.is_alive():
+                self._rests[name].begin(errand.well)
+                del self._errands[name]
+        for due in found.begin:
+            self._send_out(f"dispatch {due.dispatch_id}", partial(self._begin, due))
+        for dispatch_id in found.send:
+            self._send_out(f"dispatch {dispatch_id}", partial(self._send, dispatch_id))
+        if found.write:
+            self._send_out(_LETTERS, self._write)
+
+    def _send_out(self, name: str, work: Callable[[App, Stop], bool]) -> None:
+        if name not in self._errands and self._rests[name].over():
+            self._errands[name] = Errand(name, partial(self._with_app, work), self._tell)
+            self._errands[name].start()
+
+    def _with_app(self, work: Callable[[App, Stop], bool], stop: Stop) -> bool:
+        app = dataclasses.replace(self._opened(), actor=self._app.actor)
+        with closing(app.database):
+            return work(app, stop)
+
+    def _begin(self, due: Due, app: App, stop: Stop) -> bool:
+        now = scheduling.begin_due(app, due)
+        self._tell(f"dispatch {due.dispatch_id}: its time has come: {now.state}")
+        return self._send(due.dispatch_id, app, stop)
+
+    def _send(self, dispatch_id: int, app: App, stop: Stop) -> bool:
+        def say(line: str) -> None:
+            self._tell(f"dispatch {dispatch_id}: {line}")
+
+        ended = sending.carry_on(app, dispatch_id, lambda _count: None, say, stop)
+        counts = ended.status.counts.items()
+        numbers = ", ".join(f"{count:,} {state}" for state, count in counts if count)
+        say(f"{ended.status.state}: {numbers or 'no copies'} of {ended.status.total:,}")
+        if ended.trouble is not None:
+            say(str(ended.trouble))
+        return ended.trouble is None
+
+    def _write(self, app: App, _stop: Stop) -> bool:
+        letters.mail_due(app, self._tell)
+        return True
+
+    def _end_errands(self) -> None:
+        """Ask each to end as often as we were asked."""
+        asked = 0
+        while any(errand.is_alive() for errand in self._errands.values()):
+            if asked < self._stops:
+                asked += 1
+                for errand in self._errands.values():
+                    errand.stop.ask()
+            time.sleep(0.05)
+
+
+class _Every:
+    """Whether some seconds have passed since it last said so."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._next = time.monotonic()
+
+    def due(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self._seconds
+        return True

@@ -1,0 +1,68 @@
+"""What a worker has to do now. Cheap enough to be asked every second."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from mailer.ledger import clock, schedule
+from mailer.ledger.schedule import Due
+from mailer.ledger.schema import dispatches, letters, shards
+from mailer.model.delivery import OPEN_STATES, DispatchState, State
+
+_LEFT = (*OPEN_STATES, State.UNCERTAIN)
+_UNFINISHED = (DispatchState.OPEN, DispatchState.PAUSED, DispatchState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """`begin`: dispatches whose time has come; `send`: those with copies that may be tried now and
+    that no sender has in hand; `write`: whether a letter is due."""
+
+    begin: list[Due]
+    send: list[int]
+    write: bool
+
+
+def agenda(c: sa.Connection, now: dt.datetime) -> Agenda:
+    """`now` is the time by which copies are due."""
+    return Agenda(schedule.due(c), _to_send(c, now), _letter_due(c))
+
+
+def _to_send(c: sa.Connection, now: dt.datetime) -> list[int]:
+    query = (
+        sa.select(dispatches.c.id)
+        .join(shards, shards.c.dispatch_id == dispatches.c.id)
+        .where(
+            dispatches.c.state == DispatchState.OPEN,
+            dispatches.c.queued,
+            shards.c.owner.is_(None),
+            shards.c.planned + shards.c.deferred > 0,
+            shards.c.due_at <= now,
+        )
+        .distinct()
+        .order_by(dispatches.c.id)
+    )
+    return list(c.scalars(query))
+
+
+def _letter_due(c: sa.Connection) -> bool:
+    query = sa.select(letters.c.id).where(letters.c.due_at <= clock.now(c))
+    return c.scalar(query.limit(1)) is not None
+
+
+def untidy(c: sa.Connection) -> list[int]:
+    """Open dispatches that are settled, and those of which somebody, dead or alive, has a shard."""
+    left = sum((shards.c[state.value] for state in _LEFT), sa.literal(0))
+    settled = (dispatches.c.state == DispatchState.OPEN) & (sa.func.sum(left) == 0)
+    query = (
+        sa.select(dispatches.c.id)
+        .join(shards, shards.c.dispatch_id == dispatches.c.id)
+        .where(dispatches.c.state.in_(_UNFINISHED))
+        .group_by(dispatches.c.id)
+        .having(settled | (sa.func.count(shards.c.owner) > 0))
+        .order_by(dispatches.c.id)
+    )
+    return list(c.scalars(query))

@@ -1,0 +1,31 @@
+"""Who left: queries for whoever tells an editor what came of an issue. They run elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from subscribers.model import SubscriptionStatus, SuppressionReason
+from subscribers.schema import subscribers, subscriptions, suppressions
+
+
+def unsubscribed_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
+    """(subscription_id) of those who left this list from `at` on."""
+    return sa.select(subscriptions.c.id).where(
+        subscriptions.c.list_id == list_id,
+        subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED,
+        subscriptions.c.unsubscribed_at >= at,
+    )
+
+
+def bounced_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
+    """(subscription_id) of those on this list whose address came back as bad from `at` on."""
+    bad = sa.select(suppressions.c.email_key).where(
+        suppressions.c.reason == SuppressionReason.BOUNCED, suppressions.c.created_at >= at
+    )
+    return (
+        sa.select(subscriptions.c.id)
+        .join_from(subscriptions, subscribers)
+        .where(subscriptions.c.list_id == list_id, subscribers.c.email_key.in_(bad))
+    )

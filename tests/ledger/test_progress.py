@@ -1,0 +1,97 @@
+"""The rate of a dispatch: that of its last minute, and none where nothing moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from publication import Bench
+
+from mailer.ledger import progress, status
+from mailer.model.delivery import Pace
+
+BenchOf = Callable[[int], Bench]
+SECOND = 1_000_000
+
+
+@pytest.fixture
+def bench(bench_of: BenchOf) -> Bench:
+    """100 planned copies in shards of 50."""
+    bench = bench_of(100)
+    bench.plan()
+    return bench
+
+
+def sample(bench: Bench) -> None:
+    with bench.database.write() as c:
+        progress.sample(c, 1)
+
+
+def passed(bench: Bench, seconds: int) -> None:
+    with bench.database.write() as c:
+        c.exec_driver_sql("UPDATE progress SET at = at - ?", (seconds * SECOND,))
+
+
+def sent(bench: Bench, count: int) -> None:
+    with bench.database.write() as c:
+        moved = (count, count)
+        c.exec_driver_sql(
+            "UPDATE shards SET planned = planned - ?, sent = sent + ? WHERE number = 1", moved
+        )
+
+
+def pace(bench: Bench) -> Pace | None:
+    with bench.database.read() as c:
+        return progress.pace(c, status.status(c, 1))
+
+
+def test_the_rate_is_that_of_the_last_minute(bench: Bench) -> None:
+    """40 in 20 s are 2 a second: half a minute for the other 60."""
+    sample(bench)
+    passed(bench, 20)
+    sent(bench, 40)
+    sample(bench)
+    found = pace(bench)
+    assert found is not None
+    assert found.rate == pytest.approx(2, rel=0.1)
+    assert found.left.total_seconds() == pytest.approx(30, abs=3)
+
+
+def test_without_a_sender_there_is_no_rate(bench: Bench) -> None:
+    """No sample yet, or the last one is stale: an estimate would be a guess."""
+    assert pace(bench) is None
+    sample(bench)
+    passed(bench, 10)
+    sent(bench, 40)
+    passed(bench, 15)
+    assert pace(bench) is None
+
+
+def test_a_sender_that_gets_nowhere_has_no_rate(bench: Bench) -> None:
+    """It waits for its relay, say."""
+    sample(bench)
+    passed(bench, 10)
+    sample(bench)
+    assert pace(bench) is None
+
+
+def test_old_samples_go(bench: Bench) -> None:
+    """The table stays small however long a dispatch runs."""
+    for _ in range(30):
+        sample(bench)
+        passed(bench, 5)
+    with bench.database.read() as c:
+        assert c.exec_driver_sql("SELECT count(*) FROM progress").scalar_one() <= 13
+
+
+def test_an_ended_dispatch_takes_no_more_time(bench: Bench) -> None:
+    """Right after the last copy the rate is still known."""
+    sample(bench)
+    passed(bench, 10)
+    sent(bench, 50)
+    with bench.database.write() as c:
+        c.exec_driver_sql("UPDATE shards SET planned = 0, sent = 50 WHERE number = 2")
+    found = pace(bench)
+    assert found is not None
+    assert found.left == dt.timedelta()

@@ -1,0 +1,79 @@
+"""A small publication whose relay takes its time, so that something can be done to a send."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from program import Program
+
+from mailer.desk import setup
+from mailer.ops.catcher import Catcher
+from subscribers.importing.csv import import_csv
+
+ISSUE = """---
+id: 2021-01
+title: "January"
+date: 2021-01-31
+---
+A word of winter.
+
+## An item
+Availability: [project page](https://example.org/a)
+
+A paragraph.
+
+---
+Bye.
+"""
+READERS = 60
+EDITOR = "ed@example.org"
+JANUARY = "issues/2021-01.md"
+
+
+class Slow(Catcher):
+    """Takes a tenth of a second for each message, so that there is time to do something to a
+    send. Who is on `greylist` is asked, once, to come again later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.greylist: set[str] = set()
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        if address in self.greylist:
+            self.greylist.discard(address)
+            return "451 4.7.1 Come again later"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        await asyncio.sleep(0.1)
+        return await super().handle_DATA(server, session, envelope)
+
+    @property
+    def addresses(self) -> list[str]:
+        return [address for message in self.messages for address in message.recipients]
+
+    @property
+    def readers(self) -> list[str]:
+        """Without the editor, who gets a letter at the end."""
+        return [address for address in self.addresses if address != EDITOR]
+
+
+def publication(folder: Path, relay: Slow) -> Program:
+    """A small publication with 60 readers; its relay is slow, over two connections."""
+    program = Program(folder / "news")
+    app = setup.init(program.folder, example=False)
+    program.configure('address = ""', 'address = "1 Example Street"\neditor = "' + EDITOR + '"')
+    program.configure("smtp://localhost:25", relay.url)
+    program.configure("connections = 10", "connections = 2")
+    (program.folder / JANUARY).write_text(ISSUE, encoding="utf-8")
+    rows = "".join(f"reader{number:02}@example.org\n" for number in range(READERS))
+    file = folder / "readers.csv"
+    file.write_text(f"email\n{rows}", encoding="utf-8")
+    import_csv(app.store, file, "monthly", "a form", app.now())
+    app.database.close()
+    return program
