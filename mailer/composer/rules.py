@@ -110,6 +110,7 @@ RULES: Mapping[str, Rule] = {
         "The text of a picture is a file name, or just a word such as picture."
     ),
     "picture-alt-long": _warning("The text of a picture is too long to be listened to."),
+    "picture-enlarged": _warning("A picture has fewer pixels than it is to stand wide."),
     "picture-heavy": _warning("A picture has many bytes."),
     "pictures-heavy": _warning("The pictures together have many bytes."),
     "video-title": _warning("Nothing says what a video shows."),

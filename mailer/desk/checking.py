@@ -26,6 +26,7 @@ def check_context(
         html=edition.html,
         has_address=bool(publication.address.strip()),
         pictures=gallery.files,
+        remote=gallery.remote,
         missing=gallery.faults,
         lines=parsed.lines,
         publication=publication.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mailer.composer.abridged import abridged
 from mailer.composer.tree import blocks_in, inlines_in
 from mailer.model.content import (
     Block,
@@ -36,7 +37,9 @@ class Share:
 
 
 def shares(issue: Issue, html: Slotted) -> tuple[Share, ...]:
-    """In reading order, by the anchors of the headings; slots count nothing."""
+    """In reading order, by the anchors of the headings; slots count nothing, and no more does what
+    stands on the issue's page alone."""
+    issue = abridged(issue)
     document = "".join(part for part in html if isinstance(part, str)).encode()
     starts = list(_starts(issue, document))
     ends = [start for _, start in starts[1:]] + [_end(html)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from mailer.composer.html.theme import Palette, Theme
-from mailer.model.edition import PictureFile
+from mailer.model.edition import PictureFile, PictureSize
 from mailer.model.finding import Fault
 from mailer.model.slot import Slotted
 
@@ -15,10 +15,10 @@ CONFIG_FILE = "mailer.toml"  # where the mend of a publication's fault is writte
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """`pictures` and `missing` go by the source that the issue names; `lines` are those of the
-    front matter's keys. `publication` is its name, `names` are others of its own. `attributes` are
-    those that readers have, None where nobody was asked. `html` is the HTML part of the message.
-    """
+    """`pictures`, `remote` and `missing` go by the source that the issue names; `lines` are those
+    of the front matter's keys. `publication` is its name, `names` are others of its own.
+    `attributes` are those that readers have, None where nobody was asked. `html` is the HTML part
+    of the message."""
 
     file: str
     theme: Theme
@@ -26,6 +26,7 @@ class CheckContext:
     html: Slotted
     has_address: bool
     pictures: Mapping[str, PictureFile] = field(default_factory=dict)
+    remote: Mapping[str, PictureSize] = field(default_factory=dict)
     missing: Mapping[str, Fault] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     publication: str = ""

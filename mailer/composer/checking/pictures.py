@@ -32,6 +32,7 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
     for picture in inlines_of(issue):
         if isinstance(picture, Picture):
             _check_file(picture, context, report)
+            _check_width(picture, context, report)
             _check_alt(picture, report)
     _check_together(context, report)
 
@@ -49,6 +50,17 @@ def _check_file(picture: Picture, context: CheckContext, report: Report) -> None
         message = f"{picture.source}: has {len(file.content):,} bytes as readers get it"
         mend = f"crop it, or save a photograph as JPEG, to get below {_HEAVY:,}"
         report.add("picture-heavy", picture.line, message, mend)
+
+
+def _check_width(picture: Picture, context: CheckContext, report: Report) -> None:
+    source = picture.source
+    size = context.pictures.get(source) or context.remote.get(source)
+    column = context.theme.settings.widths["picture"]
+    asked = picture.width.within(column) if picture.width else 0
+    if size and asked > size.width:
+        message = f"{source}: is to stand {asked} pixels wide, and has only {size.width}"
+        mend = f"save it {2 * asked} pixels wide, or ask for less"
+        report.add("picture-enlarged", picture.line, message, mend)
 
 
 def _check_alt(picture: Picture, report: Report) -> None:

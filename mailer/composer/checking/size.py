@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailer.composer.checking.budget import Share, shares, weight, weight_of_lines
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
-from mailer.model.content import Block
+from mailer.model.content import Block, Continuation
 from mailer.model.issue import Issue, Item, Section
 
 LIMIT = 100_000  # bytes; Gmail clips a message at about 102 KB of HTML
@@ -78,10 +78,11 @@ def cuts(found: Sequence[Share], surplus: int) -> list[Cut]:
 
 
 def _places(share: Share) -> Iterator[Cut]:
-    """Every place in an item's text where it may be cut, the first block always shown."""
-    if not isinstance(share.headed, Item):
-        return
+    """Every place in an item's text where it may be cut, the first block always shown; none where
+    it is cut already."""
     item = share.headed
+    if not isinstance(item, Item) or any(isinstance(b, Continuation) for b in item.body):
+        return
     weights = [weight((block,)) for block in item.body]
     whole = weight_of_lines(item) + sum(weights) + weight(_notes(item))
     for index, block in enumerate(item.body[1:], 1):

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from checked import FINE, PNG, findings, found
 
-from mailer.model.edition import PictureFile
+from mailer.model.edition import PictureFile, PictureSize
 from mailer.model.finding import Fault
 
 
@@ -54,6 +54,26 @@ def test_the_text_of_a_picture_says_what_it_shows(alt: str, source: str, rules: 
     """Neither a file name, nor a word for any picture, nor a paragraph."""
     context = dataclasses.replace(FINE, pictures={"a.png": PNG, source: PNG})
     assert [f.rule for f in findings(f"## I\n![{alt}]({source})", context)] == rules
+
+
+@pytest.mark.parametrize(
+    ("source", "width", "wide"),
+    [
+        ("a.png", "10", True),
+        ("a.png", "11", False),
+        ("a.png", "1%", True),
+        ("a.png", "2%", False),
+        ("https://example.org/b.png", "90", True),
+        ("https://example.org/b.png", "91", False),
+        ("https://example.org/c.png", "500", True),
+    ],
+)
+def test_a_picture_has_the_pixels_that_are_asked_for(source: str, width: str, wide: bool) -> None:
+    """Nothing is ever enlarged, so it would stand smaller than the editor thinks."""
+    remote = {"https://example.org/b.png": PictureSize(90, 60)}
+    context = dataclasses.replace(FINE, remote=remote)
+    expected = [] if wide else [("warning", "picture-enlarged", 5)]
+    assert found(f"## I\n![A reef]({source}){{width={width}}}", context) == expected
 
 
 def picture(name: str, size: int) -> PictureFile:

@@ -116,6 +116,17 @@ def test_a_few_cuts_together_may_do() -> None:
     assert len(re.findall(r"line \d+ \(in 'Item \d'\)", finding.mend)) in (2, 3)
 
 
+def test_what_is_cut_off_already_counts_nothing() -> None:
+    """And the item is not cut again."""
+    whole = "## Long\nFirst.\n\n" + f"{'word ' * 10_000}\n\n" * 2
+    cut = whole + "::: more\n" + "word " * 9_000
+    (share,), (other,) = (shares(i, c.html) for i, c in map(composed, (whole, cut)))
+    assert abs(share.size - other.size) < 400
+    proposed, mended = (check(*composed(body))[0].mend for body in (whole, cut))
+    assert "::: more before line 9 (in 'Long')" in proposed
+    assert ":::" not in mended
+
+
 def test_shares_add_up_to_what_stands_between_masthead_and_foot() -> None:
     """A section's is its heading and lead-in; the sign-off is nobody's."""
     body = "Intro\n\n## S\nLead-in.\n\n### A\nText\n\n### B\n" + "word " * 300 + "\n\n---\nBye " * 1
