@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest
+# Trust whom this machine trusts: a company's own authority, say.
+export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: help setup demo test test-fast lint bench scorecard scorecard-system soak coverage coverage-all audit lock system clean
 
