@@ -73,9 +73,10 @@ def _made(command: tuple[str, ...], issue: reference.Issue) -> str:
         ["node", *command],
         cwd=HERE,
         input=json.dumps(values),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # their advice on how to set them up
+        capture_output=True,  # on stderr they give advice on how to set them up
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]}: {done.stderr}")
     return done.stdout
