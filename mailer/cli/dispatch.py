@@ -133,7 +133,8 @@ def copies(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Who got it and who did not, and why: CSV, or JSON."""
+    """Who got it and who did not, why, and which version: CSV, or JSON with the story of all
+    attempts."""
     from mailer.app import open_app
     from mailer.desk import dispatches
     from mailer.model.delivery import DeliveryRow, State
@@ -145,7 +146,8 @@ def copies(
         emit([dataclasses.asdict(row) for row in rows])
     else:
         names = [field.name for field in dataclasses.fields(DeliveryRow)]
-        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+        names.remove("attempts")
+        writer = csv.DictWriter(sys.stdout, names, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
         for row in rows:
             writer.writerow(dataclasses.asdict(row) | {"changed_at": row.changed_at.isoformat()})

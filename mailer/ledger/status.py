@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,8 +13,8 @@ import sqlalchemy as sa
 from mailer.errors import NotFound
 from mailer.ledger import correction
 from mailer.ledger.correction import Versions
-from mailer.ledger.schema import deliveries, dispatches, shards
-from mailer.model.delivery import DeliveryRow, DispatchState, DispatchStatus, State
+from mailer.ledger.schema import attempts, deliveries, dispatches, shards
+from mailer.model.delivery import Attempt, DeliveryRow, DispatchState, DispatchStatus, State
 
 PAGE = 1000
 
@@ -88,13 +91,29 @@ def copies(
     )
     if state is not None:
         query = query.where(deliveries.c.state == state)
+    page = list(c.execute(query.order_by(deliveries.c.seq).limit(PAGE)))
     versions = correction.versions(c, dispatch_id)
-    return [
-        _delivery(row, versions) for row in c.execute(query.order_by(deliveries.c.seq).limit(PAGE))
-    ]
+    stories = _stories(c, dispatch_id, page[0].seq, page[-1].seq) if page else {}
+    return [_delivery(row, versions, stories.get(row.seq, [])) for row in page]
 
 
-def _delivery(row: sa.Row[*tuple[Any, ...]], versions: Versions) -> DeliveryRow:
+def _stories(
+    c: sa.Connection, dispatch_id: int, first: int, last: int
+) -> Mapping[int, list[Attempt]]:
+    """The attempts that did not end well, by the number of their delivery."""
+    names = [field.name for field in dataclasses.fields(Attempt)]
+    query = sa.select(attempts.c.seq, *(attempts.c[name] for name in names)).where(
+        attempts.c.dispatch_id == dispatch_id, attempts.c.seq.between(first, last)
+    )
+    stories: defaultdict[int, list[Attempt]] = defaultdict(list)
+    for seq, *fields in c.execute(query.order_by(attempts.c.seq, attempts.c.attempt)):
+        stories[seq].append(Attempt(*fields))
+    return stories
+
+
+def _delivery(
+    row: sa.Row[*tuple[Any, ...]], versions: Versions, story: Sequence[Attempt]
+) -> DeliveryRow:
     state = State(row.state)
     return DeliveryRow(
         seq=row.seq,
@@ -104,4 +123,5 @@ def _delivery(row: sa.Row[*tuple[Any, ...]], versions: Versions) -> DeliveryRow:
         reply=row.reply,
         changed_at=row.changed_at,
         edition=versions.of(state, row.edition_id),
+        attempts=tuple(story),
     )

@@ -86,9 +86,22 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a relay said to one attempt, counted from 1; `code` 0 where it said nothing."""
+
+    attempt: int
+    at: dt.datetime
+    relay: str
+    code: int
+    enhanced: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryRow:
     """One delivery as `dispatch copies` shows it. `edition` is the content hash of the version that
-    its last attempt carried, or that its next one will."""
+    its last attempt carried, or that its next one will; `attempts` are those that did not end
+    well."""
 
     seq: int
     email: str
@@ -97,3 +110,4 @@ class DeliveryRow:
     reply: str
     changed_at: dt.datetime
     edition: str
+    attempts: tuple[Attempt, ...]

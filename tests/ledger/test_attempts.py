@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from publication import NOON, Bench
 
-from mailer.ledger import record, shards
+from mailer.ledger import record, shards, status
 from mailer.ledger.change import LedgerMismatch
 from mailer.ledger.liveness import FileLiveness
 from mailer.ledger.record import Result
 from mailer.ledger.shards import Grip, Mark
-from mailer.model.delivery import State
+from mailer.model.delivery import Attempt, State
 from mailer.model.outcome import Reply
 
 BenchOf = Callable[[int], Bench]
@@ -65,6 +65,18 @@ def test_each_attempt_that_failed_is_kept_beside_the_one_that_did_not(held: Held
     with held[0].database.read() as c:
         last = c.exec_driver_sql("SELECT state, reply FROM deliveries WHERE seq = 1").one()
     assert tuple(last) == ("sent", "250 2.0.0 kept as 42")
+
+
+def test_a_delivery_is_told_with_the_story_of_its_attempts(held: Held) -> None:
+    """Each with its own; most have none."""
+    attempt(held, 1, 1, State.DEFERRED, GREYLISTED)
+    attempt(held, 3, 1, State.DEFERRED, GREYLISTED)
+    attempt(held, 1, 2, State.SENT, KEPT)
+    with held[0].database.read() as c:
+        rows = status.copies(c, 1)
+    relay = "smtp://relay:25"
+    greylisted = Attempt(1, NOON, relay, 451, "4.7.1", "greylisted")
+    assert [row.attempts for row in rows] == [(greylisted,), (), (greylisted,)]
 
 
 def test_a_copy_that_goes_at_once_has_no_attempt_of_its_own(held: Held) -> None:

@@ -12,11 +12,13 @@ from publication import NOON, Bench
 
 from mailer.ledger import control, correction, editions, record, shards, status
 from mailer.ledger.liveness import FileLiveness
-from mailer.ledger.record import Mark, Result, Verdict
-from mailer.ledger.shards import Grip
+from mailer.ledger.record import Result, Verdict
+from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import State
+from mailer.model.outcome import Reply
 
 BenchOf = Callable[[int], Bench]
+SAID = Reply(250, "2.0.0", "said")
 FIRST, MENDED = publication.edition(), publication.edition(title="January, mended")
 
 
@@ -62,7 +64,7 @@ def mark(bench: Bench, grip: Grip, seq: int, attempt: int = 0, was: State = Stat
 
 def settle(bench: Bench, grip: Grip, seq: int, state: State, attempt: int = 1) -> None:
     with bench.database.write() as c:
-        record.record(c, [Result(grip, seq, attempt, state, NOON, "said")], (), (), NOON)
+        record.record(c, [Result(grip, seq, attempt, state, NOON, SAID, "relay")], (), (), NOON)
 
 
 def correct(bench: Bench, title: str = MENDED.title) -> int:
