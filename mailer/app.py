@@ -154,8 +154,10 @@ class App:
         relay = relay_from_url(
             smtp.url,
             hello=self.hello,
-            password=smtp.password.get_secret_value() if smtp.password else "",
+            user=smtp.user,
+            password=smtp.password_of(smtp),
             timeout=smtp.timeout,
+            encrypt=smtp.tls != "off",
             verify=smtp.verify,
         )
         return SmtpTransport(relay, smtp.connections)

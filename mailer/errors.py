@@ -9,8 +9,8 @@ MailerError                 one line: what, where, how to mend; exit status 1
 │   ├── DatabaseBusy        locked by somebody else for too long
 │   └── DatabaseReadOnly    it cannot be written to
 ├── RelayError              nothing can be submitted through the relay
-│   ├── RelayUnavailable    for now: unreachable, 4xx, connection lost
-│   └── RelayRefused        until somebody mends it: login, TLS, policy
+│   ├── RelayUnavailable    for now: unreachable, 4xx, TLS, connection lost
+│   └── RelayRefused        until somebody mends it: login, policy
 ├── FetchError              nothing can be had from an address of the web
 └── TokenInvalid            a signed link that was not made by us, or for another purpose
 """
