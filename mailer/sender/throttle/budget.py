@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from mailer.model.pace import Account, Used
 from mailer.sender.throttle import quota, rate, slowing
 from mailer.sender.throttle.quota import Quota
 from mailer.sender.throttle.rate import Permits
-from mailer.sender.throttle.slowing import Slowed
 from mailer.sender.throttle.warm_up import WarmUp
 
 WARM_UP = "warm-up"
@@ -41,16 +41,6 @@ class Limits:
 
     def __bool__(self) -> bool:
         return bool(self.per_second or self.periods or self.warm_up or self.once)
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What the database keeps: from when on the next copy is `due` by the rate, the rate that was
-    learnt, and what was used of each period, by bucket."""
-
-    due: dt.datetime | None = None
-    slowed: Slowed | None = None
-    used: Mapping[str, Mapping[dt.datetime, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +83,7 @@ def effective(limits: Limits, account: Account, now: dt.datetime) -> float | Non
     return min((each for each in known if each is not None), default=None)
 
 
-def _added(
-    used: Mapping[str, Mapping[dt.datetime, int]], where: Mapping[str, dt.datetime], count: int
-) -> Mapping[str, Mapping[dt.datetime, int]]:
+def _added(used: Used, where: Mapping[str, dt.datetime], count: int) -> Used:
     added = dict(used)
     for period, bucket in where.items():
         counts = added.get(period, {})

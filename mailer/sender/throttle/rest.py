@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from mailer.model.pace import Rest
+
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
@@ -29,15 +31,6 @@ DOMAIN = Tempo(
     longest=dt.timedelta(minutes=30),
     forgiven=dt.timedelta(minutes=30),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """`strikes` that count; nothing is tried before `until`; the last strike was `at`."""
-
-    strikes: int
-    until: dt.datetime
-    at: dt.datetime
 
 
 def struck(rest: Rest | None, tempo: Tempo, now: dt.datetime) -> Rest:

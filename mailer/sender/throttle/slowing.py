@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+
+from mailer.model.pace import Slowed
 
 SETTLE = dt.timedelta(seconds=5)  # what was on the wire then says the same; it counts once
 DOUBLES_IN = dt.timedelta(minutes=10)
 SLOWEST = 0.1  # a second
 _GONE = 2.0  # times the rate at which it was too fast: then there is nothing left to learn
-
-
-@dataclass(frozen=True, slots=True)
-class Slowed:
-    """Since `at` the rate is `rate` a second, growing; `before` is what proved to be too much."""
-
-    rate: float
-    before: float
-    at: dt.datetime
 
 
 def slowed(known: Slowed | None, observed: float, now: dt.datetime) -> Slowed:

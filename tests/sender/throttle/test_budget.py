@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.model.pace import Account
 from mailer.sender.throttle import slowing
-from mailer.sender.throttle.budget import Account, Limits, effective, reserve
+from mailer.sender.throttle.budget import Limits, effective, reserve
 from mailer.sender.throttle.quota import FOR_EVER
 from mailer.sender.throttle.warm_up import WarmUp
 

@@ -7,8 +7,9 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.model.pace import Rest
 from mailer.sender.throttle import rest
-from mailer.sender.throttle.rest import DOMAIN, RELAY, Rest
+from mailer.sender.throttle.rest import DOMAIN, RELAY
 
 NOW = dt.datetime(2021, 1, 31, 12, 0, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
