@@ -25,6 +25,12 @@ RELAY = Tempo(
     longest=dt.timedelta(minutes=5),
     forgiven=dt.timedelta(minutes=10),
 )
+QUOTA = Tempo(  # of the relay's own, used up: Amazon's advice is up to ten minutes
+    tolerated=0,
+    first=dt.timedelta(minutes=5),
+    longest=dt.timedelta(hours=1),
+    forgiven=dt.timedelta(hours=3),
+)
 DOMAIN = Tempo(
     tolerated=2,
     first=dt.timedelta(seconds=30),
