@@ -146,6 +146,11 @@ class App:
     def fetcher(self) -> Fetcher:
         return Fetcher(f"newsletter-mailer (+{self.config.publication.url})")
 
+    @property
+    def mails_strangers(self) -> bool:
+        """Whether some relay is on another machine: then what goes wrong cannot be taken back."""
+        return not all(relay.stays_here for relay in self.config.smtp.all_relays)
+
     def transport(self) -> Transport:
         smtp = self.config.smtp
         parts = urlsplit(smtp.url)

@@ -216,6 +216,33 @@ def test_a_signature_is_of_froms_domain_or_one_above(folder: Path, domain: str) 
     assert found.keys["s"].pem.get_secret_value() == "a key"
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('domain = "example.net"', "domain example.net does not go with"),
+        ('domain = "news.example.org"', "use example.org or a domain above it"),
+        ('domain = "-"', "is not a domain"),
+        ('selectors = ["t"]', "selector 't' has no key in secrets.toml"),
+        ('selectors = ["a.b"]', "String should match"),
+    ],
+)
+def test_signatures_that_nobody_would_believe_are_refused(
+    folder: Path, text: str, message: str
+) -> None:
+    """Another's domain, or a selector without its key."""
+    add(folder, f"[dkim]\n{text}\n")
+    secret(folder, KEY)
+    with pytest.raises(ConfigError, match=message):
+        config.load(folder, {})
+
+
+def test_keys_in_a_file_for_all_to_read_are_refused(folder: Path) -> None:
+    """mailer.toml is published with the publication."""
+    add(folder, KEY)
+    with pytest.raises(ConfigError, match=r"move them to secrets\.toml"):
+        config.load(folder, {})
+
+
 TWO = """
 [smtp]
 timeout = 20
@@ -267,28 +294,6 @@ def test_one_relay_needs_no_list_of_them(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('domain = "example.net"', "domain example.net does not go with"),
-        ('domain = "news.example.org"', "use example.org or a domain above it"),
-        ('domain = "-"', "is not a domain"),
-        ('selectors = ["t"]', "selector 't' has no key in secrets.toml"),
-        ('selectors = ["a.b"]', "String should match"),
-    ],
-)
-def test_signatures_that_nobody_would_believe_are_refused(
-    folder: Path, text: str, message: str
-) -> None:
-    """Another's domain, or a selector without its key."""
-    add(folder, f"[dkim]\n{text}\n")
-    secret(folder, KEY)
-    with pytest.raises(ConfigError, match=message):
-        config.load(folder, {})
-
-
-def test_keys_in_a_file_for_all_to_read_are_refused(folder: Path) -> None:
-    """mailer.toml is published with the publication."""
-    add(folder, KEY)
-    with pytest.raises(ConfigError, match=r"move them to secrets\.toml"):
-        config.load(folder, {})
         ('preset = "ses"', r"smtp\.url: is missing: smtp\+starttls://email-smtp\.REGION"),
         ('preset = "sendmail"', r"smtp\.preset: Input should be 'postfix', 'ses'"),
         ('url = "smtp://a@b"\nuser = "a"', r"smtp\.user: stands in the url as well"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -98,6 +99,12 @@ class Relay(Table):
         return tls
 
     @property
+    def stays_here(self) -> bool:
+        """Whether what it takes does not leave this machine, as far as its name tells."""
+        parts = urlsplit(self.url)
+        return parts.scheme == FOLDER_SCHEME or _is_loopback(parts.hostname or "")
+
+    @property
     def periods(self) -> Mapping[str, int]:
         """The limits by minute, hour and day that there are."""
         limits = {
@@ -161,6 +168,13 @@ class Smtp(Relay):
     def password_of(self, relay: Relay) -> str:
         found = self.passwords.get(relay.name) or relay.password
         return found.get_secret_value() if found else ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost"
 
 
 def _checked_url(text: str) -> str:
