@@ -4,5 +4,15 @@ from __future__ import annotations
 
 from mailer.config.load import FILE, SECRETS_FILE, SELECTOR, Config, Publication, load
 from mailer.config.smtp import FOLDER_SCHEME
+from mailer.config.smtp import Relay as RelaySettings
 
-__all__ = ["FILE", "FOLDER_SCHEME", "SECRETS_FILE", "SELECTOR", "Config", "Publication", "load"]
+__all__ = [
+    "FILE",
+    "FOLDER_SCHEME",
+    "SECRETS_FILE",
+    "SELECTOR",
+    "Config",
+    "Publication",
+    "RelaySettings",
+    "load",
+]

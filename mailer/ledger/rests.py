@@ -1,4 +1,4 @@
-"""Which recipient domains take nothing through which relay for now. The domain "" is the relay's
+"""Which recipient domains take nothing through which relay for now. The domain "*" is the relay's
 own trouble."""
 
 from __future__ import annotations

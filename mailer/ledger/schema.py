@@ -257,7 +257,7 @@ budget_uses = sa.Table(
     sa.Column("used", sa.BigInteger, nullable=False),
 )
 
-# Which recipient domain takes nothing through which relay for now; "" is the relay itself.
+# Which recipient domain takes nothing through which relay for now; "*" is the relay itself.
 rests = sa.Table(
     "rests",
     metadata,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from mailer.model.outcome import Outcome, Rejected, Reply, Sent, Uncertain
+from mailer.model.outcome import Deferred, Outcome, Rejected, Reply
 
 # An address that was never right or is no more (RFC 3463 §3.2), and a mailbox that is closed. A
 # list that is mailed once a month has some of these every month.
@@ -22,7 +22,7 @@ class Threshold:
     least: int = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tally:
     """Attempts that were answered for good, and how the refused ones were."""
 
@@ -35,19 +35,19 @@ class Tally:
     def refused(self) -> int:
         return self.nobody + self.other
 
-
-def counted(tally: Tally, outcome: Outcome) -> Tally:
-    """A 4xx counts for nothing: such a copy is tried again and answered then."""
-    match outcome:
-        case Sent() | Uncertain():
-            return replace(tally, attempts=tally.attempts + 1)
-        case Rejected(reply) if no_such_person(reply):
-            said = tally.said if tally.other else str(reply)
-            return replace(tally, attempts=tally.attempts + 1, nobody=tally.nobody + 1, said=said)
-        case Rejected(reply):
-            other = tally.other + 1
-            return replace(tally, attempts=tally.attempts + 1, other=other, said=str(reply))
-    return tally
+    def count(self, outcome: Outcome) -> None:
+        """A 4xx counts for nothing: such a copy is tried again and answered then."""
+        if isinstance(outcome, Deferred):
+            return
+        self.attempts += 1
+        if not isinstance(outcome, Rejected):
+            return
+        if no_such_person(outcome.reply):
+            self.nobody += 1
+            self.said = self.said if self.other else str(outcome.reply)
+        else:
+            self.other += 1
+            self.said = str(outcome.reply)
 
 
 def no_such_person(reply: Reply) -> bool:

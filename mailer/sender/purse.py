@@ -38,14 +38,15 @@ class Ledger(Protocol):
 
 
 class Purse:
-    """`changed` is called when it is worth looking again. `period` names the quota that is used
-    up, as long as one is. Use it from one event loop, and close it."""
+    """`changed` is called when it is worth looking again. `period` names the quota that the ledger
+    has nothing left of, `until` is how long. Use it from one event loop, and close it."""
 
     def __init__(
         self, name: str, limits: Limits, ledger: Ledger, clock: Clock, changed: Callable[[], None]
     ) -> None:
         self.name = name
         self.period = ""
+        self.until = clock()
         self._limits = limits
         self._ledger = ledger
         self._clock = clock
@@ -56,34 +57,55 @@ class Purse:
         self._counted: deque[Mapping[str, dt.datetime]] = deque()  # where each was counted
         self._plenty = 0  # in hand: no need to ask for more
         self._opens = 0.0  # in the loop's time: nothing before
+        self._last: Mapping[str, dt.datetime] = {}
         self._asking: asyncio.Task[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
-    @property
     def wait(self) -> float:
-        """Seconds until a copy may go: 0 for now, `UNKNOWN` while the ledger is asked."""
+        """Seconds until a copy may go: 0 for now, `UNKNOWN` while the ledger is asked. `changed`
+        is called when it is worth asking again, which may be sooner: others give back."""
         if not self._metered:
             return 0.0
         now = self._loop.time()
-        if self._permits:
-            return max(0.0, self._permits[0] - now)
-        if self._opens > now:
-            return self._opens - now
-        self._ask()
-        return UNKNOWN
+        if not self._permits and self._opens <= now:
+            self._ask()
+            return UNKNOWN
+        opens = self._permits[0] if self._permits else self._opens
+        if opens <= now:
+            return 0.0
+        self._wake_at(opens)
+        if self.used_up:
+            return max(opens - now, (self.until - self._clock()).total_seconds())
+        return opens - now
 
     def take(self) -> None:
-        """One copy goes; only while `wait` is 0."""
+        """One copy goes; only while `wait()` is 0."""
         if self._metered:
             self._permits.popleft()
-            self._counted.popleft()
+            self._last = self._counted.popleft()
             if len(self._permits) <= self._plenty and self._opens <= self._loop.time():
                 self._ask()
 
+    def put_back(self) -> None:
+        """The last one did not go after all."""
+        if self._metered:
+            self._permits.appendleft(self._loop.time())
+            self._counted.appendleft(self._last)
+
+    @property
+    def used_up(self) -> bool:
+        """Whether a quota is, to its last permit."""
+        return bool(self.period) and not self._permits
+
+    async def known(self) -> None:
+        """Wait until it is known whether a copy may go."""
+        if self.wait() == UNKNOWN and self._asking is not None:
+            await self._asking
+
     async def slow_down(self, observed: float) -> None:
         """The relay says that `observed` copies a second are too many. All senders heed it."""
-        await self._ledger.call(lambda c: _slow_down(c, self.name, observed, self._clock()))
         self._metered = True
+        await self._ledger.call(lambda c: _slow_down(c, self.name, observed, self._clock()))
 
     async def close(self) -> None:
         """Give back what was not used."""
@@ -116,7 +138,7 @@ class Purse:
 
     def _keep(self, got: Reserved) -> None:
         now, clock = self._loop.time(), self._clock()
-        self.period = got.period
+        self.period, self.until = got.period, got.until
         if got.permits.count:
             self._opens = 0.0
             self._plenty = got.permits.count // 2
@@ -126,9 +148,14 @@ class Purse:
             self._close_for((got.until - clock).total_seconds())
 
     def _close_for(self, seconds: float) -> None:
-        pause = min(_LONGEST_SLEEP, max(0.001, seconds))
-        self._opens = self._loop.time() + pause
-        self._alarm = self._loop.call_later(pause, self._changed)
+        self._opens = self._loop.time() + min(_LONGEST_SLEEP, max(0.001, seconds))
+
+    def _wake_at(self, when: float) -> None:
+        if self._alarm is not None:
+            if self._loop.time() < self._alarm.when() <= when:
+                return
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(when, self._changed)
 
 
 def _reserve(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from mailer.model.outcome import Blame, Deferred, Outcome, Rejected, Reply, Sent, Uncertain
-from mailer.sender.alarm import Tally, Threshold, alarm, counted, no_such_person
+from mailer.sender.alarm import Tally, Threshold, alarm, no_such_person
 
 SENT = Sent(Reply(250, "", "fine"))
 GONE = Rejected(Reply(550, "5.1.1", "no such user"))
@@ -18,7 +18,7 @@ POLICY = Rejected(Reply(550, "5.7.1", "denied"), Blame.POLICY)
 def after(outcomes: Iterable[Outcome]) -> str:
     tally = Tally()
     for outcome in outcomes:
-        tally = counted(tally, outcome)
+        tally.count(outcome)
     return alarm(tally, Threshold())
 
 

@@ -25,6 +25,12 @@ RELAY = Tempo(
     longest=dt.timedelta(minutes=5),
     forgiven=dt.timedelta(minutes=10),
 )
+REFUSING = Tempo(  # a relay that takes connections, and then no copies
+    tolerated=0,
+    first=dt.timedelta(seconds=10),
+    longest=dt.timedelta(minutes=10),
+    forgiven=dt.timedelta(minutes=30),
+)
 QUOTA = Tempo(  # of the relay's own, used up: Amazon's advice is up to ten minutes
     tolerated=0,
     first=dt.timedelta(minutes=5),
