@@ -7,6 +7,7 @@ import getpass
 import os
 import secrets
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from mailer import files, migrations
 from mailer.composer.html import theme as themes
 from mailer.composer.html.layer import Layer
 from mailer.composer.html.theme import Theme
-from mailer.config import FOLDER_SCHEME, Config
+from mailer.config import FOLDER_SCHEME, Config, RelaySettings
 from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.fetch import Fetcher
@@ -32,7 +33,10 @@ from mailer.model.slot import RESERVED_SLOTS
 from mailer.sender.folder import FolderTransport
 from mailer.sender.hand import Audience
 from mailer.sender.relay import relay_from_url
+from mailer.sender.route import DomainLimits, Route
 from mailer.sender.smtp import SmtpTransport
+from mailer.sender.throttle.budget import Limits
+from mailer.sender.throttle.warm_up import WarmUp
 from mailer.sender.transport import Transport
 from subscribers.store import Store
 
@@ -146,19 +150,55 @@ class App:
     def fetcher(self) -> Fetcher:
         return Fetcher(f"newsletter-mailer (+{self.config.publication.url})")
 
+    @property
+    def mails_strangers(self) -> bool:
+        """Whether some relay is on another machine: then what goes wrong cannot be taken back."""
+        return not all(relay.stays_here for relay in self.config.smtp.all_relays)
+
+    def routes(self) -> list[Route]:
+        """The relays that copies may go through."""
+        return [self._route(relay) for relay in self.config.smtp.all_relays]
+
     def transport(self) -> Transport:
-        smtp = self.config.smtp
-        parts = urlsplit(smtp.url)
+        """The first of the relays, for single mails."""
+        return self.routes()[0].transport
+
+    def _route(self, relay: RelaySettings) -> Route:
+        limits = Limits(
+            relay.messages_per_second,
+            relay.periods,
+            WarmUp(relay.warm_up_start, relay.warm_up) if relay.warm_up_start else None,
+            self.timezone,
+        )
+        return Route(
+            relay.name,
+            self._transport(relay),
+            relay.weight,
+            limits,
+            relay.messages_per_connection,
+            strange=not relay.stays_here,
+        )
+
+    def _transport(self, relay: RelaySettings) -> Transport:
+        parts = urlsplit(relay.url)
         if parts.scheme == FOLDER_SCHEME:
             return FolderTransport(self.folder / parts.path)
-        relay = relay_from_url(
-            smtp.url,
-            hello=self.hello,
-            password=smtp.password.get_secret_value() if smtp.password else "",
-            timeout=smtp.timeout,
-            verify=smtp.verify,
+        where = relay_from_url(
+            relay.url,
+            hello=relay.hello or self.domain,
+            user=relay.user,
+            password=self.config.smtp.password_of(relay),
+            timeout=relay.timeout,
+            encrypt=relay.tls != "off",
+            verify=relay.verify,
         )
-        return SmtpTransport(relay, smtp.connections)
+        return SmtpTransport(where, relay.connections)
+
+    def domain_limits(self) -> Mapping[str, DomainLimits]:
+        return {
+            domain: DomainLimits(limits.connections, limits.per_second)
+            for domain, limits in self.config.smtp.domains.items()
+        }
 
     @property
     def domain(self) -> str:

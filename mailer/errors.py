@@ -5,12 +5,13 @@ MailerError                 one line: what, where, how to mend; exit status 1
 │   ├── ConfigError         mailer.toml, secrets.toml or MAILER_*: all faults at once
 │   └── NotFound            a list, issue, dispatch or subscriber that does not exist
 ├── IssueRefused            an issue file whose errors stop what was asked for
+├── Unreachable             what readers will ask for does not answer at the public URL
 ├── DatabaseError           the database cannot be used as it is
 │   ├── DatabaseBusy        locked by somebody else for too long
 │   └── DatabaseReadOnly    it cannot be written to
 ├── RelayError              nothing can be submitted through the relay
-│   ├── RelayUnavailable    for now: unreachable, 4xx, connection lost
-│   └── RelayRefused        until somebody mends it: login, TLS, policy
+│   ├── RelayUnavailable    for now: unreachable, 4xx, TLS, connection lost
+│   └── RelayRefused        until somebody mends it: login, policy
 ├── FetchError              nothing can be had from an address of the web
 └── TokenInvalid            a signed link that was not made by us, or for another purpose
 """
@@ -37,6 +38,10 @@ class NotFound(UsageError):
 
 
 class IssueRefused(MailerError):
+    pass
+
+
+class Unreachable(MailerError):
     pass
 
 

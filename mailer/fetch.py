@@ -95,7 +95,8 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """`agent` says who asks. `seconds` bound each connection from its first octet to its last."""
+    """`agent` says who asks. `seconds` bound each connection from its first octet to its last.
+    `ports` are those that may be asked besides http's and https' own."""
 
     agent: str
     largest: int = 30_000_000  # bytes
@@ -103,11 +104,12 @@ class Fetcher:
     resolve: Resolver = resolved
     connect: Connector = connected
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    ports: frozenset[int] = frozenset()
 
     def get(self, url: str) -> Fetched:
         """Raises FetchError: refused, unreachable, too large, too slow, or no 200."""
         for _ in range(_MOST_REDIRECTS + 1):
-            found = self._ask(_checked(url), "GET", self._fetched)
+            found = self._ask(_checked(url, self.ports), "GET", self._fetched)
             if isinstance(found, Fetched):
                 return found
             if url.startswith("https:") and not found.startswith("https:"):
@@ -130,14 +132,14 @@ class Fetcher:
 
     def _state(self, url: str) -> tuple[int, str | None]:
         """Status and target. Not every server knows HEAD, so a no is asked for by GET again."""
-        status, target = self._ask(_checked(url), "HEAD", _state_of)
+        status, target = self._ask(_checked(url, self.ports), "HEAD", _state_of)
         if status < http.client.BAD_REQUEST:
             return status, target
-        return self._ask(_checked(url), "GET", _state_of)
+        return self._ask(_checked(url, self.ports), "GET", _state_of)
 
     def _ask(self, parts: SplitResult, method: str, read: Callable[[_Asked], _Found]) -> _Found:
         """What `read` makes of one server's response."""
-        host, port = str(parts.hostname), _PORTS[parts.scheme]
+        host, port = str(parts.hostname), parts.port or _PORTS[parts.scheme]
         try:
             with closing(self._wrapped(self._socket(host, port), parts)) as wire:
                 limit = threading.Timer(self.seconds, _cut, (wire,))
@@ -175,10 +177,11 @@ class Fetcher:
     ) -> _Found:
         if isinstance(wire, ssl.SSLSocket):
             wire.do_handshake()
-        connection = http.client.HTTPConnection(str(parts.hostname), _PORTS[parts.scheme])
+        connection = http.client.HTTPConnection(str(parts.hostname))
         connection.sock = wire
         with closing(connection):
-            headers = {"User-Agent": self.agent, "Accept-Encoding": "identity"}
+            headers = {"Host": parts.netloc, "User-Agent": self.agent}
+            headers["Accept-Encoding"] = "identity"
             target = quote(parts.path or "/", safe=_PRINTABLE)
             query = f"?{quote(parts.query, safe=_PRINTABLE)}" if parts.query else ""
             connection.request(method, target + query, headers=headers | {"Connection": "close"})
@@ -209,7 +212,7 @@ def _state_of(asked: _Asked) -> tuple[int, str | None]:
     return asked.response.status, asked.target
 
 
-def _checked(url: str) -> SplitResult:
+def _checked(url: str, ports: frozenset[int]) -> SplitResult:
     """The parts of an address that may be asked, its host in A-labels."""
     try:
         parts = urlsplit(url)
@@ -220,9 +223,10 @@ def _checked(url: str) -> SplitResult:
         raise FetchError(f"is no address of the web: {error}") from error
     if parts.scheme not in _PORTS or not host:
         raise FetchError("is no address of the web: write https://…")
-    if "@" in parts.netloc or port not in (None, _PORTS[parts.scheme]):
+    usual = port in (None, _PORTS[parts.scheme])
+    if "@" in parts.netloc or not (usual or port in ports):
         raise FetchError("has a login or a port of its own in its address")
-    where = f"[{host}]" if ":" in host else host
+    where = (f"[{host}]" if ":" in host else host) + ("" if usual else f":{port}")
     return parts._replace(netloc=where, fragment="")
 
 

@@ -30,6 +30,8 @@ class Purpose(IntEnum):
     PREFERENCES = 2
     DELIVERY = 3
     REVIEW = 4
+    PROBE = 8
+    ANSWER = 9  # to a probe
 
 
 class _Mac:
@@ -111,3 +113,11 @@ class Links:
 
     def review(self, subject: bytes) -> str:
         return f"{self.base}/r/{self.keyring.sign(Purpose.REVIEW, subject)}"
+
+    def probe(self, subject: bytes) -> str:
+        """Where only our own pages, with our own keys, know the answer."""
+        return f"{self.base}/probe/{self.keyring.sign(Purpose.PROBE, subject)}"
+
+    def answer(self, token: str) -> str:
+        """To the token of a probe; raises TokenInvalid."""
+        return self.keyring.sign(Purpose.ANSWER, self.keyring.verify(Purpose.PROBE, token))

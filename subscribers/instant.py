@@ -20,6 +20,11 @@ def microseconds(value: dt.datetime) -> int:
     return (value - _EPOCH) // _MICROSECOND
 
 
+def instant(value: int) -> dt.datetime:
+    """What the database has, as an aware datetime."""
+    return _EPOCH + value * _MICROSECOND
+
+
 class Instant(sa.TypeDecorator[dt.datetime]):
     """An aware datetime ↔ microseconds since 1970-01-01T00:00Z. A naive one raises ValueError."""
 
@@ -30,4 +35,4 @@ class Instant(sa.TypeDecorator[dt.datetime]):
         return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> dt.datetime | None:
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else instant(value)

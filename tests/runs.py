@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from publication import NOON, Bench
 
-from mailer.ledger import editions, status
+from mailer.ledger import editions, plan, status
 from mailer.ledger.liveness import FileLiveness
 from mailer.ledger.prepared import PreparedIn
 from mailer.links import Keyring, Links
@@ -16,8 +18,12 @@ from mailer.model.delivery import DispatchStatus, State
 from mailer.sender.copies import CopyMaker
 from mailer.sender.dispatch import DispatchRun, Pace, Parts
 from mailer.sender.hand import Audience
+from mailer.sender.route import Route
+from mailer.sender.throttle.rest import Tempo
 from mailer.sender.transport import Transport
 
+_AT_ONCE = Tempo(0, dt.timedelta(0), dt.timedelta(0), dt.timedelta(hours=1))
+HASTY = Pace(connection=_AT_ONCE, reach=0.02, poll=0.01)
 LINKS = Links("https://news.example.org", Keyring(1, {1: b"k" * 32}))
 
 
@@ -27,25 +33,31 @@ def run_of(
     owner: str | FileLiveness = "ann",
     now: dt.datetime = NOON,
     notice: Callable[[str], None] = lambda _line: None,
+    **changes: Any,
 ) -> DispatchRun:
+    """A run of the latest dispatch; `changes` are those of its parts."""
     with bench.database.read() as c:
-        edition = editions.load(c, 1)
+        dispatch_id = status.status(c).id
+        edition_id = plan.order_of(c, dispatch_id).edition_id
+        edition = editions.load(c, edition_id)
     stencil = compile_stencil(
         edition, ListHeader("monthly.example.org", "Monthly", "1:monthly:issue:news")
     )
-    maker = CopyMaker(1, 1, stencil, "Monthly", LINKS, "b@example.org", "example.org", lambda: now)
-    return DispatchRun(
-        Parts(
-            bench.database,
-            transport,
-            FileLiveness(bench.database.path, owner) if isinstance(owner, str) else owner,
-            Audience(PreparedIn(bench.store.welcome), PreparedIn(bench.store.recipients)),
-            maker,
-            lambda: now,
-            pace=Pace(reconnect=(0, 0), poll=0.01),
-            notice=notice,
-        )
+    sender, domain = "b@example.org", "example.org"
+    maker = CopyMaker(
+        dispatch_id, edition_id, stencil, "Monthly", LINKS, sender, domain, lambda: now
     )
+    parts = Parts(
+        bench.database,
+        [Route("relay", transport)],
+        FileLiveness(bench.database.path, owner) if isinstance(owner, str) else owner,
+        Audience(PreparedIn(bench.store.welcome), PreparedIn(bench.store.recipients)),
+        maker,
+        lambda: now,
+        pace=HASTY,
+        notice=notice,
+    )
+    return DispatchRun(dataclasses.replace(parts, **changes))
 
 
 def after(bench: Bench) -> DispatchStatus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -240,3 +241,107 @@ def test_keys_in_a_file_for_all_to_read_are_refused(folder: Path) -> None:
     add(folder, KEY)
     with pytest.raises(ConfigError, match=r"move them to secrets\.toml"):
         config.load(folder, {})
+
+
+TWO = """
+[smtp]
+timeout = 20
+[[smtp.relays]]
+name = "main"
+preset = "ses"
+url = "smtp+starttls://email-smtp.eu-central-1.amazonaws.com:587"
+user = "AKIA"
+weight = 3
+messages_per_day = 50000
+[[smtp.relays]]
+name = "our-own"
+preset = "postfix"
+warm_up = [50, 100, 500]
+warm_up_start = 2026-12-01
+timeout = 5
+[smtp.domains."Gmail.com"]
+per_second = 5
+"""
+
+
+def test_several_relays_have_their_own_settings(folder: Path) -> None:
+    """What is written down wins over the preset, and what [smtp] says is for all."""
+    add(folder, TWO)
+    environ = {"MAILER_SMTP__PASSWORDS__OUR_OWN": "x"}
+    smtp = config.load(folder, environ).smtp
+    main, own = smtp.all_relays
+    assert (main.name, main.user, main.messages_per_second, main.timeout) == (
+        "main",
+        "AKIA",
+        10,
+        20,
+    )
+    assert main.periods == {"day": 50000}
+    assert (own.url, own.connections, own.timeout) == ("smtp://localhost:25", 20, 5)
+    assert own.warm_up == (50, 100, 500)
+    assert [smtp.password_of(relay) for relay in (main, own)] == ["", "x"]
+    assert smtp.domains["gmail.com"].per_second == 5
+
+
+def test_one_relay_needs_no_list_of_them(folder: Path) -> None:
+    """[smtp] alone is the simple form, presets and all."""
+    add(folder, '[smtp]\npreset = "fastmail"\nuser = "me@example.org"\nconnections = 1\n')
+    [relay] = config.load(folder, {"MAILER_SMTP__PASSWORD": "x"}).smtp.all_relays
+    assert (relay.url, relay.user) == ("smtps://smtp.fastmail.com:465", "me@example.org")
+    assert (relay.connections, relay.messages_per_day) == (1, 2000)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('preset = "ses"', r"smtp\.url: is missing: smtp\+starttls://email-smtp\.REGION"),
+        ('preset = "sendmail"', r"smtp\.preset: Input should be 'postfix', 'ses'"),
+        ('url = "smtp://a@b"\nuser = "a"', r"smtp\.user: stands in the url as well"),
+        ('url = "smtps://a"\ntls = "off"', r'smtp\.tls: "off" contradicts the url'),
+        ("warm_up = [5]", r"smtp\.warm_up_start: a warm-up needs both"),
+        ("warm_up_start = 2026-12-01", r"smtp\.warm_up_start: a warm-up needs both"),
+        ("messages_per_day = 0", r"smtp\.messages_per_day: "),
+        ("[[smtp.relays]]\nname = 'a'", r"smtp\.relays\.0\.url: is missing: smtp://HOST"),
+        ("[[smtp.relays]]\nurl = 'smtp://a'", r"smtp\.relays: need a name each"),
+        ("[[smtp.relays]]\nname = 'A B'\nurl = 'smtp://a'", r"smtp\.relays\.0\.name: "),
+        ("relays = 3", r"smtp\.relays: "),
+        ("relays = [3]", r"smtp\.relays\.0: "),
+        (
+            "[[smtp.relays]]\nname = 'a'\nurl = 'smtp://a'\n" * 2,
+            r"smtp\.relays: have the same name: a",
+        ),
+        (
+            "url = 'smtp://b'\nweight = 2\n[[smtp.relays]]\nname = 'a'\nurl = 'smtp://a'",
+            r"smtp: has url, weight beside \[\[smtp\.relays\]\]",
+        ),
+        ("[smtp.passwords]\nx = 'y'", r"others can read the secrets"),
+        ("[smtp.domains.'-x..y']\nconnections = 1", r"smtp\.domains\.-x\.\.y"),
+    ],
+)
+def test_relays_that_cannot_be(folder: Path, text: str, message: str) -> None:
+    """Each fault is one line that names its key."""
+    add(folder, f"[smtp]\n{text}\n")
+    with pytest.raises(ConfigError, match=message) as error:
+        config.load(folder, {})
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_a_password_for_no_relay_is_a_fault(folder: Path) -> None:
+    """Most likely a spelling mistake."""
+    with pytest.raises(ConfigError, match="has passwords for no relay: main"):
+        config.load(folder, {"MAILER_SMTP__PASSWORDS__MAIN": "x"})
+
+
+@pytest.mark.parametrize("value", ["48", "2 days", "-1h", "1w", "1h30m"])
+def test_a_length_of_time_has_one_unit(folder: Path, value: str) -> None:
+    """90s, 15m, 48h, 2d."""
+    add(folder, f'[send]\nretry_for = "{value}"\n')
+    with pytest.raises(ConfigError, match=r"send\.retry_for: is not a length of time such as"):
+        config.load(folder, {})
+
+
+def test_a_send_is_patient_for_two_days(folder: Path) -> None:
+    """Unless told otherwise."""
+    assert config.load(folder, {}).send.retry_for == dt.timedelta(days=2)
+    found = config.load(folder, {"MAILER_SEND__RETRY_FOR": "5d", "MAILER_SEND__PROBE": "false"})
+    assert (found.send.retry_for, found.send.probe) == (dt.timedelta(days=5), False)

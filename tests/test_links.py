@@ -72,3 +72,14 @@ def test_a_mac_is_hmac_sha256(key: bytes, rest: bytes) -> None:
     head = b"\x07" + rest
     expected = hmac.digest(key, head, "sha256")[:16]
     assert Keyring(7, {7: key}).mac(head) == expected
+
+
+def test_only_we_can_answer_our_probe() -> None:
+    """The answer is another token, which no other link gives away."""
+    links = Links("https://news.example.org", RING)
+    token = links.probe(SUBJECT).removeprefix("https://news.example.org/probe/")
+    answer = links.answer(token)
+    assert RING.verify(Purpose.ANSWER, answer) == SUBJECT
+    for other in (answer, RING.sign(Purpose.UNSUBSCRIBE, SUBJECT)):
+        with pytest.raises(TokenInvalid):
+            links.answer(other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailer.app import App
-from mailer.desk import dispatches, offer
+from mailer.desk import dispatches, offer, probe
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Told, prove
 from mailer.errors import UsageError
@@ -55,7 +55,11 @@ def propose(
 
 
 def correct(app: App, composition: Composition, proposed: Correction) -> None:
-    """Freeze the mended edition and let the dispatch go on with it, in one transaction."""
+    """Freeze the mended edition and let the dispatch go on with it, in one transaction.
+
+    Raises Unreachable where what its readers will ask for does not answer.
+    """
+    probe.before_sending(app, proposed.edition, composition.pictures)
     dispatch_id = proposed.began.id
     with app.database.write() as c:
         now = status.status(c, dispatch_id)

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.desk import approving, dispatches, sending
+from mailer.desk import approving, dispatches, probe, sending
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
@@ -160,12 +160,14 @@ def _require_expected(made: Offer, expect: int | None) -> None:
 
 
 def begin(app: App, composition: Composition, made: Offer) -> int:
-    """Freeze the edition and plan the copies, in one transaction; returns the dispatch's id.
+    """Freeze the edition and plan the copies; returns the dispatch's id.
 
-    Raises PlanChanged where it would no longer be what was offered.
+    Raises PlanChanged where it would no longer be what was offered, Unreachable where what the
+    readers will ask for does not answer. Nothing is planned then.
     """
     if made.move not in (Move.BEGIN, Move.START):
         raise IssueRefused(f"list {made.list.name}: there is nothing to begin")
+    probe.before_sending(app, made.edition, composition.pictures)
     audience = app.store.audience(made.list.name)
     with app.database.write() as c:
         if made.began is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from mailer.app import App
-from mailer.desk import offer
+from mailer.desk import offer, probe
 from mailer.desk.composing import Composition
 from mailer.desk.offer import Move, Offer
 from mailer.desk.proof import Mailing, prove
@@ -20,8 +20,10 @@ def schedule_at(app: App, composition: Composition, made: Offer, when: dt.dateti
     """Freeze the edition now, for an audience that is picked at `when`; or move the time of what
     was scheduled. Returns the dispatch's id.
 
-    Raises UsageError where no worker is there that would begin it.
+    Raises UsageError where no worker is there that would begin it, Unreachable where what the
+    readers will ask for does not answer.
     """
+    probe.before_sending(app, made.edition, composition.pictures)
     with app.database.write() as c:
         if not workers.seen_lately(c):
             raise UsageError(
@@ -69,6 +71,7 @@ def _begin(app: App, dispatch_id: int) -> None:
         people = plan.people(audience, order)
         count = plan.size(c, people)
     prove(app, Mailing(edition, pictures, offer.header_of(app, order), people, count))
+    probe.before_sending(app, edition, ())
     with app.database.write() as c:
         if plan.start(c, dispatch_id, audience, app.now(), None):
             offer.note_begun(c, app, dispatch_id)

@@ -8,19 +8,23 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from mailer.app import App
-from mailer.desk import letters
+from mailer.desk import letters, probe
 from mailer.desk.composing import Composition
 from mailer.desk.sampling import sampled
 from mailer.errors import DatabaseError, MailerError
 from mailer.ledger import control, editions, plan, schedule, shards, status
+from mailer.ledger.liveness import Liveness
 from mailer.message.feedback_id import feedback_id
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.outcome import Outcome
 from mailer.sender import run as sender
+from mailer.sender.alarm import Threshold
+from mailer.sender.canary import Canary
 from mailer.sender.copies import CopyMaker
-from mailer.sender.dispatch import Parts
+from mailer.sender.dispatch import Pace, Parts
+from mailer.sender.retry import Policy
 from mailer.sender.run import Ended, Stop
 from mailer.sender.submit import submit_each
 from subscribers.address import parse as parse_address
@@ -98,24 +102,41 @@ def _runs(
     stop: Stop | None,
 ) -> Ended:
     """One run, and another one where the dispatch was corrected meanwhile."""
+    if app.mails_strangers and not app.config.send.probe:
+        notice(probe.OFF)
     while True:
         maker = _stored_maker(app, dispatch_id)
         with closing(app.liveness()) as liveness:
-            parts = Parts(
-                database=app.database,
-                transport=app.transport(),
-                liveness=liveness,
-                audience=app.audience,
-                maker=maker,
-                clock=app.now,
-                settled=settled,
-                notice=notice,
-            )
-            ended = sender.run(parts, stop)
+            ended = sender.run(_parts(app, maker, liveness, settled, notice), stop)
         with app.database.read() as c:
             newest = plan.order_of(c, dispatch_id).edition_id
         if ended.interrupted or ended.trouble is not None or newest == maker.edition_id:
             return ended
+
+
+def _parts(
+    app: App,
+    maker: CopyMaker,
+    liveness: Liveness,
+    settled: Callable[[int], None],
+    notice: Callable[[str], None],
+) -> Parts:
+    send = app.config.send
+    return Parts(
+        database=app.database,
+        routes=app.routes(),
+        liveness=liveness,
+        audience=app.audience,
+        maker=maker,
+        clock=app.now,
+        domains=app.domain_limits(),
+        policy=Policy(age=send.retry_for),
+        threshold=Threshold(send.stop_at_failures, send.stop_at_refusals, send.stop_after),
+        canary=Canary(send.canary, send.canary_above),
+        pace=Pace(patience=send.patience.total_seconds()),
+        settled=settled,
+        notice=notice,
+    )
 
 
 def _stored_maker(app: App, dispatch_id: int) -> CopyMaker:

@@ -10,7 +10,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from mailer.errors import UsageError
-from mailer.ledger import clock, events, letters
+from mailer.ledger import canaries, clock, events, letters
 from mailer.ledger.events import SENDER, Action
 from mailer.ledger.letters import Kind
 from mailer.ledger.record import CANCELLED
@@ -66,6 +66,7 @@ def resume(c: sa.Connection, dispatch_id: int, by: str) -> None:
         c.execute(past.values(scheduled_at=now))
     if was.state is DispatchState.PAUSED:
         events.note(c, by, Action.RESUMED, dispatch_id)
+        canaries.agree(c, dispatch_id, clock.now(c))
 
 
 def cancel(c: sa.Connection, dispatch_id: int, at: dt.datetime, by: str) -> None:

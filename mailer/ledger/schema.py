@@ -236,3 +236,44 @@ workers = sa.Table(
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
 )
+
+# What is counted under a name, a relay's or "@" and a domain, by all senders together.
+budgets = sa.Table(
+    "budgets",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("due_at", Instant),
+    sa.Column("rate", sa.Float),  # copies a second, learnt; the next two belong to it
+    sa.Column("rate_before", sa.Float),
+    sa.Column("slowed_at", Instant),
+)
+
+budget_uses = sa.Table(
+    "budget_uses",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("period", sa.Text, primary_key=True),
+    sa.Column("bucket", Instant, primary_key=True),  # its beginning
+    sa.Column("used", sa.BigInteger, nullable=False),
+)
+
+# Which recipient domain takes nothing through which relay for now; "*" is the relay itself.
+rests = sa.Table(
+    "rests",
+    metadata,
+    sa.Column("relay", sa.Text, primary_key=True),
+    sa.Column("domain", sa.Text, primary_key=True),
+    sa.Column("strikes", sa.Integer, nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# The dispatch that stopped to show how a relay's first copies arrive, and who looked at them.
+canaries = sa.Table(
+    "canaries",
+    metadata,
+    sa.Column("relay", sa.Text, primary_key=True),
+    sa.Column("dispatch_id", sa.BigInteger, nullable=False),
+    sa.Column("stopped_at", Instant, nullable=False),
+    sa.Column("agreed_at", Instant),  # by `resume`: from then on the relay is known
+)

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.prepared import Hex, Prepared
-from mailer.ledger.schema import corrections, deliveries, dispatches, shards
+from mailer.ledger.schema import attempts, corrections, deliveries, dispatches, shards
 from mailer.model.delivery import DispatchState, State
-from subscribers.instant import microseconds
+from subscribers.instant import instant, microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,14 @@ class Mark(NamedTuple):
 
 
 class Due(NamedTuple):
-    """One delivery that a sender may try now."""
+    """One delivery that a sender may try now. `first_at` is when the first attempt was answered."""
 
     seq: int
     state: State
     attempt: int
     subscription_id: int | None
     token: bytes | None
+    first_at: dt.datetime | None = None
 
     def mark(self, grip: Grip, to: State = State.SENDING, reason: str = "") -> Mark:
         return Mark(grip, self.seq, self.attempt, self.state, self.subscription_id, to, reason)
@@ -147,15 +148,26 @@ def due(c: sa.Connection, grip: Grip, now: dt.datetime, limit: int = 1000) -> li
     """The shard's deliveries that may be tried now, in order."""
     values = (grip.dispatch_id, grip.first_seq, grip.last_seq, microseconds(now), limit)
     return [
-        Due(seq, State(state), attempt, subscription_id, bytes.fromhex(token) if token else None)
-        for seq, state, attempt, subscription_id, token in _DUE.rows(c, values)
+        Due(
+            *(seq, State(state), attempt, subscription_id),
+            bytes.fromhex(token) if token else None,
+            None if first_at is None else instant(first_at),
+        )
+        for seq, state, attempt, subscription_id, token, first_at in _DUE.rows(c, values)
     ]
 
 
+_FIRST_AT = (
+    sa.select(sa.func.min(attempts.c.at))
+    .where(attempts.c.dispatch_id == deliveries.c.dispatch_id)
+    .where(attempts.c.seq == deliveries.c.seq)
+    .scalar_subquery()
+)
 _DUE = Prepared(
     sa.select(
         *(deliveries.c.seq, deliveries.c.state, deliveries.c.attempt),
         *(deliveries.c.subscription_id, Hex(deliveries.c.token)),
+        sa.case((deliveries.c.attempt > sa.literal_column("0"), _FIRST_AT)),
     )
     .where(
         deliveries.c.dispatch_id == sa.bindparam("of_dispatch"),
@@ -169,8 +181,11 @@ _DUE = Prepared(
 )
 
 
-def release(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
-    """Give the shard back, with the time from which it is worth taking again.
+def release(
+    c: sa.Connection, grip: Grip, now: dt.datetime, not_before: dt.datetime | None = None
+) -> None:
+    """Give the shard back, with the time from which it is worth taking again: when the first of
+    its deliveries is due, and at the earliest at `not_before`.
 
     Nothing of it may be on the wire any more: what is still `sending` becomes `uncertain`.
     """
@@ -182,7 +197,8 @@ def release(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
         )
     )
     mine = _shard(grip).where(shards.c.owner == grip.owner, shards.c.epoch == grip.epoch)
-    if c.execute(mine.values(owner=None, due_at=soonest or now)).rowcount:
+    due_at = max(soonest or now, not_before or now)
+    if c.execute(mine.values(owner=None, due_at=due_at)).rowcount:
         _doubt_sending(c, grip, now)
 
 

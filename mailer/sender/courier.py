@@ -12,8 +12,7 @@ most one copy of a connection is ever on record without one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -29,6 +28,7 @@ class Copy(Protocol):
 
 
 C = TypeVar("C", bound=Copy)
+_IDLE = 10.0  # seconds that a connection is kept with nothing to send
 Answer = Callable[[bool], None]
 
 
@@ -58,15 +58,48 @@ class Work(Protocol[C]):
         ...
 
 
+class Door(Protocol):
+    """Who decides when a connection may be tried, and is told how that went."""
+
+    async def ready(self) -> bool:
+        """Wait until one may be tried; False when there is no use in it any more."""
+        ...
+
+    def opened(self) -> None: ...
+
+    def failed(self, error: RelayUnavailable) -> bool:
+        """Whether to try again when it is `ready`; otherwise the error is raised."""
+        ...
+
+    def closed(self) -> None:
+        """A connection that was opened is no more."""
+        ...
+
+
+class OpenDoor:
+    """A connection may be tried once."""
+
+    async def ready(self) -> bool:
+        return True
+
+    def opened(self) -> None:
+        """Nobody counts."""
+
+    def failed(self, _error: RelayUnavailable) -> bool:
+        return False
+
+    def closed(self) -> None:
+        """Nobody counts."""
+
+
 @dataclass(frozen=True)
 class Round(Generic[C]):
-    """What the couriers of one run share. `reconnect` are the pauses between attempts at a
-    connection, in seconds; `notice` gets a line when one begins."""
+    """What the couriers of one relay share. One connection carries `per_lane` copies at most."""
 
     transport: Transport
     work: Work[C]
-    reconnect: Sequence[float] = ()
-    notice: Callable[[str], None] = lambda _line: None
+    door: Door = field(default_factory=OpenDoor)
+    per_lane: int | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -80,6 +113,7 @@ class Courier(Generic[C]):
         self._granted = False  # the copy's attempt is on record
         self._loss: Loss | None = None  # its lane is gone, and it has not been settled
         self._again = False  # it is on its second lane
+        self._carried = 0  # copies that its lane has carried
         self._resting: asyncio.Future[None] | None = None
 
     async def work(self) -> None:
@@ -88,37 +122,61 @@ class Courier(Generic[C]):
         Raises RelayUnavailable when no connection can be had in time, RelayRefused.
         """
         try:
-            while await self._in_hand() and await self.open(self._round.reconnect):
-                self._resting = asyncio.get_running_loop().create_future()
-                self._start()
-                await self._resting
+            while await self._may_open() and await self._in_hand():
+                if await self.open():
+                    self._resting = asyncio.get_running_loop().create_future()
+                    self._start()
+                    await self._resting
         finally:
             self._give_up()
-            lane, self._lane = self._lane, None
-            if lane is not None:
-                await lane.close()
+            await self._hang_up()
 
-    async def open(self, pauses: Sequence[float] = ()) -> bool:
-        """Have a lane that is good, with these pauses between attempts. False when the run stops.
+    async def open(self) -> bool:
+        """Have a lane that is good. False where there is none now.
 
         A copy that is on record waits for one attempt alone: with a crash it would be in doubt.
         """
-        stopping = self._round.stopping
-        for pause in (*pauses, None):
-            if self._lane is not None and self._lane.good:
-                return True
-            if stopping.is_set():
-                return False
-            try:
-                self._lane = await self._opened()
-            except RelayUnavailable as error:
-                self._settle_loss()
-                if pause is None:
-                    raise
-                self._round.notice(f"{error}; trying again in {pause:g} s")
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), pause)
+        try:
+            return self._has_lane or await self.connect()
+        except RelayUnavailable as error:
+            self._settle_loss()
+            if not self._round.door.failed(error):
+                raise
+            self._give_up()  # another relay may have it meanwhile
+            return False
+
+    async def connect(self) -> bool:
+        """Open a lane; False when the run stops. Raises RelayUnavailable, RelayRefused."""
+        if not self._round.stopping.is_set():
+            self._lane = await self._opened()
+        if self._lane is not None:
+            self._carried = 0
+            self._round.door.opened()
         return self._lane is not None
+
+    @property
+    def _has_lane(self) -> bool:
+        return self._lane is not None and self._lane.good and not self._is_full
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether its lane has carried as many copies as one may."""
+        return self._round.per_lane is not None and self._carried >= self._round.per_lane
+
+    async def _may_open(self) -> bool:
+        """Whether there is a lane, or one may be opened; waits for that with nothing on record."""
+        if self._has_lane:
+            return True
+        await self._hang_up()
+        if self._round.stopping.is_set():
+            return False
+        return self._loss is not None or await self._round.door.ready()
+
+    async def _hang_up(self) -> None:
+        lane, self._lane = self._lane, None
+        if lane is not None:
+            self._round.door.closed()
+            await lane.close()
 
     async def _opened(self) -> Lane | None:
         """A new lane; None when the run stops first, which cuts a connection being made."""
@@ -134,21 +192,30 @@ class Courier(Generic[C]):
             await asyncio.gather(opening, stopped, return_exceptions=True)
 
     async def _in_hand(self) -> bool:
-        """Whether there is a copy to open a lane for; waits for one."""
+        """Whether there is a copy to send; waits for one, and does not keep a relay waiting."""
         while self._copy is None:
             self._copy = self._work.take()
-            if self._copy is None and not await self._work.more():
+            if self._copy is None and not await self._more():
                 return False
         return True
+
+    async def _more(self) -> bool:
+        waiting = asyncio.ensure_future(self._work.more())
+        try:
+            if not (await asyncio.wait({waiting}, timeout=_IDLE))[0]:
+                await self._hang_up()
+            return await waiting
+        finally:
+            waiting.cancel()
 
     # The way of a copy.
 
     def _start(self) -> None:
         """The next copy, on a lane with nothing on offer."""
         lane = self._lane
-        if self._copy is None and lane is not None and lane.good:
+        if self._copy is None and self._has_lane:
             self._copy = self._work.take()
-        if self._copy is None or lane is None or not lane.good:
+        if self._copy is None or lane is None or not self._has_lane:
             self._rest()
         elif self._loss is None:
             self._ask(self._copy)
@@ -177,7 +244,8 @@ class Courier(Generic[C]):
             self._judge_loss()
 
     def _hand_over(self, lane: Lane) -> None:
-        self._next = self._work.take()
+        self._carried += 1
+        self._next = None if self._is_full else self._work.take()
         if self._next is not None:
             lane.offer(self._next.envelope)
         lane.hand_over()
@@ -199,6 +267,8 @@ class Courier(Generic[C]):
             self._rest()
 
     def lost(self, loss: Loss) -> None:
+        if self._lane is not None:
+            self._round.door.closed()
         self._lane = None
         self._loss = loss if self._copy is not None else None
         if self._next is not None:

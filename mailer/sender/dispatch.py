@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from mailer.database import Database
-from mailer.errors import RelayRefused, RelayUnavailable
-from mailer.ledger import status
+from mailer.errors import RelayError, RelayRefused, RelayUnavailable
+from mailer.ledger import canaries, status
 from mailer.ledger.liveness import Liveness
+from mailer.sender.alarm import Threshold
+from mailer.sender.canary import Canary, period_of
 from mailer.sender.copies import CopyMaker
 from mailer.sender.courier import Courier, Round
+from mailer.sender.flow import Flow
+from mailer.sender.gate import Gate
+from mailer.sender.gated import GatedWork
 from mailer.sender.hand import Audience, DueCopy, Taker
 from mailer.sender.progress import Progress
+from mailer.sender.purse import UNKNOWN, Purse
 from mailer.sender.retry import Policy
+from mailer.sender.route import DomainLimits, Route
+from mailer.sender.spans import spoken
 from mailer.sender.stock import Stock
-from mailer.sender.transport import Transport
+from mailer.sender.throttle.budget import Limits
+from mailer.sender.throttle.rest import RELAY, Tempo
+from mailer.sender.traffic import Traffic
 from mailer.sender.watched import watched
 from mailer.sender.work import DispatchWork
 from mailer.sender.writer import Clock, Writer
@@ -25,10 +36,14 @@ from mailer.sender.writer import Clock, Writer
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How patiently a run waits, in seconds."""
+    """How patiently a run waits. In seconds: `reach` for a connection where there is none,
+    `patience` for a relay or a domain that takes nothing for now, `poll` for shards that other
+    senders hold."""
 
-    reconnect: Sequence[float] = (1, 2, 4, 8, 15)  # after that a lane gives up
-    poll: float = 0.5  # for shards that other senders hold
+    connection: Tempo = RELAY
+    reach: float = 30.0
+    patience: float = 3600.0
+    poll: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -37,12 +52,15 @@ class Parts:
     settled since; `notice` gets a line when something is in trouble and is waited for."""
 
     database: Database
-    transport: Transport
+    routes: Sequence[Route]
     liveness: Liveness
     audience: Audience
     maker: CopyMaker
     clock: Clock
+    domains: Mapping[str, DomainLimits] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    threshold: Threshold = field(default_factory=Threshold)
+    canary: Canary = field(default_factory=Canary)
     pace: Pace = field(default_factory=Pace)
     settled: Callable[[int], None] = lambda _count: None
     notice: Callable[[str], None] = lambda _line: None
@@ -64,62 +82,114 @@ class DispatchRun:
             stop()
 
     async def run(self) -> None:
-        """Send what is due. Raises RelayRefused where the relay refuses us (the dispatch is paused
-        then), RelayUnavailable where it could not be reached, DatabaseError."""
-        lanes = self._lanes()
+        """Send what is due. Raises RelayRefused where every relay refuses us (the dispatch is
+        paused then), RelayUnavailable where none could be reached, DatabaseError."""
         parts = self._parts
+        with parts.database.read() as c:
+            due = status.status(c, self._id).open
+            routes = parts.canary.routes(c, self._id, list(parts.routes))
         writer = Writer(parts.database, parts.audience.welcome, parts.clock, parts.notice)
         progress = Progress(parts.settled)
         try:
-            await watched(self._send(writer, progress, lanes))
+            await watched(self._send(writer, progress, routes, due))
         finally:
             progress.tell()
             await writer.close()
 
-    def _lanes(self) -> int:
-        """No more than there are copies to send."""
-        with self._parts.database.read() as c:
-            due = status.status(c, self._id).open
-        return max(1, min(self._parts.transport.lanes, due))
-
-    async def _send(self, writer: Writer, progress: Progress, lanes: int) -> None:
+    async def _send(
+        self, writer: Writer, progress: Progress, routes: list[Route], due: int
+    ) -> None:
         parts = self._parts
+        lanes = {route.name: max(1, min(route.transport.lanes, due)) for route in routes}
         taker = Taker(
             *(self._id, parts.maker.edition_id, parts.database),
             *(parts.liveness, parts.audience, parts.clock),
         )
-        ahead = 2 * lanes
-        ended = progress.count
+        ahead, ended = 2 * sum(lanes.values()), progress.count
         stock = Stock(taker, writer, parts.maker, ahead, parts.pace.poll, ended, self._tell)
-        relay = parts.transport.name
-        work = DispatchWork(self._id, relay, stock, writer, parts.clock, parts.policy, ended)
+        work = DispatchWork(
+            self._id, stock, writer, parts.clock, parts.policy, parts.threshold, ended
+        )
         self._to_stop += [stock.close, writer.hurry]
         if self._stopping.is_set():
             self.stop()
-        round_ = Round(parts.transport, work, parts.pace.reconnect, self._tell, self._stopping)
-        couriers = [Courier(round_) for _ in range(lanes)]
-        errors = await self._all(stock, work, couriers)
-        left = stock.left or len(errors) == lanes
-        await stock.release_all()
+        traffic = self._traffic(writer, stock, routes)
+        await traffic.begin()
+        stock.tell_apart(traffic)
+        couriers = {
+            gate: [
+                Courier(self._round(work, stock, traffic, gate)) for _ in range(lanes[gate.name])
+            ]
+            for gate in traffic.gates
+        }
+        errors: list[BaseException] = []
+        try:
+            if await self._first_lanes(work, traffic, couriers):
+                errors = await self._all(stock, work, traffic, couriers)
+            left = stock.left or len(errors) == sum(lanes.values())
+            await stock.release_all()
+        except RelayError:
+            await work.end()
+            raise
         await work.end()
+        await traffic.end()
         self._raise_first(errors, left)
 
-    async def _all(
-        self, stock: Stock, work: DispatchWork, couriers: list[Courier[DueCopy]]
-    ) -> list[BaseException]:
-        """The first courier opens its lane before anything is taken; then all work to their ends.
+    def _traffic(self, writer: Writer, stock: Stock, routes: list[Route]) -> Traffic:
+        parts = self._parts
 
-        One whose trouble is not its connection stops the others softly; when this task is
-        cancelled, they are too.
-        """
-        try:
-            if not await couriers[0].open():
-                return []
-        except RelayRefused as error:
-            work.pause(str(error))
-            return [error]
-        keeping = asyncio.create_task(self._guarded(stock.keep(), work))
-        tasks = [asyncio.create_task(self._guarded(c.work(), work)) for c in couriers]
+        def purse(name: str, limits: Limits) -> Purse:
+            return Purse(name, limits, writer, parts.clock, stock.stir)
+
+        gates = [
+            Gate(route, purse(route.name, route.limits), parts.pace.connection, stock.stir)
+            for route in routes
+        ]
+        flows = {
+            domain: Flow(limits, purse(f"@{domain}", Limits(limits.per_second)))
+            for domain, limits in parts.domains.items()
+        }
+        pace = parts.pace
+        return Traffic(
+            *(gates, flows, writer, parts.clock, stock.stir, self._tell),
+            *(pace.patience, pace.reach),
+        )
+
+    def _round(
+        self, work: DispatchWork, stock: Stock, traffic: Traffic, gate: Gate
+    ) -> Round[DueCopy]:
+        tired = partial(self._tired, work, traffic)
+        gated = GatedWork(work, stock, traffic, gate, tired)
+        route = gate.route
+        return Round(route.transport, gated, gated, route.per_connection, self._stopping)
+
+    def _tired(self, work: DispatchWork, traffic: Traffic, gate: Gate) -> None:
+        """The relay takes nothing for so long that nobody waits for it."""
+        canary = self._parts.canary
+        if gate.purse.used_up and gate.purse.period == period_of(self._id):
+            stopped = partial(canaries.stopped, relay=gate.name, dispatch_id=self._id)
+            at = self._parts.clock()
+            work.pause(canary.reason(self._id, gate.name), lambda c: stopped(c, at=at))
+            return
+        why = "its limits are used up" if gate.purse.used_up else "it asked for a rest"
+        wait = spoken(traffic.wait(gate))
+        self._tell(f"{gate.name}: takes nothing for another {wait}, since {why}")
+
+    async def _all(
+        self,
+        stock: Stock,
+        work: DispatchWork,
+        traffic: Traffic,
+        couriers: Mapping[Gate, list[Courier[DueCopy]]],
+    ) -> list[BaseException]:
+        """Run them all to their ends. One whose trouble is not its connection stops the others
+        softly; when this task is cancelled, they are too."""
+        keeping = asyncio.create_task(self._guarded(stock.keep()))
+        tasks = [
+            asyncio.create_task(self._guarded(self._open(courier.work(), gate, work, traffic)))
+            for gate, its in couriers.items()
+            for courier in its
+        ]
         try:
             await asyncio.wait(tasks)
             stock.close()
@@ -130,14 +200,62 @@ class DispatchRun:
             ended = await asyncio.gather(keeping, *tasks, return_exceptions=True)
         return [error for error in ended if isinstance(error, BaseException)]
 
-    async def _guarded(self, part: Coroutine[Any, Any, None], work: DispatchWork) -> None:
+    async def _first_lanes(
+        self,
+        work: DispatchWork,
+        traffic: Traffic,
+        couriers: Mapping[Gate, list[Courier[DueCopy]]],
+    ) -> bool:
+        """Before anything is taken the first courier of each relay opens its lane. Whether one
+        did; False where none is to be tried, or the run stops. Raises what stands in the way of
+        all: RelayUnavailable, or RelayRefused where they all refuse us."""
+        waits = {gate: traffic.wait(gate) for gate in traffic.gates}
+        tried = [gate for gate, wait in waits.items() if not traffic.patience < wait < UNKNOWN]
+        for gate in traffic.gates:
+            if gate not in tried:
+                self._tired(work, traffic, gate)
+        opened = await asyncio.gather(*(self._first_lane(couriers[gate][0]) for gate in tried))
+        answers = zip(tried, opened, strict=True)
+        faults = {gate: answer for gate, answer in answers if isinstance(answer, RelayError)}
+        refused = [error for error in faults.values() if isinstance(error, RelayRefused)]
+        if faults and len(faults) == len(tried):
+            if len(refused) == len(tried):
+                work.pause(str(refused[0]))
+            raise ([each for each in faults.values() if each not in refused] or refused)[0]
+        for gate, error in faults.items():
+            if isinstance(error, RelayUnavailable):
+                traffic.failed(gate, error)
+            else:
+                self._shut(gate, error)
+        return True in opened
+
+    async def _first_lane(self, courier: Courier[DueCopy]) -> bool | RelayError:
+        try:
+            return await courier.connect()
+        except RelayError as error:
+            return error
+
+    def _shut(self, gate: Gate, error: RelayError) -> None:
+        gate.shut = True
+        self._tell(f"{error}; going on without it")
+
+    async def _open(
+        self, work_: Coroutine[Any, Any, None], gate: Gate, work: DispatchWork, traffic: Traffic
+    ) -> None:
+        """A courier's work. A relay that refuses us stops the dispatch if it is the last one."""
+        try:
+            await work_
+        except RelayRefused as error:
+            gate.shut = True
+            if all(each.shut for each in traffic.gates):
+                work.pause(str(error))
+                raise
+            self._shut(gate, error)
+
+    async def _guarded(self, part: Coroutine[Any, Any, None]) -> None:
         try:
             await part
         except RelayUnavailable:
-            raise
-        except RelayRefused as error:
-            work.pause(str(error))
-            self.stop()
             raise
         except BaseException:
             self.stop()

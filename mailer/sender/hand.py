@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from mailer.ledger.liveness import Liveness
 from mailer.ledger.prepared import PreparedIn
 from mailer.ledger.shards import Due, Grip
 from mailer.model.delivery import Envelope
+from mailer.model.mailbox import domain_of
 from mailer.sender.writer import Clock
 
 Person = tuple[str, Mapping[str, str]]  # address and attributes
@@ -34,20 +36,57 @@ class Audience:
 
 @dataclass(slots=True, eq=False)
 class Hand:
-    """`unsettled` counts the copies that are not yet through: at 0 the shard can be released."""
+    """`unsettled` counts the copies that are not yet through: at 0 the shard can be released.
+    `aside` holds those whose domain takes nothing for now, by domain."""
 
     grip: Grip
     due: deque[Due]
     people: Mapping[int, Person]
+    aside: dict[str, deque[Due]] = field(default_factory=dict)
     unsettled: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.unsettled = len(self.due)
 
+    @property
+    def set_aside(self) -> int:
+        return sum(len(waiting) for waiting in self.aside.values())
+
+    def take(self, most: int, open_to: Callable[[str], bool] | None) -> list[Due]:
+        """The next deliveries whose domains are open; those that are not are set aside on the way,
+        so that each is looked at once. `open_to` None tells no domains apart."""
+        taken: list[Due] = []
+        while len(taken) < most and (due := self._next(open_to)) is not None:
+            taken.append(due)
+        return taken
+
+    def _next(self, open_to: Callable[[str], bool] | None) -> Due | None:
+        for domain, waiting in self.aside.items():
+            if open_to is None or open_to(domain):
+                due = waiting.popleft()
+                if not waiting:
+                    del self.aside[domain]
+                return due
+        while self.due:
+            due = self.due.popleft()
+            if open_to is None or open_to(domain := self.domain(due)):
+                return due
+            self.aside.setdefault(domain, deque()).append(due)
+        return None
+
+    def put_aside(self, due: Due) -> None:
+        """It was next, and its domain has closed meanwhile."""
+        self.aside.setdefault(self.domain(due), deque()).append(due)
+
+    def domain(self, due: Due) -> str:
+        person = self.people.get(due.subscription_id or 0)
+        return domain_of(person[0]) if person else ""
+
     def discard(self) -> None:
         """Leave what is not yet begun to the ledger."""
-        self.unsettled -= len(self.due)
+        self.unsettled -= len(self.due) + self.set_aside
         self.due.clear()
+        self.aside.clear()
 
 
 @dataclass(slots=True)
@@ -57,6 +96,10 @@ class DueCopy:
     hand: Hand
     due: Due
     envelope: Envelope
+
+    @property
+    def domain(self) -> str:
+        return domain_of(self.envelope.recipient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +128,10 @@ class Taker:
         mine = (self.dispatch_id, self.edition_id, self.liveness.name)
         return shards.held_by_others(c, *mine)
 
-    def release(self, c: sa.Connection, hand: Hand) -> None:
-        shards.release(c, hand.grip, self.clock())
+    def release(self, c: sa.Connection, hand: Hand, rest: float = 0.0) -> None:
+        """Give it back; nobody is to take it before `rest` seconds are over."""
+        now = self.clock()
+        shards.release(c, hand.grip, now, now + dt.timedelta(seconds=rest))
 
     def _people(self, c: sa.Connection, due: list[Due]) -> dict[int, Person]:
         ids = [d.subscription_id for d in due if d.subscription_id is not None]

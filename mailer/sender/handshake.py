@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from mailer.errors import RelayError, RelayRefused, RelayUnavailable
 from mailer.sender.extensions import Extensions, read_extensions
 from mailer.sender.login import log_in
-from mailer.sender.relay import SMTPS, STARTTLS, Relay
+from mailer.sender.relay import SMTP, SMTPS, STARTTLS, Relay
 from mailer.sender.replies import RawReply
 from mailer.sender.wire import Wire, WireFault
 
@@ -52,13 +52,19 @@ async def _introduce(wire: Wire, relay: Relay, tls: ssl.SSLContext | None) -> Ex
     if greeting.digit != 2:
         raise _refusal(relay, "refused the connection", greeting, _ASK)
     extensions = await _hello(wire, relay)
-    if relay.scheme == STARTTLS and tls is not None:
+    if tls is not None and _is_upgraded(relay, wire):
         await _encrypt(wire, relay, tls, extensions)
         # What was said in the clear may be anybody's word: ask again (RFC 3207 §4.2).
         extensions = await _hello(wire, relay)
     if relay.user:
         await log_in(wire, relay, extensions)
     return extensions
+
+
+def _is_upgraded(relay: Relay, wire: Wire) -> bool:
+    """Whether what begins in the clear must not stay so."""
+    leaves = relay.scheme == SMTP and relay.encrypt and not wire.loopback
+    return relay.scheme == STARTTLS or leaves
 
 
 async def _hello(wire: Wire, relay: Relay) -> Extensions:
@@ -79,9 +85,10 @@ async def _hello(wire: Wire, relay: Relay) -> Extensions:
 
 async def _encrypt(wire: Wire, relay: Relay, tls: ssl.SSLContext, extensions: Extensions) -> None:
     if not extensions.starttls:
-        raise RelayRefused(
-            f"{relay.name}: does not offer STARTTLS: nothing was sent in the clear; "
-            "use smtps:// or another port in [smtp] url"
+        off = ', or set [smtp] tls = "off"' if relay.scheme == SMTP else ""
+        raise RelayUnavailable(
+            f"{relay.name}: does not offer STARTTLS: nothing was sent in the clear: "
+            f"use smtps:// or another port in [smtp] url{off}"
         )
     wire.write(b"STARTTLS\r\n")
     raw = await wire.reply(relay.timeout)
@@ -105,7 +112,7 @@ def _one_line(relay: Relay) -> Iterator[None]:
     except WireFault as fault:
         raise RelayUnavailable(f"{relay.name}: {fault}: {check}") from fault
     except ssl.SSLCertVerificationError as error:
-        raise RelayRefused(
+        raise RelayUnavailable(
             f"{relay.name}: its certificate is not valid: {error.verify_message.rstrip('.')}: "
             "mend it, write the name that it holds in [smtp] url, or set [smtp] verify = false"
         ) from error

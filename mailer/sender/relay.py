@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 SMTP, STARTTLS, SMTPS = "smtp", "smtp+starttls", "smtps"
@@ -12,7 +13,11 @@ _PORTS = {SMTP: 25, STARTTLS: 587, SMTPS: 465}
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """`hello` is the name that we give in EHLO; `timeout` is in seconds, for each reply."""
+    """`hello` is the name that we give in EHLO; `timeout` is in seconds, for each reply.
+
+    `encrypt` tells whether `smtp://` begins TLS where it leaves this machine; the other schemes
+    always do. `verify` tells whether the certificate must fit.
+    """
 
     scheme: str
     host: str
@@ -21,6 +26,7 @@ class Relay:
     user: str = ""
     password: str = field(default="", repr=False)
     timeout: float = 60.0
+    encrypt: bool = True
     verify: bool = True
 
     @property
@@ -36,18 +42,15 @@ class Relay:
         return max(self.timeout, min(10 * self.timeout, _LONGEST_PATIENCE))
 
 
-def relay_from_url(
-    url: str, *, hello: str, password: str = "", timeout: float = 60.0, verify: bool = True
-) -> Relay:
-    """The relay at `smtp://`, `smtp+starttls://` or `smtps://[user@]host[:port]`."""
+def relay_from_url(url: str, *, hello: str, user: str = "", **more: Any) -> Relay:
+    """The relay at `smtp://`, `smtp+starttls://` or `smtps://[user@]host[:port]`; `more` are fields
+    of it."""
     parts = urlsplit(url)
     return Relay(
         scheme=parts.scheme,
         host=parts.hostname or "localhost",
         port=parts.port or _PORTS[parts.scheme],
         hello=hello,
-        user=unquote(parts.username or ""),
-        password=password,
-        timeout=timeout,
-        verify=verify,
+        user=user or unquote(parts.username or ""),
+        **more,
     )

@@ -6,17 +6,33 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from mailer.model.delivery import State
-from mailer.model.outcome import Blame, Outcome, Rejected, Sent, Uncertain
+from mailer.model.outcome import Blame, Deferred, Outcome, Rejected, Sent, Uncertain
+from mailer.sender.spread import spread
+from mailer.sender.throttle.symptom import told_wait
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How long a deferred copy is tried: `first` after the first attempt, doubling up to
-    `longest`, at most `attempts` times."""
+    """How long a deferred copy is tried: again `first` after the first attempt, then twice as late
+    each time, up to `longest`; each time later by up to the part `jitter`, so that copies refused
+    together do not come again together. It fails when it was tried for `age` and at least
+    `least` times: a machine that was off in between has tried nothing."""
 
     first: dt.timedelta = dt.timedelta(minutes=5)
     longest: dt.timedelta = dt.timedelta(hours=4)
-    attempts: int = 20
+    jitter: float = 0.25
+    age: dt.timedelta = dt.timedelta(hours=48)
+    least: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a delivery: its number, from 1; when the first one was; and what tells the
+    delivery from every other."""
+
+    number: int
+    first_at: dt.datetime
+    key: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +45,9 @@ class Step:
     pause: str = ""
 
 
-def retry(outcome: Outcome, attempts: int, now: dt.datetime, policy: Policy) -> Step:
-    """`attempts` counts those made, this one among them.
-
-    A fault of ours waits like any other: else its copy were first in line again at every resume.
-    """
+def retry(outcome: Outcome, attempt: Attempt, now: dt.datetime, policy: Policy) -> Step:
+    """A fault of ours fails nobody, however old the copy is; and it waits like any other, else it
+    were first in line again at every resume."""
     match outcome:
         case Sent():
             return Step(State.SENT, now)
@@ -42,13 +56,21 @@ def retry(outcome: Outcome, attempts: int, now: dt.datetime, policy: Policy) -> 
         case Rejected(_, Blame.RECIPIENT):
             return Step(State.FAILED, now)
         case Rejected(reply, Blame.OURS):
-            again = _again(attempts, now, policy)
+            again = Step(State.DEFERRED, now + _wait(attempt, policy))
             return replace(again, pause=f"the relay refuses us: {reply}")
-    return _again(attempts, now, policy)
+    return _again(outcome, attempt, now, policy)
 
 
-def _again(attempts: int, now: dt.datetime, policy: Policy) -> Step:
-    if attempts >= policy.attempts:
+def _again(
+    outcome: Rejected | Deferred, attempt: Attempt, now: dt.datetime, policy: Policy
+) -> Step:
+    if attempt.number >= policy.least and now - attempt.first_at >= policy.age:
         return Step(State.FAILED, now)
-    wait = min(policy.longest, policy.first * 2 ** (attempts - 1))
-    return Step(State.DEFERRED, now + wait)
+    asked = min(told_wait(outcome.reply), policy.longest)
+    return Step(State.DEFERRED, now + max(asked, _wait(attempt, policy)))
+
+
+def _wait(attempt: Attempt, policy: Policy) -> dt.timedelta:
+    doubled: int = 2 ** min(attempt.number - 1, 30)
+    wait = min(policy.longest, policy.first * doubled)
+    return wait * (1 + policy.jitter * spread(*attempt.key, attempt.number))

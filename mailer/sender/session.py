@@ -271,6 +271,7 @@ class Session:
             self._lose(stage, offer.refusal)
         elif not self._asked and (offer.refusal or not offer.unsaid):
             offer.answered = True
+            offer.unsaid.clear()
             self._reset = offer.refusal is not None
 
     def _lose(

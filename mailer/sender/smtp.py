@@ -23,7 +23,8 @@ class SmtpTransport:
         self.name = relay.name
         self.lanes = connections
         self._relay = relay
-        self._tls = None if relay.scheme == SMTP else _tls_context(relay.verify)
+        plain = relay.scheme == SMTP and not relay.encrypt
+        self._tls = None if plain else _tls_context(relay.verify)
 
     async def open(self, client: Client) -> Lane:
         relay = self._relay

@@ -6,10 +6,12 @@ Its couriers never wait for the database: while one shard is sent the next is ta
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Protocol
 
 from mailer.ledger.record import Verdict
 from mailer.ledger.shards import Due, Mark
@@ -20,6 +22,27 @@ from mailer.sender.hand import DueCopy, Hand, Taker
 from mailer.sender.writer import Writer
 
 _PORTION = 4  # copies that one thread makes at a time
+_MOST_ASIDE = 5000  # deliveries in hand whose domains are closed
+_MOST_HANDS = 12
+
+
+class Domains(Protocol):
+    """Which recipient domains take copies. `patience` is how long it is worth to wait for one, in
+    seconds."""
+
+    @property
+    def by_domain(self) -> bool:
+        """Whether they have to be told apart at all."""
+        ...
+
+    @property
+    def patience(self) -> float: ...
+
+    def open_to(self, domain: str) -> bool: ...
+
+    def opens_in(self, domain: str) -> float:
+        """Seconds until it may be open."""
+        ...
 
 
 class Stock:
@@ -48,57 +71,87 @@ class Stock:
         self._ready: deque[DueCopy] = deque()
         self._coming: asyncio.Task[Hand | None] | None = None  # the shard after those in hand
         self._releases: set[asyncio.Task[None]] = set()
+        self._domains: Domains | None = None
         self._low = asyncio.Event()
         self._changed = asyncio.Event()
-        self._filled = asyncio.Event()
-        self._closed = False
+        self.stirred = asyncio.Event()  # it is worth looking for a copy again
+        self.closed = False
+
+    def tell_apart(self, domains: Domains) -> None:
+        """From now on copies are made for open domains only."""
+        self._domains = domains
 
     async def keep(self) -> None:
         """Keep copies ready, until there is nothing left to send or the stock is closed."""
         try:
-            while not self._closed:
+            while not self.closed:
                 self._changed.clear()
                 self._low.clear()
-                hand = next((hand for hand in self._hands if hand.due), None)
                 if len(self._ready) >= self._ahead:
                     await self._low.wait()
-                elif hand is not None:
-                    await self._make(hand)
-                elif not (await self._next_hand() or await self._wait_for_more()):
+                elif not (
+                    await self._make() or await self._next_hand() or await self._wait_for_more()
+                ):
                     break
         finally:
             self.close()
 
     def close(self) -> None:
         """Hand out nothing more."""
-        self._closed = True
-        for event in (self._low, self._changed, self._filled):
+        self.closed = True
+        for event in (self._low, self._changed, self.stirred):
             event.set()
 
     @property
     def left(self) -> bool:
         """Whether something in hand was not tried."""
-        return bool(self._ready) or any(hand.due for hand in self._hands)
+        return bool(self._ready) or any(hand.due or hand.aside for hand in self._hands)
+
+    def stir(self) -> None:
+        """Something may go now that could not before."""
+        self.stirred.set()
+        self._changed.set()
 
     # What the couriers' work asks for.
 
-    def take(self) -> DueCopy | None:
-        """The next copy to try; None where none is ready."""
+    def take(self, admits: Callable[[str], bool] | None = None) -> DueCopy | None:
+        """The next copy to try, of a domain that `admits` it; None where none is ready."""
         if len(self._ready) <= self._ahead // 2:
             self._low.set()
-        return self._ready.popleft() if self._ready and not self._closed else None
+        if self.closed or not self._ready:
+            return None
+        if admits is None:
+            return self._ready.popleft()
+        for at, copy in enumerate(self._ready):
+            if admits(copy.domain):
+                del self._ready[at]
+                return copy
+        self._turn_away()
+        return None
 
-    async def more(self) -> bool:
-        """Wait until a copy is ready; False when there will be none any more."""
-        while not (self._ready or self._closed):
-            self._filled.clear()
-            await self._filled.wait()
-        return not self._closed
+    def has(self, admits: Callable[[str], bool] | None = None) -> bool:
+        """Whether `take` would find one."""
+        if admits is None:
+            return bool(self._ready)
+        return any(admits(copy.domain) for copy in self._ready)
+
+    def _turn_away(self) -> None:
+        """Copies that were made before their domain closed make room for others."""
+        open_to = self._open_to
+        if open_to is None:
+            return
+        kept = deque(copy for copy in self._ready if open_to(copy.domain))
+        for copy in self._ready:
+            if not open_to(copy.domain):
+                copy.hand.put_aside(copy.due)
+        if len(kept) < len(self._ready):
+            self._ready = kept
+            self._low.set()
 
     def put_back(self, copy: DueCopy) -> None:
         """Nothing of it was sent: another lane may try it."""
         self._ready.appendleft(copy)
-        self._filled.set()
+        self.stirred.set()
 
     def done(self, hand: Hand) -> None:
         """One copy of it is through; with the last one the shard is released."""
@@ -124,6 +177,10 @@ class Stock:
 
     async def _next_hand(self) -> bool:
         """Have another shard in hand, taken ahead; the one after it is taken now."""
+        if sum(hand.set_aside for hand in self._hands) >= _MOST_ASIDE:
+            self._leave_aside()
+            if len(self._hands) >= _MOST_HANDS:
+                return False
         coming = self._coming or asyncio.create_task(self._take())
         self._coming = coming
         hand = await coming
@@ -138,19 +195,41 @@ class Stock:
         return None if grip is None else await asyncio.to_thread(self._taker.read, grip)
 
     async def _wait_for_more(self) -> bool:
-        """While another lane, or another sender, may yet leave something; False when none can."""
+        """While another lane, or another sender, may yet leave something, or a domain may open;
+        False when there will be nothing more for now."""
         if not self._hands:
             if not await self._writer.call(self._taker.shared):
                 return False
             self._notice("waiting for another sender of this dispatch")
+        elif self._domains is not None and self._domains.patience < self._opens_in < math.inf:
+            return False
         with suppress(TimeoutError):
             await asyncio.wait_for(self._changed.wait(), self._poll)
         return True
 
-    def _release(self, hand: Hand) -> None:
+    @property
+    def _opens_in(self) -> float:
+        """Seconds until the first domain opens of those that all that is left waits for; `inf`
+        while something else is under way."""
+        aside = sum(hand.set_aside for hand in self._hands)
+        if self._domains is None or not aside or sum(h.unsettled for h in self._hands) > aside:
+            return math.inf
+        return min(self._domains.opens_in(name) for hand in self._hands for name in hand.aside)
+
+    def _leave_aside(self) -> None:
+        """A shard of which nothing but closed domains is left goes back until one of them opens:
+        others must not wait for them behind it, and memory has an end."""
+        for hand in list(self._hands):
+            if self._domains is not None and hand.set_aside == hand.unsettled > 0:
+                opens = min(self._domains.opens_in(name) for name in hand.aside)
+                hand.discard()
+                self._release(hand, max(opens, self._poll))
+                return
+
+    def _release(self, hand: Hand, rest: float = 0.0) -> None:
         if hand in self._hands:
             self._hands.remove(hand)
-        task = asyncio.create_task(self._writer.call(lambda c: self._taker.release(c, hand)))
+        task = asyncio.create_task(self._writer.call(lambda c: self._taker.release(c, hand, rest)))
         self._releases.add(task)
         task.add_done_callback(self._released)
 
@@ -159,15 +238,25 @@ class Stock:
             self._releases.discard(task)
         self._changed.set()
 
-    async def _make(self, hand: Hand) -> None:
-        """Copies of its next deliveries, as many as are to be ahead."""
-        room = min(self._ahead - len(self._ready), len(hand.due))
-        for made in await self._made(hand, [hand.due.popleft() for _ in range(room)]):
-            if isinstance(made, DueCopy):
-                self._ready.append(made)
-            else:
-                self._writer.mark(made, partial(self._end_is_written, hand))
-        self._filled.set()
+    async def _make(self) -> bool:
+        """Copies of the next deliveries in hand, as many as are to be ahead; False where there is
+        none of which one could be made."""
+        for hand in self._hands:
+            due = hand.take(self._ahead - len(self._ready), self._open_to)
+            if due:
+                for made in await self._made(hand, due):
+                    if isinstance(made, DueCopy):
+                        self._ready.append(made)
+                    else:
+                        self._writer.mark(made, partial(self._end_is_written, hand))
+                self.stirred.set()
+                return True
+        return False
+
+    @property
+    def _open_to(self) -> Callable[[str], bool] | None:
+        told_apart = self._domains is not None and self._domains.by_domain
+        return self._domains.open_to if self._domains and told_apart else None
 
     async def _made(self, hand: Hand, due: list[Due]) -> list[DueCopy | Mark]:
         """To sign takes ten times as long as to make, and frees the interpreter: in threads."""

@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
+import sqlalchemy as sa
+
 from mailer.ledger import control
 from mailer.ledger.record import Result, Verdict
 from mailer.model.outcome import Blame, Outcome, Rejected, Sent
 from mailer.sender import courier
+from mailer.sender.alarm import Tally, Threshold, alarm
 from mailer.sender.hand import DueCopy
-from mailer.sender.retry import Policy, retry
+from mailer.sender.retry import Attempt, Policy, retry
 from mailer.sender.stock import Stock
 from mailer.sender.writer import Clock, Writer
 
@@ -19,30 +22,28 @@ POLICY_ROW = 5  # refusals of policy in a row, of as many readers, are no longer
 
 
 class DispatchWork:
-    """What `courier.Work` asks for, with the ledger behind it."""
+    """Puts attempts on record and their outcomes into the ledger, whatever relay they were for."""
 
     def __init__(
         self,
         dispatch_id: int,
-        relay: str,
         stock: Stock,
         writer: Writer,
         clock: Clock,
         policy: Policy,
+        threshold: Threshold,
         ended: Callable[[], None],
     ) -> None:
         self._dispatch_id = dispatch_id
-        self._relay = relay
         self._stock = stock
         self._writer = writer
         self._clock = clock
         self._policy = policy
+        self._threshold = threshold
+        self._tally = Tally()
         self._ended = ended
         self._refused = 0  # by policy, in a row
         self._pauses: set[asyncio.Task[None]] = set()
-        self.take = stock.take
-        self.more = stock.more
-        self.put_back = stock.put_back
 
     def ask(self, copy: DueCopy, answer: courier.Answer) -> None:
         self._writer.mark(copy.due.mark(copy.hand.grip), partial(self._asked, copy, answer))
@@ -56,25 +57,34 @@ class DispatchWork:
             self._stock.done(copy.hand)
         answer(verdict is Verdict.GRANTED)
 
-    def settle(self, copy: DueCopy, outcome: Outcome) -> None:
+    def settle(self, copy: DueCopy, outcome: Outcome, relay: str) -> None:
         due, grip = copy.due, copy.hand.grip
-        attempt = due.attempt + 1
-        step = retry(outcome, attempt, self._clock(), self._policy)
-        said, relay = outcome.reply, self._relay
+        attempt, now = due.attempt + 1, self._clock()
+        made = Attempt(attempt, due.first_at or now, (grip.dispatch_id, due.seq))
+        step = retry(outcome, made, now, self._policy)
+        said = outcome.reply
         self._writer.settle(
             Result(grip, due.seq, attempt, step.state, step.not_before, said, relay)
         )
-        reason = step.pause or self._policy_row(outcome)
+        self._tally.count(outcome)
+        reason = step.pause or self._policy_row(outcome) or self._too_many(outcome)
         if reason:
             self.pause(reason)
         self._ended()
         self._stock.done(copy.hand)
 
-    def pause(self, reason: str) -> None:
-        """No further copy from any sender; those on the wire end as they end."""
+    def pause(
+        self, reason: str, also: Callable[[sa.Connection], None] = lambda _connection: None
+    ) -> None:
+        """No further copy from any sender; those on the wire end as they end. `also` is done in
+        the same transaction."""
         self._stock.close()
-        pause = self._writer.call(lambda c: control.pause_for_fault(c, self._dispatch_id, reason))
-        self._pauses.add(asyncio.create_task(pause))
+
+        def paused(c: sa.Connection) -> None:
+            control.pause_for_fault(c, self._dispatch_id, reason)
+            also(c)
+
+        self._pauses.add(asyncio.create_task(self._writer.call(paused)))
 
     async def end(self) -> None:
         """When no courier is at work any more. Raises DatabaseError."""
@@ -89,3 +99,7 @@ class DispatchWork:
             if self._refused >= POLICY_ROW:
                 return f"{POLICY_ROW} copies in a row were refused by policy: {outcome.reply}"
         return ""
+
+    def _too_many(self, outcome: Outcome) -> str:
+        """Why to pause: so many refusals that something is wrong with all copies."""
+        return alarm(self._tally, self._threshold) if isinstance(outcome, Rejected) else ""

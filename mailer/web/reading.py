@@ -37,6 +37,7 @@ class Reading:
             Route("/robots.txt", self.robots, methods=["GET"]),
             Route("/favicon.ico", self.icon, methods=["GET"]),
             Route("/healthz", self.health, methods=["GET"]),
+            Route("/probe/{token}", self.probe, methods=["GET"]),
         ]
 
     def home(self, _: Request) -> Response:
@@ -98,6 +99,10 @@ class Reading:
         """200 while the database answers, else 503."""
         self.site.store.lists()
         return PlainTextResponse("ok\n")
+
+    def probe(self, request: Request) -> Response:
+        """The answer that only these pages can give: a sender asks for it at the public URL."""
+        return PlainTextResponse(self.site.links.answer(request.path_params["token"]))
 
     def _issue_url(self, issue: ArchivedIssue) -> str:
         return f"{self.site.prefix}/issues/{issue.issue_id}"

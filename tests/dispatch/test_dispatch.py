@@ -77,7 +77,7 @@ def test_a_temporary_refusal_is_tried_again_later(bench_of: BenchOf) -> None:
     assert counts(bench) == {State.DEFERRED: 1}
     asyncio.run(run_of(bench, transport, "bob", NOON + dt.timedelta(minutes=4)).run())
     assert counts(bench) == {State.DEFERRED: 1}
-    asyncio.run(run_of(bench, transport, "eve", NOON + dt.timedelta(minutes=5)).run())
+    asyncio.run(run_of(bench, transport, "eve", NOON + dt.timedelta(minutes=7)).run())
     assert counts(bench) == {State.SENT: 1}
 
 

@@ -27,6 +27,7 @@ from mailer.errors import RelayRefused, RelayUnavailable
 from mailer.model.outcome import Sent
 from mailer.sender.relay import Relay
 from mailer.sender.smtp import SmtpTransport
+from mailer.sender.wire import Wire
 
 STARTTLS = f"""
     {GREETING}
@@ -119,11 +120,52 @@ def test_octets_slipped_in_before_tls_end_the_session(trusted: ssl.SSLContext, e
 
 
 def test_starttls_that_is_not_offered_is_not_done_without() -> None:
-    """smtp+starttls never falls back to plain text."""
+    """smtp+starttls never falls back to plain text; the copies wait."""
     error, server = fail_to_open(HELLO + "! gone", scheme="smtp+starttls", user="me")
-    assert isinstance(error, RelayRefused)
+    assert isinstance(error, RelayUnavailable)
     assert "does not offer STARTTLS" in str(error)
     assert server.leftover == b""
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relay is on another machine, as far as anybody can tell."""
+    monkeypatch.setattr(Wire, "loopback", False)
+
+
+@pytest.mark.usefixtures("away")
+def test_what_leaves_this_machine_is_encrypted(trusted: ssl.SSLContext) -> None:
+    """smtp:// begins TLS by itself, and what was said before it does not count."""
+    dialogue = f"""
+        {STARTTLS}
+        S: 220 go ahead
+        ! tls
+        C: EHLO mailer.test
+        S: 250 relay.test
+        {BODY}
+        {FAREWELL}
+    """
+    [outcome], _ = submit(dialogue, tls=trusted)
+    assert isinstance(outcome, Sent)
+
+
+@pytest.mark.usefixtures("away")
+def test_what_cannot_be_encrypted_does_not_leave_this_machine() -> None:
+    """Unless it is written down that it may; the line says how."""
+    error, server = fail_to_open(HELLO + "! gone")
+    assert isinstance(error, RelayUnavailable)
+    assert "nothing was sent in the clear: use smtps://" in str(error)
+    assert 'set [smtp] tls = "off"' in str(error)
+    assert server.leftover == b""
+    [outcome], _ = submit(HELLO_STEP_BY_STEP + BODY + FAREWELL, encrypt=False)
+    assert isinstance(outcome, Sent)
+
+
+def test_what_stays_on_this_machine_needs_no_encryption() -> None:
+    """Even where the server offers it: its certificate would be for another name."""
+    dialogue = f"{GREETING}\nS: 250-relay.test\nS: 250 STARTTLS\n{BODY}\n{FAREWELL}"
+    [outcome], _ = submit(dialogue)
+    assert isinstance(outcome, Sent)
 
 
 def test_implicit_tls(trusted: ssl.SSLContext) -> None:
@@ -140,9 +182,9 @@ BAD_CERTIFICATE = [("smtps", ""), ("smtp+starttls", f"{STARTTLS}\nS: 220 go\n! t
 def test_a_certificate_for_another_host_is_refused(
     foreign: ssl.SSLContext, scheme: str, dialogue: str
 ) -> None:
-    """The line says what is wrong with it and what may be done."""
+    """The line says what is wrong with it and what may be done; the copies wait."""
     error, _ = fail_to_open(dialogue, tls=foreign, scheme=scheme)
-    assert isinstance(error, RelayRefused)
+    assert isinstance(error, RelayUnavailable)
     assert "not valid for '127.0.0.1'" in str(error)
 
 
@@ -151,7 +193,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     untrusted: ssl.SSLContext, scheme: str, dialogue: str
 ) -> None:
     error, _ = fail_to_open(dialogue, tls=untrusted, scheme=scheme)
-    assert isinstance(error, RelayRefused)
+    assert isinstance(error, RelayUnavailable)
     assert "its certificate is not valid: self-signed certificate" in str(error)
 
 

@@ -188,3 +188,13 @@ def test_robots_are_kept_from_personal_links(site: readers.Readers) -> None:
 def test_health_is_that_of_the_database(site: readers.Readers) -> None:
     """200 while it answers."""
     assert site.ask("GET", "/healthz").text == "ok\n"
+
+
+def test_a_probe_is_answered_and_nothing_else(site: readers.Readers) -> None:
+    """By the pages that know the keys, at the public URL."""
+    links = site.site.links
+    path = links.probe(site.anne).removeprefix(site.site.origin)
+    answer = site.ask("GET", path)
+    assert (answer.status_code, answer.text) == (200, links.answer(path.rpartition("/")[2]))
+    assert site.ask("GET", f"{path}x").status_code == 404
+    assert site.ask("POST", path).status_code == 405

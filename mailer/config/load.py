@@ -14,8 +14,6 @@ from zoneinfo import ZoneInfo
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -23,6 +21,9 @@ from pydantic import (
     field_validator,
 )
 
+from mailer.config.send import Send
+from mailer.config.smtp import Smtp
+from mailer.config.values import Table
 from mailer.errors import ConfigError
 from mailer.model.mailbox import ascii_domain, domain_of, split_mailbox
 from mailer.model.return_path import PLACE, TOKEN_CHARACTERS, filled, with_place
@@ -30,9 +31,8 @@ from mailer.model.return_path import PLACE, TOKEN_CHARACTERS, filled, with_place
 FILE = "mailer.toml"
 SECRETS_FILE = "secrets.toml"
 SELECTOR = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"  # one label of a name in DNS
-FOLDER_SCHEME = "folder"  # `folder:copies` writes each copy to a file instead of sending it
 _ENV_PREFIX = "MAILER_"
-_SECRETS = (("smtp", "password"), ("dkim", "keys"))
+_SECRETS = (("smtp", "password"), ("smtp", "passwords"), ("dkim", "keys"))
 _LOCAL_OCTETS = 64  # RFC 5321 §4.5.3.1.1
 _NAME_CHARACTERS = 100
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -117,21 +117,6 @@ def _file_name(text: str) -> str:
     return text
 
 
-def _relay_url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port  # reading it is what checks it
-    except ValueError as error:
-        raise ValueError(f"is not the address of a relay: {text!r}: {error}") from error
-    if parts.scheme == FOLDER_SCHEME and parts.path:
-        return text
-    if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
-        raise ValueError(f"is not smtp://, smtp+starttls://, smtps:// or folder:PATH: {text!r}")
-    if parts.password is not None:
-        raise ValueError("holds a password: give it as MAILER_SMTP__PASSWORD or in secrets.toml")
-    return text
-
-
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
@@ -142,11 +127,7 @@ ListName = Annotated[str, AfterValidator(_list_name)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Publication(_Table):
+class Publication(Table):
     id: ListName
     name: str = Field(min_length=1, max_length=200)
     sender: Mailbox = Field(alias="from")
@@ -164,7 +145,7 @@ class Publication(_Table):
     images_url: HttpUrl | None = None  # where linked ones are served; default: below `url`
 
 
-class Look(_Table):
+class Look(Table):
     """What a publication changes of its theme; names as in the theme's `theme.toml`."""
 
     light: Mapping[str, Colour] = {}
@@ -176,7 +157,7 @@ class Look(_Table):
     logo_width: int | None = Field(default=None, ge=1, le=600)  # CSS pixels
 
 
-class Database(_Table):
+class Database(Table):
     url: str = "sqlite:///mailer.db"
 
     @field_validator("url")
@@ -187,30 +168,17 @@ class Database(_Table):
         return url
 
 
-class Smtp(_Table):
-    url: Annotated[str, AfterValidator(_relay_url)] = "smtp://localhost:25"
-    connections: int = Field(default=10, ge=1, le=500)
-    timeout: float = Field(default=60.0, gt=0, le=3600)  # seconds for each reply
-    hello: str = ""  # the name given in EHLO; default: the host of the publication's URL
-    verify: bool = True  # the relay's certificate
-    password: SecretStr | None = None
-
-
-class Send(_Table):
-    approval: bool = False  # send what somebody has approved, and nothing else
-
-
-class Bounces(_Table):
+class Bounces(Table):
     """Where bounces come in; the token of the copy is put into it."""
 
     address: ReturnPath
 
 
-class DkimKey(_Table):
+class DkimKey(Table):
     pem: SecretStr
 
 
-class Dkim(_Table):
+class Dkim(Table):
     """`selectors` sign, in this order; `keys` may hold more: not yet or no longer in use."""
 
     domain: Domain | None = None
@@ -218,14 +186,14 @@ class Dkim(_Table):
     keys: Mapping[Selector, DkimKey] = {}
 
 
-class Keys(_Table):
+class Keys(Table):
     """Link keys by number; `link` names the one that signs (see mailer/links.py)."""
 
     link: int = Field(ge=0, le=255)
     links: Mapping[Annotated[int, Field(ge=0, le=255)], Annotated[str, Field(min_length=32)]]
 
 
-class Config(_Table):
+class Config(Table):
     publication: Publication
     look: Look = Look()
     database: Database = Database()
@@ -270,7 +238,7 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     """Read the publication in `folder`; raises ConfigError with every fault, one a line."""
     path = folder / FILE
     document = _read_toml(path)
-    if any(_has(document, table, key) for table, key in _SECRETS):
+    if _holds_secrets(document):
         _require_private(path)
     secrets = folder / SECRETS_FILE
     if secrets.exists():
@@ -283,9 +251,18 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
         raise ConfigError(_report(path, error)) from error
 
 
-def _has(document: Mapping[str, Any], table: str, key: str) -> bool:
-    keys = document.get(table)
-    return isinstance(keys, dict) and key in keys
+def _holds_secrets(document: Mapping[str, Any]) -> bool:
+    smtp = _table(document.get("smtp"))
+    relays = smtp.get("relays")
+    own = (
+        any("password" in _table(relay) for relay in relays) if isinstance(relays, list) else False
+    )
+    return own or any(key in _table(document.get(table)) for table, key in _SECRETS)
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    """What should be a table; an empty one where it is none, which is told elsewhere."""
+    return value if isinstance(value, dict) else {}
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -313,12 +290,24 @@ def _require_private(path: Path) -> None:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    """`MAILER_SMTP__PASSWORD=x` → {"smtp": {"password": "x"}}. Names without `__` are not ours."""
+    """`MAILER_SMTP__PASSWORD=x` → {"smtp": {"password": "x"}}. Names without `__` are not ours.
+
+    A third part names an entry of a table: `MAILER_SMTP__PASSWORDS__OUR_RELAY` is that of the
+    relay `our-relay`, since an environment has no hyphens.
+    """
     found: dict[str, Any] = {}
     for name, value in environ.items():
         table, _, key = name.removeprefix(_ENV_PREFIX).lower().partition("__")
-        if name.startswith(_ENV_PREFIX) and key:
-            found.setdefault(table, {})[key] = value
+        if not name.startswith(_ENV_PREFIX) or not key:
+            continue
+        key, _, entry = key.partition("__")
+        inner = found.setdefault(table, {})
+        if entry:
+            before = inner.get(key)
+            others = before if isinstance(before, dict) else {}
+            inner[key] = {**others, entry.replace("_", "-"): value}
+        else:
+            inner[key] = value
     return found
 
 

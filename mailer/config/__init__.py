@@ -1,0 +1,18 @@
+"""A publication's settings: mailer.toml, secrets.toml and the environment, as one frozen value."""
+
+from __future__ import annotations
+
+from mailer.config.load import FILE, SECRETS_FILE, SELECTOR, Config, Publication, load
+from mailer.config.smtp import FOLDER_SCHEME
+from mailer.config.smtp import Relay as RelaySettings
+
+__all__ = [
+    "FILE",
+    "FOLDER_SCHEME",
+    "SECRETS_FILE",
+    "SELECTOR",
+    "Config",
+    "Publication",
+    "RelaySettings",
+    "load",
+]

@@ -1,0 +1,37 @@
+"""What is known of how fast a relay, or a recipients' domain, takes copies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Used = Mapping[str, Mapping[dt.datetime, int]]  # period → the bucket's beginning → copies
+
+
+@dataclass(frozen=True, slots=True)
+class Slowed:
+    """Since `at` the rate is `rate` copies a second, growing; `before` is what was too much."""
+
+    rate: float
+    before: float
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """`strikes` that count; nothing is tried before `until`; the last strike was `at`."""
+
+    strikes: int
+    until: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """By the rate the next copy is `due` then; `slowed` is the rate that was learnt; `used` counts
+    what went, or was given out to go."""
+
+    due: dt.datetime | None = None
+    slowed: Slowed | None = None
+    used: Used = field(default_factory=dict)

@@ -1,0 +1,497 @@
+"""Several relays, their limits, and those of recipient domains: who gets which copy, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from publication import NOON, Bench
+from runs import HASTY, after, counts, run_of
+
+from mailer.errors import RelayRefused, RelayUnavailable
+from mailer.ledger import canaries, control
+from mailer.model.delivery import DispatchState, Envelope, State
+from mailer.model.outcome import Deferred, Outcome, Rejected, Reply, Sent
+from mailer.sender.alarm import Threshold
+from mailer.sender.canary import Canary
+from mailer.sender.memory import MemoryTransport
+from mailer.sender.route import DomainLimits, Route
+from mailer.sender.throttle.budget import Limits
+from mailer.sender.transport import Client, Lane
+from subscribers.address import parse
+from subscribers.admission import Entry
+from subscribers.model import Consent, ConsentChange
+
+BenchOf = Callable[[int], Bench]
+LATER = Deferred(Reply(451, "4.3.0", "try later"))
+
+
+def real_clock() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def recipients(*transports: MemoryTransport) -> Counter[str]:
+    return Counter(e.recipient for transport in transports for e in transport.envelopes)
+
+
+def require_each_once(bench: Bench, *transports: MemoryTransport) -> None:
+    assert counts(bench) == {State.SENT: after(bench).total}
+    assert set(recipients(*transports).values()) == {1}
+
+
+def add(bench: Bench, domain: str, count: int) -> None:
+    """Readers at a domain."""
+    entries = [
+        Entry(parse(f"p{n}@{domain}"), {}, Consent("a test", "yes"), ConsentChange.ADDED, NOON)
+        for n in range(count)
+    ]
+    bench.store.roster("monthly").admit(entries, NOON)
+
+
+class TestSeveral:
+    def test_relays_share_the_work(self, bench_of: BenchOf) -> None:
+        """Each takes what it can; nobody gets two copies."""
+        bench, main, spare = bench_of(200), MemoryTransport(), MemoryTransport()
+        bench.plan()
+        asyncio.run(run_of(bench, main, routes=[Route("main", main), Route("spare", spare)]).run())
+        require_each_once(bench, main, spare)
+        assert min(len(main.envelopes), len(spare.envelopes)) > 20
+
+    def test_weights_are_shares(self, bench_of: BenchOf) -> None:
+        """Three to one, whatever the speed of either."""
+        bench, main, spare = bench_of(400), MemoryTransport(), MemoryTransport(lanes=20)
+        bench.plan()
+        routes = [Route("main", main, weight=3), Route("spare", spare, weight=1)]
+        asyncio.run(run_of(bench, main, routes=routes).run())
+        require_each_once(bench, main, spare)
+        assert 70 <= len(spare.envelopes) <= 130
+
+    def test_a_relay_that_cannot_be_reached_is_done_without(self, bench_of: BenchOf) -> None:
+        """Its share goes through the other, and the editor is told."""
+        bench, main, spare = bench_of(100), MemoryTransport(), MemoryTransport()
+        main.fault = RelayUnavailable("main: connection refused")
+        bench.plan()
+        told: list[str] = []
+        routes = [Route("main", main, weight=9), Route("spare", spare, weight=1)]
+        asyncio.run(run_of(bench, main, routes=routes, notice=told.append).run())
+        require_each_once(bench, spare)
+        assert told[0].startswith("main: connection refused; trying again in ")
+
+    def test_a_relay_that_comes_back_is_used_again(self, bench_of: BenchOf) -> None:
+        """In the same run."""
+
+        class Recovering(MemoryTransport):
+            tries = 0
+
+            async def open(self, client: Client) -> Lane:
+                self.tries += 1
+                if self.tries < 3:
+                    raise RelayUnavailable("main: connection refused")
+                return await super().open(client)
+
+        class Slow(MemoryTransport):
+            async def open(self, client: Client) -> Lane:
+                await asyncio.sleep(0.05)
+                return await super().open(client)
+
+            def take(self, envelope: Envelope) -> Outcome:
+                time.sleep(0.001)
+                return super().take(envelope)
+
+        bench, main, spare = bench_of(300), Recovering(), Slow()
+        bench.plan()
+        asyncio.run(run_of(bench, main, routes=[Route("main", main), Route("spare", spare)]).run())
+        require_each_once(bench, main, spare)
+        assert main.envelopes
+
+    def test_a_relay_that_refuses_us_is_done_without(self, bench_of: BenchOf) -> None:
+        """A wrong login at one of two does not pause the dispatch."""
+        bench, main, spare = bench_of(100), MemoryTransport(), MemoryTransport()
+        main.fault = RelayRefused("main: login refused")
+        bench.plan()
+        told: list[str] = []
+        routes = [Route("main", main), Route("spare", spare)]
+        asyncio.run(run_of(bench, main, routes=routes, notice=told.append).run())
+        require_each_once(bench, spare)
+        assert told == ["main: login refused; going on without it"]
+
+    def test_when_all_refuse_us_the_dispatch_pauses(self, bench_of: BenchOf) -> None:
+        """With the reason; nobody fails for it."""
+        bench, main, spare = bench_of(10), MemoryTransport(), MemoryTransport()
+        main.fault = spare.fault = RelayRefused("login refused")
+        bench.plan()
+        routes = [Route("main", main), Route("spare", spare)]
+        with pytest.raises(RelayRefused):
+            asyncio.run(run_of(bench, main, routes=routes).run())
+        assert after(bench).state is DispatchState.PAUSED
+        assert counts(bench) == {State.PLANNED: 10}
+
+    def test_one_that_refuses_and_one_that_is_away_may_come_back(self, bench_of: BenchOf) -> None:
+        """The dispatch stays open: the same command goes on."""
+        bench, main, spare = bench_of(10), MemoryTransport(), MemoryTransport()
+        main.fault, spare.fault = RelayRefused("login refused"), RelayUnavailable("away")
+        bench.plan()
+        routes = [Route("main", main), Route("spare", spare)]
+        with pytest.raises(RelayUnavailable, match="away"):
+            asyncio.run(run_of(bench, main, routes=routes).run())
+        assert after(bench).state is DispatchState.OPEN
+
+    def test_a_relay_that_hangs_up_on_every_copy_is_distrusted(self, bench_of: BenchOf) -> None:
+        """A few copies are deferred; the rest goes through the other, not into the same hole."""
+        lost = Deferred(Reply(0, "", "the server closed the connection"))
+
+        class Hole(MemoryTransport):
+            def take(self, envelope: Envelope) -> Outcome:
+                self.offered.append(envelope)
+                return lost
+
+        bench, main, spare = bench_of(300), Hole(), MemoryTransport()
+        bench.plan()
+        asyncio.run(run_of(bench, main, routes=[Route("main", main), Route("spare", spare)]).run())
+        found = counts(bench)
+        assert found[State.DEFERRED] <= 20
+        assert found[State.SENT] == 300 - found[State.DEFERRED]
+
+    def test_a_connection_carries_so_many_copies(self, bench_of: BenchOf) -> None:
+        """Then a new one is opened."""
+
+        class Counting(MemoryTransport):
+            opened = 0
+
+            async def open(self, client: Client) -> Lane:
+                self.opened += 1
+                return await super().open(client)
+
+        bench, transport = bench_of(60), Counting(lanes=2)
+        bench.plan()
+        routes = [Route("relay", transport, per_connection=7)]
+        asyncio.run(run_of(bench, transport, routes=routes).run())
+        require_each_once(bench, transport)
+        assert 9 <= transport.opened <= 11
+
+
+class TestLimits:
+    def test_a_rate_is_kept(self, bench_of: BenchOf) -> None:
+        """60 copies at 100 a second take more than half a second."""
+        bench, transport = bench_of(60), MemoryTransport()
+        bench.plan()
+        routes = [Route("relay", transport, limits=Limits(per_second=100))]
+        began = time.monotonic()
+        asyncio.run(run_of(bench, transport, routes=routes, clock=real_clock).run())
+        assert time.monotonic() - began >= 0.59
+        require_each_once(bench, transport)
+
+    def test_a_quota_outlives_the_run(self, bench_of: BenchOf) -> None:
+        """30 an hour are 30 an hour, however often the command is given; the rest stays planned."""
+        bench, transport = bench_of(70), MemoryTransport()
+        bench.plan()
+        told: list[str] = []
+        routes = [Route("relay", transport, limits=Limits(periods={"hour": 30}))]
+        pace = replace(HASTY, patience=60)
+        for owner in ("ann", "bob"):
+            run = run_of(bench, transport, owner, routes=routes, pace=pace, notice=told.append)
+            asyncio.run(run.run())
+            assert counts(bench) == {State.SENT: 30, State.PLANNED: 40}
+        assert told[0].startswith("relay: takes nothing for another 1 h")
+        much_later = NOON + dt.timedelta(hours=1, minutes=2)
+        run = run_of(bench, transport, "eve", much_later, routes=routes, pace=pace)
+        asyncio.run(run.run())
+        assert counts(bench) == {State.SENT: 60, State.PLANNED: 10}
+
+    def test_two_senders_share_a_quota(self, bench_of: BenchOf) -> None:
+        """Also at the same time."""
+        bench, transport = bench_of(300), MemoryTransport()
+        bench.plan()
+        routes = [Route("relay", transport, limits=Limits(periods={"day": 100}))]
+        pace = replace(HASTY, patience=60)
+
+        async def both() -> None:
+            runs = (
+                run_of(bench, transport, name, routes=routes, pace=pace).run()
+                for name in ("ann", "bob")
+            )
+            await asyncio.gather(*runs)
+
+        asyncio.run(both())
+        assert counts(bench) == {State.SENT: 100, State.PLANNED: 200}
+
+    def test_a_used_up_relay_leaves_the_rest_to_the_other(self, bench_of: BenchOf) -> None:
+        """Whatever their weights."""
+        bench, main, spare = bench_of(200), MemoryTransport(), MemoryTransport()
+        bench.plan()
+        routes = [
+            Route("main", main, weight=5, limits=Limits(periods={"day": 50})),
+            Route("spare", spare, weight=1),
+        ]
+        pace = replace(HASTY, patience=60)
+        asyncio.run(run_of(bench, main, routes=routes, pace=pace).run())
+        require_each_once(bench, main, spare)
+        assert len(main.envelopes) == 50
+
+    def test_amazon_says_too_fast(self, bench_of: BenchOf) -> None:
+        """The copy is deferred, and the relay is sent fewer a second from then on."""
+        throttled = Deferred(Reply(454, "", "Throttling failure: Maximum sending rate exceeded"))
+
+        class Amazon(MemoryTransport):
+            def take(self, envelope: Envelope) -> Outcome:
+                if len(self.offered) == 30:
+                    self.offered.append(envelope)
+                    return throttled
+                return super().take(envelope)
+
+        bench, transport = bench_of(100), Amazon()
+        bench.plan()
+        told: list[str] = []
+        run = run_of(bench, transport, clock=real_clock, notice=told.append)
+
+        async def scene() -> None:
+            task = asyncio.create_task(run.run())
+            while not told:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.3)
+            assert counts(bench)[State.PLANNED] > 0
+            run.stop()
+            await task
+
+        asyncio.run(scene())
+        assert "too fast for this relay" in told[0]
+        found = counts(bench)
+        assert found[State.DEFERRED] == 1
+        assert State.FAILED not in found
+
+    def test_a_quota_of_the_relays_own_is_a_rest(self, bench_of: BenchOf) -> None:
+        """Which the next command heeds as well."""
+        used_up = Deferred(Reply(454, "", "Throttling failure: Daily message quota exceeded"))
+        bench, transport = bench_of(60), MemoryTransport()
+        transport = MemoryTransport({f"reader{n}@example.org": [used_up] for n in range(1, 61)})
+        bench.plan()
+        pace = replace(HASTY, patience=60)
+        told: list[str] = []
+        asyncio.run(run_of(bench, transport, pace=pace, notice=told.append).run())
+        found = counts(bench)
+        assert found[State.DEFERRED] <= transport.lanes * 2
+        assert found[State.PLANNED] >= 60 - transport.lanes * 2
+        tried = len(transport.offered)
+        asyncio.run(run_of(bench, transport, "bob", pace=pace).run())
+        assert len(transport.offered) == tried
+
+
+class TestDomains:
+    def test_a_domain_gets_so_many_at_a_time(self, bench_of: BenchOf) -> None:
+        """While the others are not held up."""
+        bench, under_way, most = bench_of(60), 0, 0
+
+        class Watching(MemoryTransport):
+            def take(self, envelope: Envelope) -> Outcome:
+                nonlocal under_way
+                under_way -= envelope.recipient.endswith("@slow.example")
+                return super().take(envelope)
+
+            async def open(self, client: Client) -> Lane:
+                lane = await super().open(client)
+                hand_over, offered = lane.hand_over, lane._offered  # type: ignore[attr-defined]
+
+                def watched() -> None:
+                    nonlocal under_way, most
+                    under_way += offered[0].recipient.endswith("@slow.example")
+                    most = max(most, under_way)
+                    hand_over()
+
+                lane.hand_over = watched  # type: ignore[method-assign]
+                return lane
+
+        add(bench, "slow.example", 60)
+        transport = Watching(lanes=8)
+        bench.plan()
+        domains = {"slow.example": DomainLimits(connections=2)}
+        asyncio.run(run_of(bench, transport, domains=domains).run())
+        require_each_once(bench, transport)
+        assert 1 <= most <= 2
+
+    def test_a_domain_gets_so_many_a_second(self, bench_of: BenchOf) -> None:
+        """40 at 80 a second; the hundred others behind them do not wait."""
+        bench, transport = bench_of(0), MemoryTransport()
+        add(bench, "slow.example", 40)
+        bench.add(100)
+        bench.plan()
+        domains = {"slow.example": DomainLimits(per_second=80)}
+        began = time.monotonic()
+        asyncio.run(run_of(bench, transport, domains=domains, clock=real_clock).run())
+        assert time.monotonic() - began >= 0.48
+        require_each_once(bench, transport)
+        others = [i for i, e in enumerate(transport.envelopes) if "reader" in e.recipient]
+        assert min(others) < 10
+
+    def test_a_domain_that_takes_nothing_is_given_a_rest(self, bench_of: BenchOf) -> None:
+        """After a few copies; the others go on, also in shards behind, and nobody fails."""
+
+        class Moody(MemoryTransport):
+            def take(self, envelope: Envelope) -> Outcome:
+                if envelope.recipient.endswith("@moody.example"):
+                    self.offered.append(envelope)
+                    return LATER
+                return super().take(envelope)
+
+        bench = bench_of(0)
+        add(bench, "moody.example", 150)
+        bench.add(150)
+        bench.plan()
+        transport = Moody()
+        pace = replace(HASTY, patience=10)
+        asyncio.run(run_of(bench, transport, pace=pace).run())
+        found = counts(bench)
+        assert found[State.SENT] == 150
+        assert 3 <= found[State.DEFERRED] <= 3 + 2 * transport.lanes
+        assert found[State.PLANNED] == 150 - found[State.DEFERRED]
+        tried = len(transport.offered)
+        asyncio.run(run_of(bench, transport, "bob", pace=pace).run())
+        assert len(transport.offered) == tried
+        later = NOON + dt.timedelta(minutes=1)
+        recovered = MemoryTransport()
+        asyncio.run(run_of(bench, recovered, "eve", later, pace=pace).run())
+        assert counts(bench) == {
+            State.SENT: 150 + found[State.PLANNED],
+            State.DEFERRED: tried - 150,
+        }
+
+    def test_a_rest_is_waited_for_when_it_is_short(self, bench_of: BenchOf) -> None:
+        """Within the run's patience."""
+
+        class Moody(MemoryTransport):
+            refused = 0
+
+            def take(self, envelope: Envelope) -> Outcome:
+                if envelope.recipient.endswith("@moody.example") and self.refused < 3:
+                    self.refused += 1
+                    return LATER
+                return super().take(envelope)
+
+        bench, transport = bench_of(20), Moody(lanes=1)
+        add(bench, "moody.example", 20)
+        bench.plan()
+        began = time.monotonic()
+        shift = dt.timedelta(0)
+
+        def clock() -> dt.datetime:
+            """Half a minute passes in a second."""
+            return NOON + 30 * dt.timedelta(seconds=time.monotonic() - began) + shift
+
+        asyncio.run(run_of(bench, transport, clock=clock).run())
+        assert counts(bench) == {State.SENT: 37, State.DEFERRED: 3}
+
+    def test_memory_does_not_grow_with_a_closed_domain(
+        self, bench_of: BenchOf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Shards of which nothing else is left go back, and those behind them are sent."""
+        monkeypatch.setattr("mailer.sender.stock._MOST_ASIDE", 60)
+
+        class Moody(MemoryTransport):
+            def take(self, envelope: Envelope) -> Outcome:
+                if envelope.recipient.endswith("@moody.example"):
+                    self.offered.append(envelope)
+                    return LATER
+                return super().take(envelope)
+
+        bench, transport = bench_of(0), Moody()
+        add(bench, "moody.example", 600)
+        bench.add(100)
+        bench.plan()
+        pace = replace(HASTY, patience=10)
+        asyncio.run(run_of(bench, transport, pace=pace).run())
+        assert counts(bench)[State.SENT] == 100
+
+
+class TestStops:
+    def test_the_first_large_dispatch_through_a_relay_stops_for_a_look(
+        self, bench_of: BenchOf
+    ) -> None:
+        """After so many copies, exactly; who resumes it has looked, and is not asked again."""
+        bench, transport = bench_of(100), MemoryTransport()
+        bench.plan()
+        canary, routes = Canary(size=25, above=50), [Route("ses", transport, strange=True)]
+
+        def run(owner: str) -> None:
+            asyncio.run(run_of(bench, transport, owner, routes=routes, canary=canary).run())
+
+        run("ann")
+        found = after(bench)
+        assert found.state is DispatchState.PAUSED
+        assert found.reason.startswith("25 copies are out, the first through ses: look")
+        assert counts(bench) == {State.SENT: 25, State.PLANNED: 75}
+        with bench.database.write() as c:
+            control.resume(c, 1)
+            canaries.agree(c, 1, NOON)
+        run("bob")
+        require_each_once(bench, transport)
+        bench.plan("2021-02")
+        run("eve")
+        assert counts(bench) == {State.SENT: 100}
+
+    @pytest.mark.parametrize(
+        ("strange", "size", "above"), [(False, 25, 50), (True, 0, 50), (True, 25, 100)]
+    )
+    def test_others_do_not_stop(
+        self, bench_of: BenchOf, strange: bool, size: int, above: int
+    ) -> None:
+        """On this machine, without a canary, or for a small dispatch."""
+        bench, transport = bench_of(100), MemoryTransport()
+        bench.plan()
+        routes = [Route("ses", transport, strange=strange)]
+        asyncio.run(run_of(bench, transport, routes=routes, canary=Canary(size, above)).run())
+        require_each_once(bench, transport)
+
+    def test_two_senders_have_one_canary(self, bench_of: BenchOf) -> None:
+        """Not one each."""
+        bench, transport = bench_of(300), MemoryTransport()
+        bench.plan()
+        canary, routes = Canary(size=40, above=50), [Route("ses", transport, strange=True)]
+
+        async def both() -> None:
+            runs = (
+                run_of(bench, transport, name, routes=routes, canary=canary).run()
+                for name in ("ann", "bob")
+            )
+            await asyncio.gather(*runs)
+
+        asyncio.run(both())
+        assert after(bench).state is DispatchState.PAUSED
+        assert 40 - 10 <= counts(bench)[State.SENT] <= 40
+
+    def test_too_many_refusals_stop_a_dispatch(self, bench_of: BenchOf) -> None:
+        """One in ten for its content: all the others would be refused like it."""
+        bench = bench_of(300)
+        spam = Rejected(Reply(554, "5.6.0", "looks like spam"))
+        transport = MemoryTransport({f"reader{n}@example.org": [spam] for n in range(1, 301, 10)})
+        bench.plan()
+        asyncio.run(run_of(bench, transport, threshold=Threshold(least=100)).run())
+        found = after(bench)
+        assert found.state is DispatchState.PAUSED
+        assert "copies were refused for other reasons" in found.reason
+        assert found.counts[State.PLANNED] > 150
+
+    def test_an_old_copy_fails_at_last(self, bench_of: BenchOf) -> None:
+        """Two days after its first attempt, not after its second."""
+        bench = bench_of(1)
+        bench.plan()
+        transport = MemoryTransport({"reader1@example.org": [LATER] * 9})
+        for number, hours in enumerate((0, 1, 2, 3, 30, 40, 49)):
+            at = NOON + dt.timedelta(hours=hours)
+            asyncio.run(run_of(bench, transport, f"s{number}", at).run())
+            expected = State.FAILED if hours == 49 else State.DEFERRED
+            assert counts(bench) == {expected: 1}, hours
+
+
+def test_the_relays_name_is_kept_with_each_attempt(bench_of: BenchOf) -> None:
+    """For whoever asks why."""
+    bench, main = bench_of(1), MemoryTransport({"reader1@example.org": [LATER]})
+    bench.plan()
+    asyncio.run(run_of(bench, main).run())
+    with bench.database.read() as c:
+        rows = c.exec_driver_sql("SELECT relay, code FROM attempts").all()
+    assert [tuple(row) for row in rows] == [("memory", 451)]
+    assert isinstance(main.take(Envelope("a@b", "x@y", b"")), Sent)
