@@ -159,6 +159,11 @@ class App:
         """The relays that copies may go through."""
         return [self._route(relay) for relay in self.config.smtp.all_relays]
 
+    @property
+    def through(self) -> str:
+        """What copies go through, as a person reads it."""
+        return ", ".join(route.transport.name for route in self.routes())
+
     def transport(self) -> Transport:
         """The first of the relays, for single mails."""
         return self.routes()[0].transport

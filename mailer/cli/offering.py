@@ -41,7 +41,7 @@ def _document(app: App, made: Offer) -> dict[str, object]:
         "subject": made.subject,
         "list": made.list.name,
         "copies": made.count,
-        "relay": app.transport().name,
+        "relay": app.through,
     }
 
 
@@ -67,7 +67,7 @@ def sentence(app: App, made: Offer, when: dt.datetime | None) -> str:
     repeated = ", also to those who have it," if made.order.repeats else ""
     return (
         f"send, on {at:%a %d %b %Y at %H:%M %Z}, {copies}{counted} of “{made.subject}”{repeated} "
-        f"to the list {made.list.name} through {app.transport().name}"
+        f"to the list {made.list.name} through {app.through}"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -15,6 +14,7 @@ from pydantic import model_validator as whole
 
 from mailer.config.presets import PRESETS, Preset
 from mailer.config.values import Table
+from mailer.model.host import on_this_machine
 
 FOLDER_SCHEME = "folder"  # `folder:copies` writes each copy to a file instead of sending it
 _SCHEMES = ("smtp", "smtp+starttls", "smtps")
@@ -99,10 +99,14 @@ class Relay(Table):
         return tls
 
     @property
+    def keeps_copies(self) -> bool:
+        """Whether it is no relay but a folder."""
+        return urlsplit(self.url).scheme == FOLDER_SCHEME
+
+    @property
     def stays_here(self) -> bool:
         """Whether what it takes does not leave this machine, as far as its name tells."""
-        parts = urlsplit(self.url)
-        return parts.scheme == FOLDER_SCHEME or _is_loopback(parts.hostname or "")
+        return self.keeps_copies or on_this_machine(urlsplit(self.url).hostname or "")
 
     @property
     def periods(self) -> Mapping[str, int]:
@@ -168,13 +172,6 @@ class Smtp(Relay):
     def password_of(self, relay: Relay) -> str:
         found = self.passwords.get(relay.name) or relay.password
         return found.get_secret_value() if found else ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower().rstrip(".") == "localhost"
 
 
 def _checked_url(text: str) -> str:

@@ -31,7 +31,8 @@ class Errand(threading.Thread):
 
 
 class Rest:
-    """The pause after errands that met trouble: longer each time, none after one that met none."""
+    """The pause after errands that met trouble, or left things to wait for: longer each time, none
+    after one that did not."""
 
     def __init__(self) -> None:
         self._seconds = 0.0

@@ -16,7 +16,7 @@ from mailer.ledger import control, editions, plan, schedule, shards, status
 from mailer.ledger.liveness import Liveness
 from mailer.message.feedback_id import feedback_id
 from mailer.message.stencil import ListHeader, compile_stencil
-from mailer.model.delivery import DispatchStatus, State
+from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.outcome import Outcome
 from mailer.sender import run as sender
@@ -45,6 +45,13 @@ class Sending:
     def left(self) -> int:
         """Copies that are not settled for good."""
         return self.status.open + self.status.counts[State.UNCERTAIN]
+
+    @property
+    def held(self) -> bool:
+        """Whether copies wait for a relay's limit or a domain's rest: to begin anew at once would
+        change nothing."""
+        waits = self.status.state is DispatchState.OPEN and self.status.counts[State.PLANNED]
+        return bool(waits) and not self.interrupted
 
     @property
     def exit_status(self) -> int:

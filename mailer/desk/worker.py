@@ -144,7 +144,7 @@ class Worker:
         say(f"{ended.status.state}: {numbers or 'no copies'} of {ended.status.total:,}")
         if ended.trouble is not None:
             say(str(ended.trouble))
-        return ended.trouble is None
+        return ended.trouble is None and not ended.held
 
     def _write(self, app: App, _stop: Stop) -> bool:
         letters.mail_due(app, self._tell)

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from mailer.app import App
 from mailer.fetch import is_public
 from mailer.model.dns_record import DnsRecord
+from mailer.model.host import on_this_machine
 from mailer.ops.doctor.check import Check, fault, ok, warning
 from mailer.ops.doctor.lookup import Lookup
 
 _PTR, _MX = "ptr", "mx"
 
 
-def on_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def leaving(app: App, lookup: Lookup) -> list[str]:
-    """The public addresses from which mail leaves, as far as we can know: those of the relay or,
-    of one on our own net, those of the name that we go by. Raises NoAnswer."""
-    for host in (urlsplit(app.config.smtp.url).hostname or "", app.hello):
-        found = [] if on_this_machine(host) else lookup.addresses(host)
+    """The public addresses from which mail leaves, as far as we can know: those of the relays or,
+    where these are on our own net, those of the name that we go by. Raises NoAnswer."""
+    relays = [urlsplit(relay.url).hostname or "" for relay in app.config.smtp.all_relays]
+    for hosts in (relays, [app.hello]):
+        away = [host for host in dict.fromkeys(hosts) if host and not on_this_machine(host)]
+        found = [address for host in away for address in lookup.addresses(host)]
         if public := [address for address in found if is_public(address)]:
             return public
     return []

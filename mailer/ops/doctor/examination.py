@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mailer.app import App, open_app
-from mailer.config import FOLDER_SCHEME
 from mailer.errors import ConfigError
 from mailer.fetch import Fetcher
 from mailer.model.mailbox import domain_of
 from mailer.ops.doctor import addresses, authentication, household, relay, web
-from mailer.ops.doctor.check import Check, fault, ok, warning
+from mailer.ops.doctor.check import Check, fault, warning
 from mailer.ops.doctor.lookup import Lookup, NoAnswer
 
 
@@ -28,10 +26,9 @@ def examine(
     yield from household.check_configuration(app)
     yield from household.check_keys(app)
     yield from household.check_database(app)
-    if urlsplit(app.config.smtp.url).scheme == FOLDER_SCHEME:
-        yield ok("relay", f"{app.transport().name}: copies are kept there, nothing is sent")
+    yield from relay.check_relays(app)
+    if all(settings.keeps_copies for settings in app.config.smtp.all_relays):
         return
-    yield from relay.check_relay(app)
     yield from _check_names(app, lookup)
     yield from web.check_web(app, fetcher_of(app))
 

@@ -1,4 +1,4 @@
-"""The relay: whether it takes us, without a mail."""
+"""The relays: whether each takes us, without a mail."""
 
 from __future__ import annotations
 
@@ -6,25 +6,34 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from mailer.app import App
+from mailer.config import RelaySettings
 from mailer.errors import RelayError
-from mailer.ops.doctor.addresses import on_this_machine
 from mailer.ops.doctor.check import Check, fault, ok, warning
 from mailer.sender.relay import SMTP
 from mailer.sender.submit import greet
+from mailer.sender.transport import Transport
 
 _RELAY = "relay"
 
 
-def check_relay(app: App) -> Iterator[Check]:
+def check_relays(app: App) -> Iterator[Check]:
+    for settings, route in zip(app.config.smtp.all_relays, app.routes(), strict=True):
+        if settings.keeps_copies:
+            yield ok(_RELAY, f"{route.transport.name}: copies are kept there, nothing is sent")
+        else:
+            yield from _check(settings, route.transport)
+
+
+def _check(settings: RelaySettings, transport: Transport) -> Iterator[Check]:
     """Connection, EHLO, TLS and login; then we take leave."""
-    transport = app.transport()
     try:
         greet(transport)
     except RelayError as error:
         yield fault(_RELAY, str(error))
         return
-    relay = urlsplit(app.config.smtp.url)
-    login = f", with the login of {relay.username}" if relay.username else ""
+    url = urlsplit(settings.url)
+    user = settings.user or url.username
+    login = f", with the login of {user}" if user else ""
     yield ok(_RELAY, f"{transport.name}: takes mail from us{login}")
-    if relay.scheme == SMTP and not on_this_machine(relay.hostname or ""):
-        yield warning(_RELAY, f"{transport.name}: unencrypted: use smtp+starttls:// or smtps://")
+    if url.scheme == SMTP and settings.tls == "off" and not settings.stays_here:
+        yield warning(_RELAY, f'{transport.name}: unencrypted: take [smtp] tls = "off" out')

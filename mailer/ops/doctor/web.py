@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from mailer.app import App
 from mailer.errors import ConfigError, FetchError
 from mailer.fetch import Fetcher
-from mailer.ops.doctor.addresses import on_this_machine
+from mailer.model.host import on_this_machine
 from mailer.ops.doctor.check import Check, fault, ok, warning
 
 _WEB = "web"

@@ -1,0 +1,95 @@
+"""What mailer.toml says of relays and sends is what a send does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailer import config
+from mailer.app import App
+from mailer.desk import offer, sending, setup
+from mailer.desk.composing import compose_file
+from mailer.model.delivery import DispatchState, State
+from mailer.sender.route import DomainLimits
+from subscribers.model import Consent, SubscriptionStatus
+
+RELAYS = """
+[[smtp.relays]]
+name = "main"
+preset = "ses"
+url = "smtp+starttls://email-smtp.eu-central-1.amazonaws.com:587"
+weight = 3
+messages_per_day = 50000
+[[smtp.relays]]
+name = "own"
+preset = "postfix"
+warm_up = [50]
+warm_up_start = 2026-12-01
+[smtp.domains."gmail.com"]
+connections = 2
+"""
+
+
+def app_with(folder: Path, tables: str, readers: int = 0) -> App:
+    """The example with these tables in the place of its [smtp], and so many readers."""
+    setup.init(folder, example=True)
+    file = folder / "mailer.toml"
+    before, _, rest = file.read_text(encoding="utf-8").partition("[smtp]\n")
+    after = rest.partition("[database]\n")[2]
+    file.write_text(f"{before}{tables}\n[database]\n{after}", encoding="utf-8")
+    app = App(config.load(folder, {}))
+    for number in range(readers):
+        app.store.add(
+            f"reader{number}@example.org",
+            *("monthly", {}, Consent("a form", "yes"), SubscriptionStatus.CONFIRMED, app.now()),
+        )
+    return app
+
+
+def begun(app: App) -> int:
+    composition = compose_file(app, app.folder / "issues" / "2020-10.md")
+    made = offer.offer(app, composition, None, late=False, expect=None)
+    return offer.begin(app, composition, made)
+
+
+def sent(app: App, dispatch_id: int) -> tuple[sending.Sending, list[str]]:
+    told: list[str] = []
+    return sending.carry_on(app, dispatch_id, lambda _count: None, told.append), told
+
+
+def test_a_send_that_meets_its_limit_ends_and_says_so(tmp_path: Path) -> None:
+    """20 an hour, and a second's patience; the same command meets it again at once."""
+    tables = '[smtp]\nurl = "folder:copies"\nmessages_per_hour = 20\n[send]\npatience = "1s"'
+    app = app_with(tmp_path / "news", tables, readers=60)
+    dispatch_id = begun(app)
+    for _ in range(2):
+        ended, told = sent(app, dispatch_id)
+        assert ended.held
+        assert ended.exit_status == sending.LEFT
+        assert ended.status.counts[State.SENT] == 20
+        assert ended.status.counts[State.PLANNED] == 40
+        assert told[0].startswith("relay: takes nothing for another 1 h")
+
+
+def test_a_send_that_nothing_holds_back(tmp_path: Path) -> None:
+    """It is finished, and nothing is told."""
+    app = app_with(tmp_path / "news", '[smtp]\nurl = "folder:copies"', readers=3)
+    ended, told = sent(app, begun(app))
+    assert ended.status.state is DispatchState.FINISHED
+    assert (ended.held, ended.exit_status, told) == (False, sending.DONE, [])
+
+
+def test_relays_are_wired_as_they_are_written_down(tmp_path: Path) -> None:
+    """Two routes with their limits; what is on another machine is strange."""
+    app = app_with(tmp_path / "news", RELAYS)
+    main, own = app.routes()
+    assert (main.name, main.weight, main.strange) == ("main", 3, True)
+    assert (main.limits.per_second, main.limits.periods) == (10, {"day": 50000})
+    assert (own.name, own.weight, own.strange) == ("own", None, False)
+    assert own.limits.warm_up is not None
+    assert own.limits.zone.key == "Europe/Berlin"
+    assert own.transport.lanes == 20
+    assert app.mails_strangers
+    assert app.domain_limits() == {"gmail.com": DomainLimits(connections=2)}
+    assert app.through == (
+        "smtp+starttls://email-smtp.eu-central-1.amazonaws.com:587, smtp://localhost:25"
+    )
