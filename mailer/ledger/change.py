@@ -73,7 +73,8 @@ def _move(given: sa.Subquery) -> sa.Update:
 
 
 def _keep(given: sa.Subquery) -> sa.Insert:
-    return attempts.insert().from_select(list(given.c), sa.select(given))
+    # Rows that fill the statement up are said twice, and each may be inserted once.
+    return attempts.insert().from_select(list(given.c), sa.select(given).distinct())
 
 
 _MOVE = PreparedValues(

@@ -95,7 +95,7 @@ class PreparedIn:
 
 class PreparedValues:
     """A change of many rows, each by values of its own. `build` makes the statement around a table
-    of these `columns`, whose rows are all different."""
+    of these `columns`. Its rows are all different but the last, which may come several times."""
 
     def __init__(
         self,

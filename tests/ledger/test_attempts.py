@@ -131,3 +131,22 @@ def test_a_shard_that_is_gone_rolls_all_back(held: Held) -> None:
     with bench.database.read() as c:
         counters = c.exec_driver_sql("SELECT planned, sending, sent FROM shards").one()
     assert tuple(counters) == (2, 1, 0)
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_any_number_of_attempts_is_kept_at_once(bench_of: BenchOf, count: int) -> None:
+    """Also one that no statement was prepared for."""
+    bench = bench_of(count)
+    bench.plan()
+    ann = FileLiveness(bench.database.path, "ann")
+    seqs = range(1, count + 1)
+    with bench.database.write() as c:
+        grip = shards.take(c, 1, 1, ann, NOON)
+        assert grip is not None
+        marks = [Mark(grip, seq, 0, State.PLANNED, seq) for seq in seqs]
+        record.record(c, (), marks, set(seqs), NOON)
+    results = [Result(grip, s, 1, State.DEFERRED, NOON, GREYLISTED, "smtp://relay") for s in seqs]
+    with bench.database.write() as c:
+        record.record(c, results, (), (), NOON)
+    assert [row[0] for row in kept(bench)] == list(seqs)
+    ann.close()
