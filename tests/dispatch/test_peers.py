@@ -85,7 +85,7 @@ SENT, DEFERRED, UNCERTAIN = State.SENT, State.DEFERRED, State.UNCERTAIN
         ((), {SENT}, False),
         (("-p",), {SENT}, False),  # without PIPELINING
         (("-e",), {SENT}, False),  # without EHLO
-        (("-M", "7"), {SENT, UNCERTAIN, State.PLANNED}, False),  # it ends altogether
+        (("-M", "7"), {SENT, UNCERTAIN, DEFERRED, State.PLANNED}, False),  # it ends altogether
         (("-r", "MAIL"), {DEFERRED, State.PLANNED}, False),
         (("-r", "RCPT"), {DEFERRED, State.PLANNED}, False),
         (("-r", "DATA"), {DEFERRED, State.PLANNED}, False),
