@@ -135,16 +135,28 @@ class Worker:
         return self._send(due.dispatch_id, app, stop)
 
     def _send(self, dispatch_id: int, app: App, stop: Stop) -> bool:
+        """Well is a run that settled something: where all limits are used up for hours, or no relay
+        is there, it is made again after a rest."""
+        moved = False
+
+        def settled(count: int) -> None:
+            nonlocal moved
+            moved = moved or count > 0
+
         def say(line: str) -> None:
             self._tell(f"dispatch {dispatch_id}: {line}")
 
-        ended = sending.carry_on(app, dispatch_id, lambda _count: None, say, stop)
+        ended = sending.carry_on(app, dispatch_id, settled, say, stop)
         counts = ended.status.counts.items()
         numbers = ", ".join(f"{count:,} {state}" for state, count in counts if count)
         say(f"{ended.status.state}: {numbers or 'no copies'} of {ended.status.total:,}")
         if ended.trouble is not None:
             say(str(ended.trouble))
+<<<<<<< HEAD
         return ended.trouble is None and not ended.held
+=======
+        return ended.trouble is None and moved
+>>>>>>> 5460117 (A worker rests after a run that settled nothing; the letter about a pause takes any reason)
 
     def _write(self, app: App, _stop: Stop) -> bool:
         letters.mail_due(app, self._tell)
