@@ -9,9 +9,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,16 @@ def environment() -> dict[str, str]:
 
 @dataclass
 class Program:
-    folder: Path
+    """`variables` are its environment's, besides those that any program needs."""
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def start(self, *words: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
         """Run in the background; whoever starts it ends it."""
         return subprocess.Popen(
-            self._words(words),
-            env=environment(),
+            [*under, *self._words(words)],
+            env={**environment(), **self.variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
@@ -46,7 +49,7 @@ class Program:
         """`under` is a program, with its arguments, that starts this one."""
         return subprocess.run(
             [*under, *self._words(words)],
-            env={**environment(), **more},
+            env={**environment(), **self.variables, **more},
             capture_output=True,
             stdin=subprocess.DEVNULL,
             text=True,

@@ -63,15 +63,17 @@ class Slow(Catcher):
         return [address for address in self.addresses if address != EDITOR]
 
 
-def publication(folder: Path, relay: Slow) -> Program:
-    """A small publication with 60 readers; its relay is slow, over two connections."""
+def publication(
+    folder: Path, relay_url: str, readers: int = READERS, connections: int = 2
+) -> Program:
+    """A small publication with its readers and its relay."""
     program = Program(folder / "news")
     app = setup.init(program.folder, example=False)
     program.configure('address = ""', 'address = "1 Example Street"\neditor = "' + EDITOR + '"')
-    program.configure("smtp://localhost:25", relay.url)
-    program.configure("connections = 10", "connections = 2")
+    program.configure("smtp://localhost:25", relay_url)
+    program.configure("connections = 10", f"connections = {connections}")
     (program.folder / JANUARY).write_text(ISSUE, encoding="utf-8")
-    rows = "".join(f"reader{number:02}@example.org\n" for number in range(READERS))
+    rows = "".join(f"reader{number:02}@example.org\n" for number in range(readers))
     file = folder / "readers.csv"
     file.write_text(f"email\n{rows}", encoding="utf-8")
     import_csv(app.store, file, "monthly", "a form", app.now())

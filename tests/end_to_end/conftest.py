@@ -36,4 +36,4 @@ def slow() -> Iterator[Slow]:
 
 @pytest.fixture
 def news(tmp_path: Path, slow: Slow) -> Program:
-    return slowly.publication(tmp_path, slow)
+    return slowly.publication(tmp_path, slow.url)
