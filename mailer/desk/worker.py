@@ -152,11 +152,7 @@ class Worker:
         say(f"{ended.status.state}: {numbers or 'no copies'} of {ended.status.total:,}")
         if ended.trouble is not None:
             say(str(ended.trouble))
-<<<<<<< HEAD
-        return ended.trouble is None and not ended.held
-=======
-        return ended.trouble is None and moved
->>>>>>> 5460117 (A worker rests after a run that settled nothing; the letter about a pause takes any reason)
+        return ended.trouble is None and moved and not ended.held
 
     def _write(self, app: App, _stop: Stop) -> bool:
         letters.mail_due(app, self._tell)
