@@ -102,4 +102,5 @@ def site_over(bench: publication.Bench, url: str = URL, database: Database | Non
         pages=Pages(family_palette(), everywhere),
         zone=ZoneInfo("Europe/Berlin"),
         strings=theme_of("digest").strings,
+        lang="en",
     )

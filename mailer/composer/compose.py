@@ -79,7 +79,7 @@ class _Composition:
         frame = self.frame
         written = (self.issue, self.strings, frame.publication, frame.tagline, frame.address)
         sentinels = Sentinels(written)
-        renderer = self._renderer(sentinels.mark, frame, frame.web_url(self.issue.id))
+        renderer = self._renderer(sentinels.mark, frame, self._web_url)
         list_title = renderer.slot(Slot(LIST_TITLE))
         html = self._render(
             "issue.html.j2",
@@ -105,12 +105,16 @@ class _Composition:
             publication=self.frame.publication,
             address=self.frame.address,
             date_line=summary(self.issue, self.strings),
-            web_url=self.frame.web_url(self.issue.id),
+            web_url=self._web_url,
             strings=self.strings,
             personal=self.frame.personal,
             is_mirrored=direction(self.issue.lang) == "rtl",
         )
         return write_text(abridged(self.issue), around)
+
+    @property
+    def _web_url(self) -> str:
+        return self.frame.web_url(self.issue.id, self.issue.lang)
 
     def _renderer(self, slot: SlotWriter, frame: Frame, here: str = "") -> Renderer:
         pictures = Pictures(frame, self.theme.settings.widths["picture"])
@@ -136,7 +140,7 @@ class _Composition:
             "strings": self.strings,
             "colours": self.palette.light,
             "widths": self.theme.settings.widths,
-            "web_url": self.frame.web_url(self.issue.id),
+            "web_url": self._web_url,
             "here": here,
             "isolate": Markup(' dir="auto"') if mirrored else "",
             "upright": Markup(' dir="ltr"') if mirrored else "",

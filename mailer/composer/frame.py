@@ -10,9 +10,11 @@ from mailer.model.content import Picture
 from mailer.model.edition import PictureFile, PictureSize, carried_url
 
 
-def web_url(base: str, issue_id: str) -> str:
-    """Where an issue is read on the web."""
-    return f"{base}/issues/{quote(issue_id, safe='')}"
+def web_url(base: str, issue_id: str, lang: str, home: str) -> str:
+    """Where an issue is read on the web in this language; `home` is the publication's, in which
+    an issue has the plain address."""
+    plain = f"{base}/issues/{quote(issue_id, safe='')}"
+    return plain if lang == home else f"{plain}?lang={quote(lang, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Frame:
     source that the issue names, `remote` too, for those that stay on the web. `picture_url`
     default: below `base`; where `carried`, the message brings its pictures along and only the page
     asks for them. `strings` (by language) and the colours override those of the theme. `personal`:
-    a letter to one person, which knows of no list and stands on no page of the web."""
+    a letter to one person, which knows of no list and stands on no page of the web. `lang` is the
+    publication's language; default: that of each issue."""
 
     publication: str
     sender: str  # RFC 5322 §3.4 mailbox
@@ -46,6 +49,7 @@ class Frame:
     carried: bool = False
     strings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     personal: bool = False
+    lang: str = ""
 
     def url_of(self, picture: PictureFile) -> str:
         if self.carried:
@@ -54,9 +58,9 @@ class Frame:
             return self.picture_url(picture)
         return f"{self.base}/pictures/{quote(picture.name, safe='')}"
 
-    def web_url(self, issue_id: str) -> str:
+    def web_url(self, issue_id: str, lang: str) -> str:
         """Where the issue is read on the web."""
-        return web_url(self.base, issue_id)
+        return web_url(self.base, issue_id, lang, self.lang or lang)
 
     @property
     def subscribe_url(self) -> str:

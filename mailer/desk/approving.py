@@ -64,11 +64,11 @@ def compare_file(app: App, composition: Composition) -> Comparison:
     _, new = composition.complete()
     with app.database.read() as c:
         approval = approvals.in_force(c, new.issue_id, new.lang)
-        old = _approved(c, approval) if approval else archive.shown(c, new.issue_id)
-    if old is None or old.lang != new.lang:
+        old = _approved(c, approval) if approval else archive.shown(c, new.issue_id, new.lang)
+    if old is None:
         raise NotFound(
-            f"issue {new.issue_id}: no version of it was approved, sent or published yet: there "
-            "is nothing to compare with"
+            f"issue {new.issue_id} ({new.lang}): no version of it was approved, sent or published "
+            "yet: there is nothing to compare with"
         )
     return Comparison(approval, old, new, compare(old, new))
 

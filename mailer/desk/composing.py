@@ -156,6 +156,7 @@ def _frame(app: App, gallery: Gallery, logo: Logo | None, picture_url: PictureUr
         remote=gallery.remote,
         picture_url=_exported(app) or picture_url,
         carried=publication.images == "attached",
+        lang=publication.lang,
     )
 
 

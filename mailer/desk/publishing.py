@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from mailer.app import App
+from mailer.composer.frame import web_url
 from mailer.desk.composing import Composition
 from mailer.errors import UsageError
 from mailer.ledger import archive, editions
@@ -14,22 +13,23 @@ _NOTE_CHARACTERS = 2_000
 
 
 def page_url(app: App, composition: Composition) -> str:
-    """Where the issue is read on the web."""
+    """Where the issue is read on the web in the file's language."""
     _, edition = composition.complete()
-    return f"{app.config.publication.url}/issues/{quote(edition.issue_id, safe='')}"
+    publication = app.config.publication
+    return web_url(publication.url, edition.issue_id, edition.lang, publication.lang)
 
 
 def publish(app: App, composition: Composition) -> bool:
     """Show the issue on the web without mailing it; False where its page shows this version
-    already. Raises IssueRefused, and UsageError for an issue that was sent."""
+    already. Raises IssueRefused, and UsageError for an issue that was sent in this language."""
     _, edition = composition.require_sound()
     with app.database.write() as c:
-        if archive.is_sent(c, edition.issue_id):
+        if archive.is_sent(c, edition.issue_id, edition.lang):
             raise UsageError(
-                f"{composition.file}: issue {edition.issue_id} was sent, and its page stands: "
-                f'`mailer issue correct {composition.file} --note "…"` mends it'
+                f"{composition.file}: issue {edition.issue_id} was sent ({edition.lang}), and its "
+                f'page stands: `mailer issue correct {composition.file} --note "…"` mends it'
             )
-        now = archive.shown(c, edition.issue_id)
+        now = archive.shown(c, edition.issue_id, edition.lang)
         if now is not None and now.content_hash == edition.content_hash:
             return False
         edition_id = editions.store(c, edition, composition.pictures, app.now())
@@ -45,13 +45,13 @@ def correct(app: App, composition: Composition, note: str) -> bool:
     said = _checked(note)
     _, edition = composition.require_sound()
     with app.database.write() as c:
-        now = archive.shown(c, edition.issue_id)
+        now = archive.shown(c, edition.issue_id, edition.lang)
         if now is None:
             raise UsageError(
-                f"{composition.file}: issue {edition.issue_id} was neither sent nor published: "
-                "it can still be changed without a note"
+                f"{composition.file}: issue {edition.issue_id} ({edition.lang}) was neither sent "
+                "nor published: it can still be changed without a note"
             )
-        told = archive.notes(c, edition.issue_id)
+        told = archive.notes(c, edition.issue_id, edition.lang)
         if now.content_hash == edition.content_hash and said in [each.note for each in told]:
             return False
         edition_id = editions.store(c, edition, composition.pictures, app.now())

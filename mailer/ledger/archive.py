@@ -1,8 +1,8 @@
 """The archive: what anybody may read of an issue that was sent, or put there without being mailed.
 
-Its page is that of the edition which came last, by a dispatch, a posting or a correction; every
-erratum stays with it, and so does a version that readers have and others do not. A dispatch that
-has not yet begun shows nothing.
+It has a page in each of its languages: that of the edition which came last, by a dispatch, a
+posting or a correction. Every erratum stays with it, and so does a version that readers have and
+others do not. A dispatch that has not yet begun shows nothing.
 """
 
 from __future__ import annotations
@@ -34,13 +34,14 @@ class Earlier:
     """An edition that part of a dispatch carried, until it was mended."""
 
     version: str
+    lang: str
     until: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivedIssue:
-    """What a list of issues says of one; as in the edition that its page shows. `since` is when
-    it was first sent or posted."""
+    """What a list of issues says of one in a language; as in the edition that its page shows.
+    `since` is when it was first sent or posted in that language."""
 
     issue_id: str
     title: str
@@ -68,7 +69,8 @@ def post(c: sa.Connection, edition: Edition, edition_id: int, by: str, at: dt.da
 def correct(
     c: sa.Connection, edition: Edition, edition_id: int, note: str, by: str, at: dt.datetime
 ) -> None:
-    """Show a stored edition on the page of its issue from now on, with a note of what changed."""
+    """Show a stored edition on the page of its issue and language from now on, with a note of what
+    changed."""
     row = {
         "issue_id": edition.issue_id,
         "edition_id": edition_id,
@@ -79,15 +81,24 @@ def correct(
     c.execute(errata.insert().values(row))
 
 
-def is_sent(c: sa.Connection, issue_id: str) -> bool:
-    """Whether the issue was ever dispatched."""
-    query = sa.select(dispatches.c.id).where(dispatches.c.issue_id == issue_id, _begun)
-    return c.scalar(query.limit(1)) is not None
+def is_sent(c: sa.Connection, issue_id: str, lang: str) -> bool:
+    """Whether the issue was ever dispatched in this language."""
+    query = sa.select(dispatches.c.id).join_from(dispatches, editions)
+    mine = (dispatches.c.issue_id == issue_id, _lang == lang, _begun)
+    return c.scalar(query.where(*mine).limit(1)) is not None
 
 
-def shown(c: sa.Connection, issue_id: str) -> Edition | None:
-    """The edition that the issue's page shows; None for one that is not in the archive."""
+def languages(c: sa.Connection, issue_id: str) -> list[str]:
+    """Those in which the issue is in the archive, the first shown first."""
     last = _editions().where(_showings.c.issue_id == issue_id).subquery()
+    query = sa.select(last.c.lang).where(last.c.place == 1)
+    return list(c.scalars(query.order_by(last.c.since, last.c.edition_id)))
+
+
+def shown(c: sa.Connection, issue_id: str, lang: str) -> Edition | None:
+    """The edition that the issue's page in this language shows; None for one that is not in the
+    archive."""
+    last = _editions().where(_showings.c.issue_id == issue_id, _lang == lang).subquery()
     query = sa.select(editions.c.document).join_from(
         editions, last, (editions.c.id == last.c.edition_id) & (last.c.place == 1)
     )
@@ -95,17 +106,18 @@ def shown(c: sa.Connection, issue_id: str) -> Edition | None:
     return None if document is None else codec.from_json(document)
 
 
-def notes(c: sa.Connection, issue_id: str) -> list[Erratum]:
-    """What was corrected on its page, the latest first."""
-    query = sa.select(errata.c.note, errata.c.noted_at).where(errata.c.issue_id == issue_id)
-    return [Erratum(*row) for row in c.execute(query.order_by(errata.c.id.desc()))]
+def notes(c: sa.Connection, issue_id: str, lang: str) -> list[Erratum]:
+    """What was corrected on its page in this language, the latest first."""
+    query = sa.select(errata.c.note, errata.c.noted_at).join_from(errata, editions)
+    mine = (errata.c.issue_id == issue_id, _lang == lang)
+    return [Erratum(*row) for row in c.execute(query.where(*mine).order_by(errata.c.id.desc()))]
 
 
 def earlier(c: sa.Connection, issue_id: str) -> list[Earlier]:
-    """The versions that were mended while they were being sent, and that readers have; the latest
-    first."""
+    """The versions that were mended while they were being sent, and that readers have, in whatever
+    language; the latest first."""
     query = (
-        sa.select(editions.c.content_hash, corrections.c.at)
+        sa.select(editions.c.content_hash, _lang, corrections.c.at)
         .join_from(corrections, dispatches, corrections.c.dispatch_id == dispatches.c.id)
         .join(editions, editions.c.id == corrections.c.replaced_id)
         .where(dispatches.c.issue_id == issue_id, corrections.c.reached > 0)
@@ -113,25 +125,29 @@ def earlier(c: sa.Connection, issue_id: str) -> list[Earlier]:
     return [Earlier(*row) for row in c.execute(query.order_by(corrections.c.id.desc()))]
 
 
-def listed(c: sa.Connection) -> list[ArchivedIssue]:
-    """Every issue of the archive, the latest first."""
+def listed(c: sa.Connection) -> list[list[ArchivedIssue]]:
+    """Every issue of the archive, the latest first, in each of its languages, the first shown
+    first, which also gives the issue its place."""
     last = _editions().subquery()
-    document = sa.cast(editions.c.document, _Document)
-    fields = [document[name].as_string() for name in ("title", "date", "lang")]
-    query = sa.select(last.c.since, editions.c.issue_id, *fields).join_from(
+    fields = [_document[name].as_string() for name in ("title", "date")]
+    query = sa.select(last.c.since, last.c.lang, editions.c.issue_id, *fields).join_from(
         editions, last, (editions.c.id == last.c.edition_id) & (last.c.place == 1)
     )
-    found = (
-        ArchivedIssue(issue_id, title, dt.date.fromisoformat(date) if date else None, lang, since)
-        for since, issue_id, title, date, lang in c.execute(query)
-    )
-    return sorted(found, key=lambda issue: issue.order, reverse=True)
+    found: dict[str, list[ArchivedIssue]] = {}
+    for since, lang, issue_id, title, date in c.execute(
+        query.order_by(last.c.since, last.c.edition_id)
+    ):
+        day = dt.date.fromisoformat(date) if date else None
+        found.setdefault(issue_id, []).append(ArchivedIssue(issue_id, title, day, lang, since))
+    return sorted(found.values(), key=lambda issue: issue[0].order, reverse=True)
 
 
 def _shown_by(table: sa.Table, at: str) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(table.c.issue_id, table.c.edition_id, table.c[at].label("at"))
 
 
+_document = sa.cast(editions.c.document, _Document)
+_lang = _document["lang"].as_string()
 _begun = dispatches.c.started_at.is_not(None)
 _corrected = sa.select(dispatches.c.issue_id, corrections.c.edition_id, corrections.c.at).join_from(
     corrections, dispatches, corrections.c.dispatch_id == dispatches.c.id
@@ -145,12 +161,13 @@ _showings = sa.union_all(
 
 
 def _editions() -> sa.Select[*tuple[Any, ...]]:
-    """Every edition that an issue's page ever showed; the one in place 1 came last."""
+    """Every edition that an issue's page in its language ever showed; the one in place 1 came
+    last."""
+    page = (_showings.c.issue_id, _lang)
     latest = (_showings.c.at.desc(), _showings.c.edition_id.desc())
     return sa.select(
         _showings.c.edition_id,
-        sa.func.min(_showings.c.at).over(partition_by=_showings.c.issue_id).label("since"),
-        sa.func.row_number()
-        .over(partition_by=_showings.c.issue_id, order_by=latest)
-        .label("place"),
-    )
+        _lang.label("lang"),
+        sa.func.min(_showings.c.at).over(partition_by=page).label("since"),
+        sa.func.row_number().over(partition_by=page, order_by=latest).label("place"),
+    ).join_from(_showings, editions, _showings.c.edition_id == editions.c.id)

@@ -57,7 +57,10 @@ class Sheet:
     def page(self) -> str:
         """The address of the issue's public page, once there is one."""
         sound = self.draft.sound
-        return web_url(sound.app.config.publication.url, sound.issue.id) if sound else ""
+        if sound is None:
+            return ""
+        publication = sound.app.config.publication
+        return web_url(publication.url, sound.issue.id, sound.issue.lang, publication.lang)
 
     @property
     def title(self) -> str:

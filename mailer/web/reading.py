@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from babel.dates import format_date
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from mailer.composer.html.views import locale_of, long_date
 from mailer.ledger import archive, editions
 from mailer.ledger.archive import ArchivedIssue
 from mailer.model.edition import short_hash
-from mailer.web.errata import earlier_page_of, page_of
+from mailer.web.errata import earlier_page_of, issue_url, language_links, page_of
 from mailer.web.security import content_policy
 from mailer.web.site import Site
 
@@ -42,23 +44,38 @@ class Reading:
 
     def home(self, _: Request) -> Response:
         with self.site.database.read() as c:
-            issues = archive.listed(c)
-        entries = [
-            {"issue": issue, "date": _date(issue), "url": self._issue_url(issue)}
-            for issue in issues
-        ]
+            entries = [self._entry(issue) for issue in archive.listed(c)]
         return self.site.pages.respond("home", headers=_PUBLIC, entries=entries)
+
+    def _entry(self, languages: Sequence[ArchivedIssue]) -> dict[str, Any]:
+        """An issue in the list, under the title that its plain address shows."""
+        tags = [each.lang for each in languages]
+        issue = languages[tags.index(self._plain(tags))]
+        others = [tag for tag in tags if tag != issue.lang]
+        return {
+            "issue": issue,
+            "date": long_date(issue.date, locale_of(issue.lang)),
+            "url": issue_url(self.site, issue.issue_id, issue.lang),
+            "others": language_links(self.site, issue.issue_id, others),
+        }
+
+    def _plain(self, languages: Sequence[str]) -> str:
+        """The language that an issue has where nobody asks for one: the publication's, or else
+        that in which it was shown first."""
+        return self.site.lang if self.site.lang in languages else languages[0]
 
     def issue(self, request: Request) -> Response:
         """The page as it was frozen with the edition, and what was corrected since; 404 for an
-        issue that is not in the archive."""
-        issue_id = request.path_params["issue_id"]
+        issue that is not in the archive, or not in the language that `?lang=` names."""
+        issue_id, lang = request.path_params["issue_id"], request.query_params.get("lang")
         with self.site.database.read() as c:
-            edition, errata = archive.shown(c, issue_id), archive.notes(c, issue_id)
+            languages = archive.languages(c, issue_id)
+            lang = lang or (self._plain(languages) if languages else "")
+            edition, errata = archive.shown(c, issue_id, lang), archive.notes(c, issue_id, lang)
             earlier = archive.earlier(c, issue_id)
         if edition is None:
             raise HTTPException(404)
-        return self._page(page_of(self.site, edition, errata, earlier))
+        return self._page(page_of(self.site, edition, errata, earlier, languages))
 
     def earlier(self, request: Request) -> Response:
         """A version that was mended while it was being sent: some readers have it. 404 for any
@@ -103,10 +120,3 @@ class Reading:
     def probe(self, request: Request) -> Response:
         """The answer that only these pages can give: a sender asks for it at the public URL."""
         return PlainTextResponse(self.site.links.answer(request.path_params["token"]))
-
-    def _issue_url(self, issue: ArchivedIssue) -> str:
-        return f"{self.site.prefix}/issues/{issue.issue_id}"
-
-
-def _date(issue: ArchivedIssue) -> str:
-    return format_date(issue.date, "long", locale="en") if issue.date else ""

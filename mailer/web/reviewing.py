@@ -84,7 +84,7 @@ class Reviewing:
         if client is None or review.has_ended(self.site.now()):
             raise HTTPException(404)
         edition, copy = self._version(review.edition_id)
-        page = web_url(self.app.config.publication.url, edition.issue_id)
+        page = web_url(self.site.url, edition.issue_id, edition.lang, self.site.lang)
         shelf = f"{self.site.prefix}/pictures"
         return framed(copy.html, client, edition.pictures, page, shelf, MESSAGE_SANDBOX)
 

@@ -20,7 +20,7 @@ from subscribers.store import Store
 @dataclass(frozen=True)
 class Site:
     """`url` is the public one, without a slash at its end; `zone` that of the times people read;
-    `strings` gives a language's words of the publication's theme."""
+    `strings` gives a language's words of the publication's theme; `lang` is the publication's."""
 
     url: str
     store: Store
@@ -30,6 +30,7 @@ class Site:
     pages: Pages
     zone: ZoneInfo
     strings: Callable[[str], Mapping[str, str]]
+    lang: str
 
     @property
     def prefix(self) -> str:
@@ -64,6 +65,7 @@ def site_of(app: App) -> Site:
         pages=Pages(palette, _everywhere(publication)),
         zone=app.timezone,
         strings=lambda lang: theme.strings(lang, look.strings),
+        lang=publication.lang,
     )
 
 

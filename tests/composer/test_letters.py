@@ -23,5 +23,5 @@ def test_a_letter_has_no_links_out_of_a_list_and_no_page(theme: str) -> None:
     assert of_a_list <= {slot.name for slot in listed.slots()}
     assert not of_a_list & {slot.name for slot in own.slots()}
     for part in (theming.shown(own.html), theming.written(own.text)):
-        assert personal.web_url(issue.id) not in part
+        assert personal.web_url(issue.id, issue.lang) not in part
         assert "1 Example Street" in part

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from newsroom import Newsroom
 
-from mailer.desk import offer, publishing
-from mailer.errors import IssueRefused, UsageError
+from mailer.desk import approving, offer, publishing
+from mailer.errors import IssueRefused, NotFound, UsageError
 from mailer.ledger import archive, editions
 from mailer.model.edition import Edition
 
@@ -26,14 +26,19 @@ def send(newsroom: Newsroom) -> int:
     return offer.begin(newsroom.app, composition, made)
 
 
-def page(newsroom: Newsroom) -> Edition | None:
+def page(newsroom: Newsroom, lang: str = "en") -> Edition | None:
     with newsroom.app.database.read() as c:
-        return archive.shown(c, "2021-01")
+        return archive.shown(c, "2021-01", lang)
 
 
-def notes(newsroom: Newsroom) -> list[str]:
+def notes(newsroom: Newsroom, lang: str = "en") -> list[str]:
     with newsroom.app.database.read() as c:
-        return [erratum.note for erratum in archive.notes(c, "2021-01")]
+        return [erratum.note for erratum in archive.notes(c, "2021-01", lang)]
+
+
+def translate(newsroom: Newsroom) -> None:
+    """From now on the file is the German one."""
+    newsroom.write('title: "January"', 'lang: de\ntitle: "Januar"')
 
 
 def test_an_issue_is_published_once_and_again_where_the_file_changed(newsroom: Newsroom) -> None:
@@ -106,6 +111,35 @@ def test_a_note_has_to_say_something_that_a_page_can_show(
     assert notes(newsroom) == []
 
 
-def test_the_page_has_one_address(newsroom: Newsroom) -> None:
+def test_one_language_leaves_the_other_as_it_is(newsroom: Newsroom) -> None:
+    """A translation of what was sent is published, corrected and compared by itself."""
+    send(newsroom)
+    translate(newsroom)
+    with pytest.raises(UsageError, match=r"2021-01 \(de\) was neither"):
+        correct(newsroom)
+    with pytest.raises(NotFound, match=r"2021-01 \(de\): no version"):
+        approving.compare_file(newsroom.app, newsroom.compose())
+    assert publish(newsroom)
+    assert not publish(newsroom)
+    newsroom.write("Disentangled", "Entangled")
+    found = approving.compare_file(newsroom.app, newsroom.compose())
+    assert found.difference.summary() == "changed “DeBERTa”"
+    assert correct(newsroom, "Das Wort war falsch.")
+    assert (notes(newsroom), notes(newsroom, "de")) == ([], ["Das Wort war falsch."])
+    english, german = page(newsroom), page(newsroom, "de")
+    assert english is not None
+    assert german is not None
+    assert (english.title, german.title) == ("January", "Januar")
+
+
+def test_the_page_has_one_address_in_each_language(newsroom: Newsroom) -> None:
+    """The plain one is that of the publication's; the message links to its own."""
     url = publishing.page_url(newsroom.app, newsroom.compose())
     assert url == "https://news.example.org/issues/2021-01"
+    translate(newsroom)
+    composition = newsroom.compose()
+    url = publishing.page_url(newsroom.app, composition)
+    assert url == "https://news.example.org/issues/2021-01?lang=de"
+    _, edition = composition.complete()
+    for part in (edition.html, edition.text):
+        assert url in "".join(piece for piece in part if isinstance(piece, str))

@@ -12,8 +12,10 @@ from tests.ledger.conftest import Books, later
 OCTOBER = dt.date(2020, 10, 31)
 
 
-def post(books: Books, issue_id: str, hours: int, title: str, date: dt.date | None) -> None:
-    edition, number = books.store(issue_id, title=title, date=date)
+def post(
+    books: Books, issue_id: str, hours: int, title: str, date: dt.date | None, lang: str = "en"
+) -> None:
+    edition, number = books.store(issue_id, title=title, date=date, lang=lang)
     with books.database.write() as c:
         archive.post(c, edition, number, "Ann", later(hours))
 
@@ -24,9 +26,9 @@ def correct(books: Books, issue_id: str, hours: int, title: str, note: str) -> N
         archive.correct(c, edition, number, note, "Ann", later(hours))
 
 
-def shown(books: Books, issue_id: str = "2021-01") -> str | None:
+def shown(books: Books, issue_id: str = "2021-01", lang: str = "en") -> str | None:
     with books.database.read() as c:
-        found = archive.shown(c, issue_id)
+        found = archive.shown(c, issue_id, lang)
     return None if found is None else found.title
 
 
@@ -36,7 +38,7 @@ def test_an_edition_that_was_only_stored_is_not_in_the_archive(books: Books) -> 
     assert shown(books) is None
     with books.database.read() as c:
         assert archive.listed(c) == []
-        assert not archive.is_sent(c, "2021-01")
+        assert not archive.is_sent(c, "2021-01", "en")
 
 
 def test_the_page_is_that_of_the_edition_which_came_last(books: Books) -> None:
@@ -58,7 +60,7 @@ def test_every_erratum_stays_the_latest_first(books: Books) -> None:
     correct(books, "2020-12", 3, "c", "another issue's")
     post(books, "2021-01", 4, "d", None)
     with books.database.read() as c:
-        assert archive.notes(c, "2021-01") == [
+        assert archive.notes(c, "2021-01", "en") == [
             Erratum("the second slip", later(2)),
             Erratum("the first slip", later(1)),
         ]
@@ -75,8 +77,13 @@ def test_issues_are_listed_by_date_whenever_they_came_in(books: Books) -> None:
     books.send(books.store("2021-01")[1], "2021-01", later(24 * 60), "late-1")
     with books.database.read() as c:
         found = archive.listed(c)
-    assert [each.issue_id for each in found] == ["undated", "2021-01", "2020-10", "2019-05"]
-    october = found[2]
+    assert [[each.issue_id for each in issue] for issue in found] == [
+        ["undated"],
+        ["2021-01"],
+        ["2020-10"],
+        ["2019-05"],
+    ]
+    (october,) = found[2]
     assert (october.title, october.lang, october.since) == ("October, mended", "en", later(24 * 41))
 
 
@@ -85,8 +92,30 @@ def test_what_was_dispatched_was_sent(books: Books) -> None:
     post(books, "2020-10", 0, "October", None)
     books.send(books.store("2021-01")[1], "2021-01", later(0))
     with books.database.read() as c:
-        assert archive.is_sent(c, "2021-01")
-        assert not archive.is_sent(c, "2020-10")
+        assert archive.is_sent(c, "2021-01", "en")
+        assert not archive.is_sent(c, "2020-10", "en")
+
+
+def test_each_language_of_an_issue_has_its_page(books: Books) -> None:
+    """Neither hides the other, or stands under the other's notes; the first shown gives the issue
+    its place."""
+    books.send(books.store(title="January")[1], "2021-01", later(0))
+    post(books, "2021-01", 1, "Januar", dt.date(2021, 3, 1), "de")
+    post(books, "2021-02", 2, "February", dt.date(2021, 2, 1))
+    correct(books, "2021-01", 3, "January, mended", "a slip")
+    assert (shown(books), shown(books, lang="de")) == ("January, mended", "Januar")
+    assert shown(books, lang="fr") is None
+    with books.database.read() as c:
+        assert archive.languages(c, "2021-01") == ["en", "de"]
+        assert archive.languages(c, "2020-12") == []
+        assert archive.is_sent(c, "2021-01", "en")
+        assert not archive.is_sent(c, "2021-01", "de")
+        assert archive.notes(c, "2021-01", "de") == []
+        found = archive.listed(c)
+    assert [[(each.title, each.lang) for each in issue] for issue in found] == [
+        [("February", "en")],
+        [("January, mended", "en"), ("Januar", "de")],
+    ]
 
 
 def test_a_dispatch_that_has_not_begun_shows_nothing(books: Books) -> None:
@@ -97,7 +126,7 @@ def test_a_dispatch_that_has_not_begun_shows_nothing(books: Books) -> None:
     assert shown(books) is None
     with books.database.read() as c:
         assert archive.listed(c) == []
-        assert not archive.is_sent(c, "2021-01")
+        assert not archive.is_sent(c, "2021-01", "en")
 
 
 def test_a_version_that_was_mended_while_it_was_sent_stays(books: Books) -> None:

@@ -45,7 +45,7 @@ def content(issue: Issue, frame: Frame, strings: dict[str, str], values: dict[st
         "urls": {
             "unsubscribe": values["unsubscribe_url"],
             "preferences": values["preferences_url"],
-            "web": frame.web_url(issue.id),
+            "web": frame.web_url(issue.id, issue.lang),
         },
         "strings": strings | {"why": _why(strings["why"], frame, values)},
     }

@@ -104,6 +104,46 @@ def test_an_erratum_speaks_the_language_of_its_issue(
     assert page.startswith("<body><div")
 
 
+def test_each_language_of_an_issue_has_its_page(site: readers.Readers) -> None:
+    """The publication's at the plain address, whichever came first; each links to the others by
+    their own names, and none shows another's corrections or earlier versions."""
+    site.publish(publication.edition(lang="de", page="<body><main>Guten Tag"))
+    assert site.ask("GET", "/issues/2021-01").text == "<body><main>Guten Tag"
+    assert site.ask("GET", "/issues/2021-01?lang=de").text == "<body><main>Guten Tag"
+    corrected(site, "It is seven.", 1, lang="en", page="<body><main>Hello")
+    corrected(site, "Tout est faux.", 2, lang="fr", page="<body><main>Bonjour")
+
+    english = site.ask("GET", "/issues/2021-01").text
+    german = site.ask("GET", "/issues/2021-01?lang=de").text
+
+    link = r'<a href="([^"]+)" hreflang="(..)" lang="(..)"[^>]*>(.*?)</a>'
+    to_german = ("/issues/2021-01?lang=de", "de", "de", "Deutsch")
+    to_french = ("/issues/2021-01?lang=fr", "fr", "fr", "français")
+    assert english.endswith("Hello")
+    assert re.findall(link, english) == [to_german, to_french]
+    assert "seven" in english
+    assert "faux" not in english
+    assert german.endswith("</p>Guten Tag")
+    assert re.findall(link, german) == [("/issues/2021-01", "en", "en", "English"), to_french]
+    assert "seven" not in german
+    assert site.ask("GET", "/issues/2021-01?lang=ru").status_code == 404
+
+
+def test_an_earlier_version_belongs_to_its_language(site: readers.Readers) -> None:
+    """It leads back to the mended one, and the page of another language says nothing of it."""
+    site.publish(publication.edition(lang="de", page="<body><main>Falsch"))
+    mended = publication.edition(lang="de", page="<body><main>Richtig", title="mended")
+    with site.bench.database.write() as c:
+        c.exec_driver_sql("UPDATE shards SET sent = planned, planned = 0")
+        correction.correct(c, 1, editions.store(c, mended, (), publication.NOON), "Ann")
+    corrected(site, "It is seven.", 1, page="<body><main>Hello")
+
+    assert "/versions/" not in site.ask("GET", "/issues/2021-01").text
+    link = re.search(r'href="(/\S+/versions/\w+)"', site.ask("GET", "/issues/2021-01?lang=de").text)
+    assert link
+    assert 'href="/issues/2021-01?lang=de"' in site.ask("GET", link[1]).text
+
+
 @pytest.mark.parametrize("issue_id", ["2020-12", "%2e%2e", "a/b", "'; DROP TABLE editions"])
 def test_an_issue_never_sent_is_a_404(site: readers.Readers, issue_id: str) -> None:
     """An edition that is stored but was never dispatched is nobody's to read."""
@@ -162,11 +202,25 @@ def test_the_front_page_lists_sent_issues_the_latest_first(site: readers.Readers
     page = site.ask("GET", "/").text
 
     assert re.findall(r'href="(/issues/[^"]+)" lang="(..)"', page) == [
-        ("/issues/2021-01", "ru"),
+        ("/issues/2021-01?lang=ru", "ru"),
         ("/issues/2020-12", "en"),
     ]
-    assert "January 31, 2021" in page
+    assert "31 января 2021" in page
     assert "<b>" not in page
+
+
+def test_the_front_page_lists_an_issue_once_with_its_languages(site: readers.Readers) -> None:
+    """By the title in the publication's language; an id is quoted as everywhere."""
+    site.publish(publication.edition("a b?", lang="de", title="Januar"))
+    corrected(site, "It is seven.", 1, issue_id="a b?", lang="en", title="January")
+
+    page = site.ask("GET", "/").text
+
+    assert re.findall(r'href="(/issues/[^"]+)".*?>(.*?)</a>', page) == [
+        ("/issues/a%20b%3F", "January"),
+        ("/issues/a%20b%3F?lang=de", "Deutsch"),
+    ]
+    assert site.ask("GET", "/issues/a%20b%3F?lang=de").status_code == 200
 
 
 def test_the_front_page_of_a_new_publication_says_so(site: readers.Readers) -> None:
