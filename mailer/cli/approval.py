@@ -51,15 +51,18 @@ def approve(
 
 def document(word: Approval) -> dict[str, object]:
     """An approval as every `--json` gives it."""
-    return {"by": word.by, "at": word.at, "version": word.version}
+    ended = word.ended_by and {"by": word.ended_by, "comment": word.comment}
+    return {"by": word.by, "at": word.at, "version": word.version, "sent_back": ended}
 
 
 def phrase(app: App, word: Approval) -> str:
-    """`Ann on 31 Jan 2021 at 09:30 (0123456789)`, in the publication's time."""
+    """`Ann on 31 Jan 2021 at 09:30 (0123456789)`, in the publication's time, and who sent that
+    version back since."""
     from mailer.model.edition import short_hash
 
     at = word.at.astimezone(app.timezone)
-    return f"{word.by} on {at:%d %b %Y at %H:%M} ({short_hash(word.version)})"
+    ended = f", sent back by {word.ended_by}" if word.ended_by else ""
+    return f"{word.by} on {at:%d %b %Y at %H:%M} ({short_hash(word.version)}){ended}"
 
 
 def diff(context: typer.Context, file: File, json: Json = False) -> None:

@@ -4,6 +4,7 @@ them can be told."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 import sqlalchemy as sa
 
@@ -14,6 +15,8 @@ from mailer.errors import IssueRefused, NotFound
 from mailer.ledger import approvals, archive, editions, plan
 from mailer.model.approval import Approval
 from mailer.model.edition import Edition, short_hash
+
+_COMMENT_CHARACTERS = 300  # of a reviewer's, in a line that refuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ class Comparison:
 
 
 def approve(app: App, composition: Composition, by: str) -> bool:
-    """Freeze the edition with its pictures and write down who approved it; False where that is
-    this person's word already. Raises IssueRefused."""
+    """Freeze the edition with its pictures and write down who approved it, which withdraws open
+    questions about other versions; False where that is this person's word already. Raises
+    IssueRefused."""
     _, edition = composition.require_sound()
     with app.database.write() as c:
         edition_id = editions.store(c, edition, composition.pictures, app.now())
@@ -63,7 +67,7 @@ def compare_file(app: App, composition: Composition) -> Comparison:
     """Raises NotFound where there is no other version."""
     _, new = composition.complete()
     with app.database.read() as c:
-        approval = approvals.in_force(c, new.issue_id, new.lang)
+        approval = approvals.latest(c, new.issue_id, new.lang)
         old = _approved(c, approval) if approval else archive.shown(c, new.issue_id, new.lang)
     if old is None:
         raise NotFound(
@@ -74,16 +78,24 @@ def compare_file(app: App, composition: Composition) -> Comparison:
 
 
 def require_approved(app: App, composition: Composition) -> None:
-    """Raises IssueRefused, saying what changed, unless exactly this version is approved."""
+    """Raises IssueRefused, saying what changed or who sent it back, unless exactly this version is
+    approved."""
     _, edition = composition.complete()
     with app.database.read() as c:
-        approval = approvals.in_force(c, edition.issue_id, edition.lang)
+        approval = approvals.latest(c, edition.issue_id, edition.lang)
         approved = _approved(c, approval) if approval else None
     if approval is None or approved is None:
         raise IssueRefused(
             f"{composition.file}: nobody has approved it, and [send] approval in mailer.toml asks "
             f"for that: `mailer issue approve {composition.file}`, or ask a colleague with "
             f"`mailer issue review {composition.file} --to ADDR`"
+        )
+    if approval.ended_by is not None:
+        comment = shorten(approval.comment or "", _COMMENT_CHARACTERS, placeholder=" …")
+        raise IssueRefused(
+            f"{composition.file}: {approval.ended_by} sent back the version that {approval.by} "
+            f"approved ({short_hash(approval.version)}): “{comment}”: mend that, then have it "
+            f"approved again: `mailer issue approve {composition.file}`"
         )
     if approved.content_hash != edition.content_hash:
         raise IssueRefused(

@@ -113,8 +113,9 @@ def frozen(app: App, edition_id: int) -> tuple[Edition, list[PictureFile]]:
 
 
 def decide(app: App, review: Review, verdict: ReviewState, comment: str) -> bool:
-    """Write the verdict down; False where the review has ended or has one already. Raises
-    UsageError for a comment that is none where one is needed, or too long."""
+    """Write the verdict down; what is sent back is not approved any longer. False where the review
+    has ended or has a verdict already. Raises UsageError for a comment that is none where one is
+    needed, or too long."""
     said = comment.strip()
     if verdict is ReviewState.SENT_BACK and not said:
         raise UsageError("Say what should be changed.")
@@ -127,11 +128,14 @@ def decide(app: App, review: Review, verdict: ReviewState, comment: str) -> bool
         if verdict is ReviewState.APPROVED:
             edition = editions.load(c, review.edition_id)
             approvals.approve(c, edition, review.edition_id, review.reviewer, now, review.id)
+        else:
+            approvals.end(c, review.edition_id, review.id)
     return True
 
 
 def tell(app: App) -> list[str]:
-    """Mail the editor each verdict that was not told yet; what stood in the way, a line each."""
+    """Mail the editor each verdict that was not told yet and that nobody else is telling; what
+    stood in the way, a line each."""
     editor = app.config.publication.editor
     if editor is None:
         return []
@@ -139,12 +143,14 @@ def tell(app: App) -> list[str]:
         waiting = [(review, editions.load(c, review.edition_id)) for review in reviews.untold(c)]
     troubles = []
     for review, edition in waiting:
+        with app.database.write() as c:
+            if not reviews.claim(c, review, app.now()):
+                continue
         trouble = post.mail(app, editor, _verdict(app, review, edition))
         if trouble:
             troubles.append(f"review {review.id}: the editor could not be told: {trouble}")
-            continue
-        with app.database.write() as c:
-            reviews.mark_told(c, review, app.now())
+            with app.database.write() as c:
+                reviews.give_back(c, review)
     return troubles
 
 

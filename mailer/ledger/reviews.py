@@ -33,8 +33,7 @@ def ask(
     """A review of a stored edition. Who is asked again about the same edition before the verdict
     keeps the review, and with it the link; questions about other editions of the issue in this
     language are withdrawn."""
-    others = (*_open(edition.issue_id, edition.lang), reviews.c.edition_id != edition_id)
-    _withdraw(c, others, request.asked_at)
+    withdraw_others(c, edition, edition_id, request.asked_at)
     row = dataclasses.asdict(request)
     mine = (reviews.c.edition_id == edition_id, reviews.c.reviewer == request.reviewer)
     open_one = c.scalar(sa.select(reviews.c.id).where(*mine, reviews.c.state == ReviewState.OPEN))
@@ -76,14 +75,27 @@ def withdraw(c: sa.Connection, issue_id: str, lang: str, at: dt.datetime) -> int
     return _withdraw(c, _open(issue_id, lang), at)
 
 
+def withdraw_others(c: sa.Connection, edition: Edition, edition_id: int, at: dt.datetime) -> None:
+    """End the open questions about other editions of the issue in this language."""
+    others = (*_open(edition.issue_id, edition.lang), reviews.c.edition_id != edition_id)
+    _withdraw(c, others, at)
+
+
 def untold(c: sa.Connection) -> list[Review]:
     """Those whose verdict was not told yet, the oldest first."""
     verdicts = reviews.c.state.in_((ReviewState.APPROVED, ReviewState.SENT_BACK))
     return _found(c, _query().where(verdicts, reviews.c.told_at.is_(None)).order_by(reviews.c.id))
 
 
-def mark_told(c: sa.Connection, review: Review, at: dt.datetime) -> None:
-    c.execute(reviews.update().where(reviews.c.id == review.id).values(told_at=at))
+def claim(c: sa.Connection, review: Review, at: dt.datetime) -> bool:
+    """Whoever gets True tells the verdict, and nobody else does."""
+    mine = (reviews.c.id == review.id, reviews.c.told_at.is_(None))
+    return c.execute(reviews.update().where(*mine).values(told_at=at)).rowcount == 1
+
+
+def give_back(c: sa.Connection, review: Review) -> None:
+    """It could not be told: somebody may claim it again."""
+    c.execute(reviews.update().where(reviews.c.id == review.id).values(told_at=None))
 
 
 _Condition = sa.ColumnElement[bool]

@@ -119,7 +119,8 @@ attempts = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Append-only: the latest row of an issue and language is the approval in force.
+# The latest row of an issue and language is the approval in force, unless a review has ended it;
+# nothing else is written to a row later.
 approvals = sa.Table(
     "approvals",
     metadata,
@@ -130,6 +131,7 @@ approvals = sa.Table(
     sa.Column("approved_by", sa.Text, nullable=False),
     sa.Column("approved_at", Instant, nullable=False),
     sa.Column("review_id", sa.ForeignKey("reviews.id")),
+    sa.Column("ended_by", sa.BigInteger),  # the review that sent the edition back
     sa.Index(None, "issue_id", "lang"),
 )
 

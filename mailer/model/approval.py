@@ -18,20 +18,23 @@ class ReviewState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Somebody's word that exactly this edition may be sent. `version` is its content hash."""
+    """Somebody's word that exactly this edition may be sent. `version` is its content hash. It ends
+    when a reviewer sends that version back: then `ended_by` and `comment` are theirs."""
 
     issue_id: str
     lang: str
     version: str
     by: str
     at: dt.datetime
+    ended_by: str | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """A colleague is asked about a frozen edition. `file_hash` is that of the issue file it was
-    composed from, `brief` what there was to say about it then, as JSON; `told_at` is when the
-    verdict was told to whoever asked."""
+    composed from, `brief` what there was to say about it then, as JSON; `told_at` is when telling
+    the editor the verdict began."""
 
     id: int
     token: bytes

@@ -6,10 +6,11 @@ import pytest
 from newsroom import Newsroom
 
 from mailer.app import open_app
-from mailer.desk import approving, dispatches, offer
+from mailer.desk import approving, dispatches, offer, reviewing
 from mailer.desk.offer import Offer
 from mailer.errors import IssueRefused, NotFound
 from mailer.ledger import editions
+from mailer.model.approval import Review, ReviewState
 
 
 def demand(newsroom: Newsroom) -> None:
@@ -52,6 +53,57 @@ def test_what_was_approved_is_sent(newsroom: Newsroom) -> None:
     sent = approving.of_dispatch(newsroom.app, dispatch_id)
     assert sent is not None
     assert (sent.by, sent.version) == ("Ann", version)
+
+
+def asked(newsroom: Newsroom, reviewer: str = "bob@example.org") -> Review:
+    (one,) = reviewing.ask(newsroom.app, newsroom.compose(), [reviewer], "Ann")
+    return one.review
+
+
+def test_what_is_sent_back_is_not_approved_any_longer(newsroom: Newsroom) -> None:
+    """Whoever approved it, until somebody does so anew; the refusal has the reviewer's words."""
+    newsroom.add(1)
+    demand(newsroom)
+    bob = asked(newsroom)
+    approve(newsroom)
+    assert offered(newsroom).count == 1
+    reviewing.decide(newsroom.app, bob, ReviewState.SENT_BACK, "The number\nis wrong.")
+    with pytest.raises(IssueRefused) as refused:
+        offered(newsroom)
+    assert "bob@example.org sent back the version that Ann approved" in str(refused.value)
+    assert "“The number is wrong.”" in str(refused.value)
+    assert approving.in_force(newsroom.app) == {}
+    (word,) = approving.history(newsroom.app, newsroom.compose())
+    assert (word.by, word.ended_by) == ("Ann", "bob@example.org")
+    assert approve(newsroom)
+    assert offered(newsroom).count == 1
+
+
+def test_sending_another_version_back_ends_nothing(newsroom: Newsroom) -> None:
+    """It is about the bytes that were shown, in one language."""
+    newsroom.add(1)
+    demand(newsroom)
+    approve(newsroom)
+    newsroom.write('title: "January"', 'lang: de\ntitle: "Januar"')
+    reviewing.decide(newsroom.app, asked(newsroom), ReviewState.SENT_BACK, "Nein.")
+    newsroom.write('lang: de\ntitle: "Januar"', 'title: "January"')
+    assert offered(newsroom).count == 1
+
+
+def test_an_old_link_cannot_undo_a_newer_approval(newsroom: Newsroom) -> None:
+    """Approving a version withdraws the questions about others, also where it was approved
+    before."""
+    first = asked(newsroom)
+    newsroom.write("Disentangled", "Entangled")
+    approve(newsroom)
+    assert not reviewing.decide(newsroom.app, first, ReviewState.APPROVED, "")
+    newsroom.write("Entangled", "Tangled")
+    second = asked(newsroom)
+    newsroom.write("Tangled", "Entangled")
+    assert not approve(newsroom)
+    assert not reviewing.decide(newsroom.app, second, ReviewState.APPROVED, "")
+    (word,) = approving.history(newsroom.app, newsroom.compose())
+    assert word.version == newsroom.compose().complete()[1].content_hash
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from email.message import EmailMessage
 import pytest
 from newsroom import Newsroom
 
-from mailer.app import open_app
-from mailer.desk import approving, brief, reviewing
+from mailer.app import App, open_app
+from mailer.desk import approving, brief, post, reviewing
 from mailer.errors import IssueRefused, UsageError
 from mailer.model.approval import Review, ReviewState
 from subscribers.errors import BadAddress
@@ -135,6 +135,26 @@ def test_the_editor_is_told_each_verdict_once(newsroom: Newsroom) -> None:
     assert "mailer issue review issues/2021-01.md --to bob@example.org" in text(back)
     assert approved["Subject"] == "Approved: January"
     assert "mailer send issues/2021-01.md" in text(approved)
+
+
+def test_two_that_tell_at_once_tell_a_verdict_once(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one of them mails, the other leaves that verdict alone and tells the next."""
+    bob, cy = ask(newsroom, "bob@example.org", "cy@example.org")
+    decide(newsroom, bob.review, ReviewState.APPROVED)
+    decide(newsroom, cy.review, ReviewState.APPROVED)
+    mail, others = post.mail, [reviewing.tell]
+
+    def mail_beside_another(app: App, to: str, written: str) -> str:
+        if others:
+            assert others.pop()(app) == []
+        return mail(app, to, written)
+
+    monkeypatch.setattr(post, "mail", mail_beside_another)
+    assert reviewing.tell(newsroom.app) == []
+    assert others == []
+    assert len(letters(newsroom, "ed@example.org")) == 2
 
 
 def test_a_verdict_that_cannot_be_mailed_waits(newsroom: Newsroom) -> None:

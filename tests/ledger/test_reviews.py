@@ -109,7 +109,11 @@ def test_a_verdict_is_told_once(books: Books) -> None:
             waiting = reviews.untold(c)
             assert len(waiting) == expected
             for review in waiting:
-                reviews.mark_told(c, review, NOON)
+                assert reviews.claim(c, review, NOON)
+                assert not reviews.claim(c, review, NOON)
+                reviews.give_back(c, review)
+                assert reviews.untold(c) == waiting
+                assert reviews.claim(c, review, NOON)
 
 
 @pytest.mark.parametrize(
