@@ -16,10 +16,6 @@ from mailer.intake.imaging.fault import PictureFault
 from mailer.model.edition import PictureSize
 
 
-def is_remote(source: str) -> bool:
-    return source.startswith(("https://", "http://"))
-
-
 @dataclass(frozen=True, slots=True)
 class RemotePictures:
     """`folder` keeps the sizes by address; delete it, and all are asked for again."""

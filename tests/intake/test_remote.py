@@ -11,7 +11,8 @@ import smallnet
 from smallnet import Net
 
 from mailer.intake.imaging.fault import PictureFault
-from mailer.intake.remote import RemotePictures, is_remote
+from mailer.intake.remote import RemotePictures
+from mailer.model.content import Picture
 from mailer.model.edition import PictureSize
 
 URL = "http://pictures.example"
@@ -65,8 +66,13 @@ def test_what_readers_would_not_see_is_named(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_only_the_web_is_remote() -> None:
+@pytest.mark.parametrize(
+    ("source", "is_remote"),
+    [
+        *(("https://example.org/a.png", True), ("HTTP://example.org/a.png", True)),
+        *((path, False) for path in ("images/a.png", "ftp://example.org/a.png", "data:,", "//a/b")),
+    ],
+)
+def test_only_the_web_is_remote(source: str, is_remote: bool) -> None:
     """A path is not, nor is any other scheme."""
-    assert is_remote("https://example.org/a.png")
-    assert is_remote("http://example.org/a.png")
-    assert not any(map(is_remote, ("images/a.png", "ftp://example.org/a.png", "data:,", "//a/b")))
+    assert Picture(source, "", "", 1).is_remote is is_remote
