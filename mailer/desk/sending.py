@@ -19,6 +19,7 @@ from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.outcome import Outcome
+from mailer.model.slot import said
 from mailer.sender import run as sender
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary
@@ -197,6 +198,6 @@ def test_copies(
 
 def _attributes(app: App, address: str) -> Mapping[str, str]:
     try:
-        return app.store.show(address).attributes
+        return said(app.store.show(address).attributes)
     except UnknownSubscriber:
         return {}
