@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from mailer.app import App
 from mailer.desk import letters, probe
-from mailer.desk.composing import Composition
+from mailer.desk.composing import Composition, compose_file
 from mailer.desk.sampling import sampled
 from mailer.errors import DatabaseError, MailerError
+from mailer.fetch import Fetcher
 from mailer.ledger import control, editions, plan, schedule, shards, status
 from mailer.ledger.liveness import Liveness
 from mailer.message.feedback_id import feedback_id
@@ -174,6 +175,14 @@ def maker_of(
         clock=app.now,
         signer=app.signer,
     )
+
+
+def for_tests(app: App, composition: Composition, fetcher: Fetcher | None = None) -> Composition:
+    """The same, with its pictures in the mail where the public URL does not show them (yet)."""
+    edition = composition.edition
+    if edition is None or probe.shows_pictures(app, edition, fetcher):
+        return composition
+    return compose_file(app, composition.file, carried=True)
 
 
 def test_copies(
