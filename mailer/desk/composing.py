@@ -141,7 +141,8 @@ def _defaults(app: App, file: Path) -> parse.Defaults:
 def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
     named = [inline for inline in inlines_of(issue) if isinstance(inline, Picture)]
     shelf = Shelf(file, app.folder, theme.settings.widths["picture"])
-    return pictures.gather(named, shelf, RemotePictures(app.fetcher, app.folder / pictures.CACHE))
+    web = RemotePictures(app.fetcher, app.folder / pictures.CACHE, app.now)
+    return pictures.gather(named, shelf, web)
 
 
 def _frame(
