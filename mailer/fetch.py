@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Network, ip_address, ip_network
 from typing import TypeVar
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -28,6 +28,15 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _FOR_GOOD = (301, 308)
 _MOST_REDIRECTS = 5
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1; the last four octets are an IPv4 address
+# Of IANA's addresses for special use (RFC 6890) those that some release of Python takes for global.
+# What packs an IPv4 address into another is among them, NAT64 apart.
+_SPECIAL = tuple(
+    ip_network(network)
+    for network in (
+        *("192.0.0.0/24", "192.88.99.0/24", "::ffff:0:0/96", "64:ff9b:1::/48", "2001::/23"),
+        *("2002::/16", "3fff::/20", "5f00::/16", "fec0::/10"),
+    )
+)
 _PRINTABLE = "!#$%&'()*+,/:;=?@[]~"  # what stays as it is in a path or query
 _CHUNK = 65_536
 
@@ -66,16 +75,13 @@ def connected(address: str, port: int, seconds: float) -> socket.socket:
 
 
 def is_public(text: str) -> bool:
-    """Whether an address is one of the open net, and so is any IPv4 address packed into it."""
+    """Whether an address is one of the open net; behind NAT64, the IPv4 address in it."""
     address = ip_address(text.partition("%")[0])
-    if not address.is_global or address.is_multicast or address.is_reserved:
-        return False
-    if not isinstance(address, IPv6Address):
-        return True
-    inner = address.ipv4_mapped or address.sixtofour or (address.teredo or [None])[-1]
     if address in _NAT64:
-        inner = ip_address(int(address) & 0xFFFFFFFF)  # type: ignore[assignment]  # below 2**32
-    return inner is None or is_public(str(inner))
+        address = ip_address(int(address) & 0xFFFFFFFF)
+    if address.is_multicast or address.is_reserved or any(address in each for each in _SPECIAL):
+        return False
+    return address.is_global
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ class Fetcher:
             found = self._ask(_checked(url, self.ports), "GET", self._fetched)
             if isinstance(found, Fetched):
                 return found
-            if url.startswith("https:") and not found.startswith("https:"):
+            if _is_encrypted(url) and not _is_encrypted(found):
                 raise FetchError(f"leads away from https, to {found}")
             url = found
         raise FetchError(f"leads on and on, more than {_MOST_REDIRECTS} times")
@@ -131,10 +137,12 @@ class Fetcher:
         raise FetchError(f"leads on and on, more than {_MOST_REDIRECTS} times")
 
     def _state(self, url: str) -> tuple[int, str | None]:
-        """Status and target. Not every server knows HEAD, so a no is asked for by GET again."""
-        status, target = self._ask(_checked(url, self.ports), "HEAD", _state_of)
-        if status < http.client.BAD_REQUEST:
-            return status, target
+        """Status and target. Not every server knows HEAD: where it says no to that or nothing, it
+        is asked by GET."""
+        with suppress(FetchError):
+            status, target = self._ask(_checked(url, self.ports), "HEAD", _state_of)
+            if status < http.client.BAD_REQUEST:
+                return status, target
         return self._ask(_checked(url, self.ports), "GET", _state_of)
 
     def _ask(self, parts: SplitResult, method: str, read: Callable[[_Asked], _Found]) -> _Found:
@@ -210,6 +218,10 @@ class Fetcher:
 
 def _state_of(asked: _Asked) -> tuple[int, str | None]:
     return asked.response.status, asked.target
+
+
+def _is_encrypted(url: str) -> bool:
+    return urlsplit(url).scheme == "https"
 
 
 def _checked(url: str, ports: frozenset[int]) -> SplitResult:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Set
 from subscribers.errors import BadName, BadValue
 
 MAX_CHARACTERS = 10_000
+SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))  # what str.strip takes away
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _ADDRESS = "email"  # a person's address is no attribute
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from subscribers.attributes import SPACES
 from subscribers.database import octets
 from subscribers.model import SubscriptionStatus
 from subscribers.schema import subscribers, subscriptions
@@ -74,7 +75,7 @@ class Use:
 def lengths(people: Audience, uses: Iterable[Use]) -> sa.Select[int, int]:
     """(subscription_id, octets) of everybody in an audience, in the order of the subscription's
     id: how much a text takes for the address and for the attributes that it uses. Null where an
-    attribute has no value and nothing may stand there otherwise."""
+    attribute has no value, or a blank one, and nothing may stand there otherwise."""
     chosen = people.subquery()
     total = sum((_length(use) for use in uses), start=octets(chosen.c.email))
     return (
@@ -86,7 +87,7 @@ def lengths(people: Audience, uses: Iterable[Use]) -> sa.Select[int, int]:
 
 def _length(use: Use) -> sa.ColumnElement[int]:
     value = subscribers.c.attributes[use.attribute].as_string()
-    length: sa.ColumnElement[int] = octets(sa.func.nullif(value, ""))
+    length: sa.ColumnElement[int] = octets(sa.func.nullif(sa.func.trim(value, SPACES), ""))
     if use.otherwise is not None:
         length = sa.func.coalesce(length, use.otherwise)
     return use.times * length

@@ -77,3 +77,14 @@ def make(folder: Path) -> Newsroom:
     made.app = open_app(folder)
     made.file.write_text(JANUARY, encoding="utf-8")
     return made
+
+
+def digest(items: int) -> str:
+    """An issue file of so many short items, each with a link line of its own."""
+    head = "---\ntitle: A digest\npreheader: In short\n---\nHello.\n"
+    return head + "".join(
+        f"\n## Item {number}\nAvailability: [project page](https://example.org/{number}), "
+        f"[paper](https://example.org/{number}/paper)\n\nWhat *item {number}* is about, in "
+        "**some** words, and `why` it matters.\n\n- One thing\n- Another\n"
+        for number in range(items)
+    )

@@ -38,8 +38,10 @@ class Answering(BaseHTTPRequestHandler):
             self._answer(*self.server.answers[self.path])
 
     def do_HEAD(self) -> None:
-        """As GET, but where the path says that the server does not know it."""
-        if self.path.startswith("/no-head"):
+        """As GET, but where the path says that the server does not know it, or drops it."""
+        if self.path.endswith("-dropped"):
+            self.close_connection = True
+        elif self.path.startswith("/no-head"):
             self.server.asked.append((self.path, dict(self.headers)))
             self._answer(405, {}, b"")
         else:

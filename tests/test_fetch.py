@@ -28,6 +28,7 @@ ANSWERS: smallnet.Answers = {
     "/now-there": (302, {"Location": "/moved"}, b""),
     "/gone": (410, {}, b"no"),
     "/no-head": (200, {}, b"a page"),
+    "/no-head-dropped": (200, {}, b"a page"),
     "/b%20c.png?d=%C3%A9": (200, {"Content-Type": "image/png"}, b"quoted"),
 }
 
@@ -110,6 +111,7 @@ def test_what_may_not_or_cannot_be_had_is_refused(net: Net, url: str, fault: str
         ("/lost", 404, "/lost", None),
         ("/gone", 410, "/gone", None),
         ("/no-head", 200, "/no-head", None),
+        ("/no-head-dropped", 200, "/no-head-dropped", None),
     ],
 )
 def test_a_look_tells_state_and_whereabouts(
@@ -123,7 +125,7 @@ def test_a_look_tells_state_and_whereabouts(
 
 
 def test_a_look_asks_for_no_content_unless_the_server_says_no(net: Net) -> None:
-    """HEAD, and GET where that is refused; neither reads what follows the headers."""
+    """HEAD, and GET where that is refused or dropped; neither reads what follows the headers."""
     assert net.fetcher.look("http://pictures.example/large").status == 200
     assert net.fetcher.look("http://pictures.example/cut").status == 200
     assert len(net.connections) == 2
@@ -164,7 +166,7 @@ def test_https_asks_for_the_name_and_checks_the_certificate(certificate: Path) -
         with pytest.raises(FetchError, match="certificate verify failed"):
             trusting.get("https://other.example/a.png")
         with pytest.raises(FetchError, match="leads away from https"):
-            trusting.get("https://pictures.example/elsewhere")
+            trusting.get("HTTPS://pictures.example/elsewhere")
         with pytest.raises(FetchError, match="cannot be fetched"):
             replace(trusting, seconds=0.5).get("https://pictures.example/slow")
 
@@ -183,6 +185,7 @@ def test_a_server_that_drips_is_cut_off(net: Net) -> None:
         *("100.64.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1"),
         *("::", "::1", "fe80::1%eth0", "fc00::1", "ff02::1", "ff0e::1", "2001:db8::1"),
         *("::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1"),
+        *("fec0::1", "3fff::1", "5f00::1", "64:ff9b:1::1", "2001::1", "192.0.0.8", "192.88.99.1"),
     ],
 )
 def test_an_address_of_ones_own_net_is_not_public(address: str) -> None:
@@ -190,7 +193,7 @@ def test_an_address_of_ones_own_net_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", [PUBLIC, "1.1.1.1", "2606:4700:4700::1111"])
+@pytest.mark.parametrize("address", [PUBLIC, "1.1.1.1", "2606:4700:4700::1111", "64:ff9b::101:101"])
 def test_an_address_of_the_open_net_is_public(address: str) -> None:
-    """Of both families."""
+    """Of both families, and one of IPv4 behind NAT64."""
     assert is_public(address)

@@ -202,7 +202,11 @@ def _send_tests(
 
     for line in finding_lines(composition):
         say(line)
-    outcomes = sending.test_copies(app, composition, addresses, list_name)
+    tried = sending.for_tests(app, composition)
+    if tried is not composition:
+        url = app.config.publication.url
+        say(f"the pictures travel in this mail, since {url} does not show them (yet)")
+    outcomes = sending.test_copies(app, tried, addresses, list_name)
     rows = [(to, type(o).__name__.lower(), str(getattr(o, "reply", ""))) for to, o in outcomes]
     for row in rows:
         say(": ".join(row))

@@ -55,7 +55,7 @@ def _attributes(pairs: list[str]) -> dict[str, str]:
         name, separator, value = pair.partition("=")
         if not separator:
             raise typer.BadParameter(f"{pair!r} has no `=`: write NAME=VALUE", param_hint="--set")
-        attributes[name] = value
+        attributes[name] = value.strip()
     return attributes
 
 

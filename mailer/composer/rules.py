@@ -104,6 +104,7 @@ RULES: Mapping[str, Rule] = {
     # pictures
     "picture-empty": _error("A picture has no file."),
     "picture-missing": _error("A picture cannot be used."),
+    "picture-http": _warning("A picture on the web is not encrypted."),
     "picture-size": _error("The braces behind a picture are no width."),
     "picture-alt": _warning("A picture has no text for who cannot see it."),
     "picture-alt-empty": _warning(

@@ -68,11 +68,16 @@ class Composition:
 
 
 def compose_file(
-    app: App, file: Path, picture_url: PictureUrl | None = None, asker: Asker | None = None
+    app: App,
+    file: Path,
+    picture_url: PictureUrl | None = None,
+    asker: Asker | None = None,
+    carried: bool = False,
 ) -> Composition:
     """Read, compose and check. `picture_url` says where readers find a picture where mailer.toml
     leaves that open; by default on the publication's web side. `asker` asks the network where the
-    links lead. Raises NotFound for a file that is not there."""
+    links lead. `carried` puts the pictures into the mail, whatever mailer.toml says. Raises
+    NotFound for a file that is not there."""
     file = located(app, file)
     parsed = parse.parse(_text(file), str(file), _defaults(app, file))
     issue = parsed.issue
@@ -81,7 +86,7 @@ def compose_file(
     theme, unknown = _theme(app, issue, file)
     gallery = _gallery(app, issue, file, theme)
     logo, faults = logo_of(app, theme)
-    edition = compose.compose(issue, theme, _frame(app, gallery, logo, picture_url))
+    edition = compose.compose(issue, theme, _frame(app, gallery, logo, picture_url, carried))
     known = check(issue, check_context(app, file, parsed, theme, gallery, edition))
     asked = asker(issue, str(file)) if asker else ()
     found = (*parsed.findings, *unknown, *faults, *known, *asked)
@@ -136,10 +141,13 @@ def _defaults(app: App, file: Path) -> parse.Defaults:
 def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
     named = [inline for inline in inlines_of(issue) if isinstance(inline, Picture)]
     shelf = Shelf(file, app.folder, theme.settings.widths["picture"])
-    return pictures.gather(named, shelf, RemotePictures(app.fetcher, app.folder / pictures.CACHE))
+    web = RemotePictures(app.fetcher, app.folder / pictures.CACHE, app.now)
+    return pictures.gather(named, shelf, web)
 
 
-def _frame(app: App, gallery: Gallery, logo: Logo | None, picture_url: PictureUrl | None) -> Frame:
+def _frame(
+    app: App, gallery: Gallery, logo: Logo | None, picture_url: PictureUrl | None, carried: bool
+) -> Frame:
     publication, look = app.config.publication, app.config.look
     return Frame(
         publication=publication.name,
@@ -155,7 +163,7 @@ def _frame(app: App, gallery: Gallery, logo: Logo | None, picture_url: PictureUr
         pictures=gallery.files,
         remote=gallery.remote,
         picture_url=_exported(app) or picture_url,
-        carried=publication.images == "attached",
+        carried=carried or publication.images == "attached",
         lang=publication.lang,
     )
 

@@ -27,6 +27,7 @@ from mailer.model.slot import (
     PREFERENCES_URL,
     RESERVED_SLOTS,
     UNSUBSCRIBE_URL,
+    said,
 )
 from subscribers.model import Person
 
@@ -64,7 +65,7 @@ def sample_copy(app: App, edition: Edition, pictures: Sequence[PictureFile]) -> 
 
 def copy_for(app: App, edition: Edition, pictures: Sequence[PictureFile], person: Person) -> Copy:
     """What this subscriber gets, except that its links change nothing."""
-    own = {name: text for name, text in person.attributes.items() if text}
+    own = said(person.attributes)
     values = {**sample_values(app, edition), **own, EMAIL: person.email}
     wanted = {slot.name for slot in edition.slots() if slot.default is None}
     missing = sorted(wanted - own.keys() - RESERVED_SLOTS)

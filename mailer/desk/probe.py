@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+from itertools import chain
 from urllib.parse import urlsplit
 
 from mailer.app import App
@@ -13,6 +14,7 @@ from mailer.fetch import Fetched, Fetcher
 from mailer.ledger import editions
 from mailer.model.edition import Edition, PictureFile
 
+_MOMENT = 3.0  # seconds for each answer, while an editor waits
 _MEND = "or set [send] probe = false in mailer.toml"
 OFF = (
     "warning: [send] probe is off: nobody has looked whether the links and pictures of this issue "
@@ -40,6 +42,16 @@ def require_reachable(app: App, edition: Edition, fetcher: Fetcher | None = None
     faults = [*ours, *_pictures(asked, asking)]
     if faults:
         raise Unreachable("\n".join(faults))
+
+
+def shows_pictures(app: App, edition: Edition, fetcher: Fetcher | None = None) -> bool:
+    """Whether our own pages answer and have what the edition links of their pictures. Nobody is
+    asked where there is none; who does not answer in a moment does not."""
+    base = f"{app.config.publication.url}/"
+    own = [url for url in pictures_of(edition) if url.startswith(base)]
+    asking = dataclasses.replace(fetcher or fetcher_of(app), seconds=_MOMENT)
+    faults = chain(_pages(app, asking), _pictures(own, asking))
+    return not own or next(faults, None) is None
 
 
 def fetcher_of(app: App) -> Fetcher:

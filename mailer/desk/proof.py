@@ -21,7 +21,7 @@ from mailer.errors import IssueRefused
 from mailer.message import inspection
 from mailer.message.stencil import ListHeader, MissingValue
 from mailer.model.edition import Edition, PictureFile
-from mailer.model.slot import RESERVED_SLOTS, Slot, slots_of
+from mailer.model.slot import RESERVED_SLOTS, Slot, is_blank, slots_of
 from subscribers.audience import MAX_BATCH, Audience, Use, lengths
 
 LONGEST = 100  # copies
@@ -148,7 +148,7 @@ class _Missing:
         with app.database.read() as c:
             for _, email, attributes in c.execute(app.store.recipients(subscriptions)):
                 for name in self.names:
-                    if not attributes.get(name):
+                    if is_blank(attributes.get(name, "")):
                         self.count[name] += 1
                         self.example.setdefault(name, email)
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from mailer.app import App
 from mailer.desk import letters, probe
-from mailer.desk.composing import Composition
+from mailer.desk.composing import Composition, compose_file
 from mailer.desk.sampling import sampled
 from mailer.errors import DatabaseError, MailerError
+from mailer.fetch import Fetcher
 from mailer.ledger import control, editions, plan, schedule, shards, status
 from mailer.ledger.liveness import Liveness
 from mailer.message.feedback_id import feedback_id
@@ -19,6 +20,7 @@ from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.outcome import Outcome
+from mailer.model.slot import said
 from mailer.sender import run as sender
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary
@@ -182,6 +184,14 @@ def maker_of(
     )
 
 
+def for_tests(app: App, composition: Composition, fetcher: Fetcher | None = None) -> Composition:
+    """The same, with its pictures in the mail where the public URL does not show them (yet)."""
+    edition = composition.edition
+    if edition is None or probe.shows_pictures(app, edition, fetcher):
+        return composition
+    return compose_file(app, composition.file, carried=True)
+
+
 def test_copies(
     app: App, composition: Composition, addresses: Sequence[str], list_name: str | None
 ) -> list[tuple[str, Outcome]]:
@@ -204,6 +214,6 @@ def test_copies(
 
 def _attributes(app: App, address: str) -> Mapping[str, str]:
     try:
-        return app.store.show(address).attributes
+        return said(app.store.show(address).attributes)
     except UnknownSubscriber:
         return {}

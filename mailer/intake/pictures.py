@@ -11,7 +11,7 @@ from mailer.intake.imaging.cache import PictureCache
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.imaging.fitting import LARGEST, fitted
 from mailer.intake.imaging.setting import Setting
-from mailer.intake.remote import RemotePictures, is_remote
+from mailer.intake.remote import RemotePictures
 from mailer.model.content import Picture
 from mailer.model.edition import PictureFile, PictureSize
 from mailer.model.finding import Fault
@@ -70,7 +70,7 @@ def gather(pictures: Iterable[Picture], shelf: Shelf, web: RemotePictures) -> Ga
         places.setdefault(picture.source, []).append(picture)
     for source, named in places.items():
         try:
-            if is_remote(source):
+            if named[0].is_remote:
                 gallery.remote[source] = web.size(source)
             else:
                 gallery.files[source] = shelf.read(named)

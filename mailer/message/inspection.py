@@ -7,8 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from mailer.model.edition import HTML_OCTETS
+
 LINE_OCTETS = 998  # without its CRLF (RFC 5322 §2.1.1)
-HTML_OCTETS = 100_000  # Gmail clips a message at about 102 KB of HTML
 MESSAGE_OCTETS = 10_000_000  # the strictest of the large servers take no more
 
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from mailer.message import base64_part, header, quoted_printable, verp
 from mailer.model.edition import Edition, PictureFile, content_id
-from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted, fill, slots_of
+from mailer.model.slot import UNSUBSCRIBE_URL, Slot, SlotKind, Slotted, fill, is_blank, slots_of
 
 # Values that the sender adds to those of the subscriber. No slot can have such a name.
 DATE = ":date"
@@ -68,11 +68,14 @@ class ListHeader:
 
 
 def value_of(slot: Slot, values: Values) -> str:
-    """The slot's value or its default, without control characters; raises MissingValue."""
-    value = values.get(slot.name) or slot.default
-    if value is None:
+    """The slot's value or, where that is blank, its default, without control characters; raises
+    MissingValue."""
+    value = header.without_controls(values.get(slot.name) or "")
+    if not is_blank(value):
+        return value
+    if slot.default is None:
         raise MissingValue(slot.name)
-    return header.without_controls(value)
+    return header.without_controls(slot.default)
 
 
 def _escaped(kind: SlotKind, value: str) -> bytes:

@@ -105,6 +105,11 @@ class Picture:
     width: Width | None = None
     is_still: bool = False
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether it stays on the web."""
+        return self.source.lower().startswith(("https://", "http://"))
+
 
 @dataclass(frozen=True, slots=True)
 class FootnoteReference:

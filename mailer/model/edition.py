@@ -11,6 +11,8 @@ from typing import Any
 
 from mailer.model.slot import Slot, SlotKind, Slotted, slots_of
 
+HTML_OCTETS = 100_000  # Gmail clips a message at about 102 KB of HTML
+
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:

@@ -42,9 +42,20 @@ def slots_of(text: Slotted) -> Iterable[Slot]:
     return (part for part in text if isinstance(part, Slot))
 
 
+def is_blank(value: str) -> bool:
+    """Whether a value is none: it says nothing where it stands."""
+    return not value.strip()
+
+
+def said(values: Mapping[str, str]) -> dict[str, str]:
+    """Those that are not blank."""
+    return {name: value for name, value in values.items() if not is_blank(value)}
+
+
 def fill(text: Slotted, values: Mapping[str, str]) -> str:
     """The text with each slot replaced by its value, its default or nothing, unescaped."""
+    known = said(values)
     return "".join(
-        part if isinstance(part, str) else (values.get(part.name) or part.default or "")
+        part if isinstance(part, str) else (known.get(part.name) or part.default or "")
         for part in text
     )

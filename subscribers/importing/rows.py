@@ -38,11 +38,16 @@ class Source:
         joined = self._joined(cells)
         return Entry(
             known,
-            {name: cells[position] for position, name in self.header.attributes if cells[position]},
+            self._attributes(cells),
             self._consent(cells, joined),
             ConsentChange.IMPORTED,
             None if self.confirmed is None else joined or self.at,
         )
+
+    def _attributes(self, cells: tuple[str, ...]) -> dict[str, str]:
+        """Without the white space around them; a blank cell says nothing."""
+        found = ((name, cells[position].strip()) for position, name in self.header.attributes)
+        return {name: value for name, value in found if value}
 
     def _check(self, record: Record) -> None:
         if record.fault:

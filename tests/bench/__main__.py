@@ -19,12 +19,15 @@ from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
 from tests.bench import signing
+from tests.newsroom import digest
 
 RUNS = 7
 COPIES = 4000
 PEER_COPIES = 100
+LENGTHS = (15, 60, 200)  # items
 GOALS = {
     "compose": "150 ms",
+    **{f"{items} items": "250 ms" for items in LENGTHS},
     "personalise": "20,000/s",
     "sign": "55 %",
     "sign twice": "",
@@ -72,6 +75,13 @@ def with_email_message(app: App, composition: Composition) -> None:
         message.as_bytes()
 
 
+def composing_of(app: App, items: int) -> float:
+    """CPU seconds for an issue of so many items."""
+    file = app.folder / "issues" / f"{items}.md"
+    file.write_text(digest(items), encoding="utf-8")
+    return median(lambda: cpu(lambda: compose_file(app, file)))
+
+
 def help_seconds() -> float:
     began = time.monotonic()
     subprocess.run([sys.executable, "-m", "mailer", "--help"], check=True, capture_output=True)
@@ -92,9 +102,13 @@ def main() -> None:
         ours = COPIES / median(lambda: cpu(lambda: personalise(maker)))
         peer = PEER_COPIES / median(lambda: cpu(lambda: with_email_message(app, composition)))
         composing = median(lambda: cpu(lambda: compose_file(app, file)))
+        lengths = {items: composing_of(app, items) for items in LENGTHS}
         raw, single, dual = signing.rates(maker)
         size = len(maker.make(1, "reader@example.org", bytes(16), {}).body)
     report("compose", f"{composing * 1000:,.0f} ms", "CPU, 15 items, read to checked edition")
+    for items, seconds in lengths.items():
+        note = f"CPU, read to checked edition; {seconds / items * 1000:.1f} ms an item"
+        report(f"{items} items", f"{seconds * 1000:,.0f} ms", note)
     report("personalise", f"{ours:,.0f}/s", f"{size:,} octets; {ours / peer:,.0f} × EmailMessage")
     report("sign", f"{single:,.0f}/s", f"all cores; {single / raw:.0%} of bare RSA-2048")
     report("sign twice", f"{dual:,.0f}/s", "the same with Ed25519 beside it")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import email
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from email.policy import default as modern
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +220,20 @@ def test_what_would_be_done_is_json_too(mailer: Command, news: Path) -> None:
     assert told["list"] == "monthly"
     tested = json.loads(mailer("send", JANUARY, "--test", "me@example.org", "--json").out)
     assert [row["outcome"] for row in tested] == ["sent"]
+
+
+def test_a_test_copy_shows_the_name_of_what_its_reader_lacks(mailer: Command, news: Path) -> None:
+    """A blank attribute is none."""
+    file = news / "issues" / "2021-01.md"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("A paragraph.", "Hi {{ nick }}, {{ town }}."), encoding="utf-8")
+    added = ("subscriber", "add", "bob@example.org", "--set", "nick=", "--set", "town=  Ulm ")
+    assert mailer(*added).status == 0
+    assert mailer("send", JANUARY, "--test", "bob@example.org").status == 0
+    (copy,) = (news / "copies").rglob("*.eml")
+    text = email.message_from_bytes(copy.read_bytes(), policy=modern).get_body(("plain",))
+    assert text is not None
+    assert "Hi [nick], Ulm." in text.get_content()
 
 
 def test_an_import_that_is_only_tried_writes_nothing(mailer: Command, news: Path) -> None:

@@ -90,6 +90,21 @@ def test_attached_pictures_travel_in_the_mail(
     assert drawing.opened(picture.get_content()).size == (800, 400)
 
 
+def test_a_test_carries_its_pictures_while_the_web_side_does_not_answer(
+    mailer: Command, illustrated: Path
+) -> None:
+    """And says so in a line."""
+    toml = (illustrated / "mailer.toml").read_text(encoding="utf-8")
+    toml = toml.replace("https://news.example.org", "http://127.0.0.1:9")
+    (illustrated / "mailer.toml").write_text(toml, encoding="utf-8")
+    answer = mailer("send", "issues/2021-01.md", "--test", "ann@example.org")
+    assert answer.status == 0
+    assert "the pictures travel in this mail, since http://127.0.0.1:9 does not" in answer.err
+    (copy,) = (illustrated / "copies").glob("**/*.eml")
+    (source,) = sources(html_of(read(copy)))
+    assert source.startswith("cid:")
+
+
 def test_a_rendered_issue_with_attached_pictures_can_be_looked_at(
     mailer: Command, illustrated: Path, tmp_path: Path
 ) -> None:

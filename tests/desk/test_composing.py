@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from newsroom import digest
 
 from mailer import config
 from mailer.app import App
@@ -101,6 +103,24 @@ def test_a_slot_is_unknown_once_there_are_readers(app: App) -> None:
     app.database.close()
     app.database.path.unlink()
     assert "slot-unknown" not in rules(composed(App(app.config), intro))
+
+
+def cpu_seconds(app: App, items: int) -> float:
+    """The least of three, of this process."""
+    file = app.folder / "issues" / "long.md"
+    file.write_text(digest(items), encoding="utf-8")
+    took = []
+    for _ in range(3):
+        begun = time.process_time()
+        assert len(list(compose_file(app, file).complete()[0].headed())) >= items
+        took.append(time.process_time() - begun)
+    return min(took)
+
+
+@pytest.mark.slow
+def test_the_work_grows_with_the_length_of_an_issue_and_no_faster(app: App) -> None:
+    """Read, composed and checked: four times the items, less than five times the CPU."""
+    assert cpu_seconds(app, 200) < 5 * cpu_seconds(app, 50)
 
 
 def test_shares_are_those_of_what_was_composed(app: App) -> None:

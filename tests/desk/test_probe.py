@@ -14,7 +14,7 @@ from smallnet import PUBLIC, serving
 
 from mailer import config
 from mailer.app import App
-from mailer.desk import offer, probe, setup
+from mailer.desk import offer, probe, sending, setup
 from mailer.desk.composing import compose_file
 from mailer.errors import Unreachable
 from mailer.fetch import Fetcher
@@ -152,6 +152,33 @@ def test_when_nobody_answers_it_is_said_once(app: App) -> None:
         [line] = faults(app, stored(app), fetcher)
     assert "leads to news.example.org, which is not on the open net" in line
     assert line.endswith("or set [send] probe = false in mailer.toml")
+
+
+def test_a_test_links_pictures_that_are_there_and_carries_others(app: App) -> None:
+    """`mailer web` has those of stored editions; while it does not run, it has none."""
+    composition = compose_file(app, app.folder / "issues" / "2021-01.md")
+    with public(app) as fetcher:
+        drafted = sending.for_tests(app, composition, fetcher)
+        stored(app)
+        assert sending.for_tests(app, composition, fetcher) is composition
+    with serving({}) as net:
+        net.names["news.example.org"] = ["127.0.0.1"]
+        alone = sending.for_tests(app, composition, net.fetcher)
+    assert composition.edition is not None
+    for tried in (drafted, alone):
+        assert tried.edition is not None
+        assert tried.edition.carried == composition.edition.pictures
+        assert probe.pictures_of(tried.edition) == []
+
+
+def test_nobody_is_asked_where_no_picture_is_linked(app: App) -> None:
+    """Carried ones travel anyway."""
+    carried = compose_file(app, app.folder / "issues" / "2021-01.md", carried=True)
+    with serving({}) as net:
+        net.names["news.example.org"] = [PUBLIC]
+        fetcher = dataclasses.replace(net.fetcher, ports=frozenset({8080}))
+        assert sending.for_tests(app, carried, fetcher) is carried
+        assert net.connections == []
 
 
 class TestSending:

@@ -54,11 +54,12 @@ def test_of_a_large_audience_the_longest_and_a_sample_are_joined(
 
 
 def test_a_reader_without_a_value_stops_the_send_and_is_named(newsroom: Newsroom) -> None:
-    """An empty value is none; each slot has its line with a count."""
+    """A blank value is none; each slot has its line with a count."""
     newsroom.write("Hello", "Hello from {{ city }} in {{ country }}, {{ city }}:")
     newsroom.add(3, city="Wien", country="AT")
     newsroom.add(1, start=3, city="", country="HU")
-    newsroom.add(2, start=4, country="HU")
+    newsroom.add(1, start=4, country="HU")
+    newsroom.add(1, start=5, city=" \u2003\t", country="HU")
     newsroom.add(1, start=6, city="Graz")
     with pytest.raises(IssueRefused) as refused:
         offered(newsroom)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mailer.app import utc_now
 from mailer.fetch import Fetcher
 from mailer.intake import pictures
 from mailer.intake.remote import RemotePictures
@@ -33,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 def gather(folder: Path, *sources: str | Picture) -> pictures.Gallery:
     named = [Picture(s, "", "", 1) if isinstance(s, str) else s for s in sources]
     shelf = pictures.Shelf(folder / "issues" / "2021-01.md", folder, 560)
-    return pictures.gather(named, shelf, RemotePictures(ASLEEP, folder / pictures.CACHE))
+    return pictures.gather(named, shelf, RemotePictures(ASLEEP, folder / pictures.CACHE, utc_now))
 
 
 @pytest.mark.parametrize("source", ["images/a.png", "../images/a.png", "b.jpg", "images%2Fa.png"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import drawing
@@ -11,9 +13,11 @@ import smallnet
 from smallnet import Net
 
 from mailer.intake.imaging.fault import PictureFault
-from mailer.intake.remote import RemotePictures, is_remote
+from mailer.intake.remote import RemotePictures
+from mailer.model.content import Picture
 from mailer.model.edition import PictureSize
 
+NOW = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
 URL = "http://pictures.example"
 ANSWERS: smallnet.Answers = {
     "/a.png": (200, {}, drawing.saved(drawing.drawing(90, 60))),
@@ -30,9 +34,8 @@ def net() -> Iterator[Net]:
         yield net
 
 
-def remote(net: Net, folder: Path) -> RemotePictures:
-    fetcher = net.fetcher
-    return RemotePictures(type(fetcher)("tests", 50_000, 5.0, net.resolve, net.connect), folder)
+def remote(net: Net, folder: Path, now: dt.datetime = NOW) -> RemotePictures:
+    return RemotePictures(replace(net.fetcher, largest=50_000), folder, lambda: now)
 
 
 def test_it_is_asked_for_once(net: Net, tmp_path: Path) -> None:
@@ -59,14 +62,21 @@ def test_it_is_asked_for_once(net: Net, tmp_path: Path) -> None:
 def test_what_readers_would_not_see_is_named(
     net: Net, tmp_path: Path, path: str, fault: str
 ) -> None:
-    """Whatever type the server claims; nothing of it is kept."""
-    with pytest.raises(PictureFault, match=fault):
-        remote(net, tmp_path).size(URL + path)
-    assert list(tmp_path.iterdir()) == []
+    """Whatever type the server claims. It is asked again after some minutes, not at every save."""
+    for minutes, connections in ((0, 1), (4, 1), (6, 2)):
+        later = NOW + dt.timedelta(minutes=minutes)
+        with pytest.raises(PictureFault, match=fault):
+            remote(net, tmp_path, later).size(URL + path)
+        assert len(net.connections) == connections
 
 
-def test_only_the_web_is_remote() -> None:
+@pytest.mark.parametrize(
+    ("source", "is_remote"),
+    [
+        *(("https://example.org/a.png", True), ("HTTP://example.org/a.png", True)),
+        *((path, False) for path in ("images/a.png", "ftp://example.org/a.png", "data:,", "//a/b")),
+    ],
+)
+def test_only_the_web_is_remote(source: str, is_remote: bool) -> None:
     """A path is not, nor is any other scheme."""
-    assert is_remote("https://example.org/a.png")
-    assert is_remote("http://example.org/a.png")
-    assert not any(map(is_remote, ("images/a.png", "ftp://example.org/a.png", "data:,", "//a/b")))
+    assert Picture(source, "", "", 1).is_remote is is_remote

@@ -40,11 +40,15 @@ def test_a_copy_is_a_message_with_both_parts(stencil_of: StencilOf, values: dict
     assert part(copy, "html") == "<p>Hello Ann</p>\n"
 
 
-def test_a_default_stands_where_the_value_is_missing_or_empty(
-    stencil_of: StencilOf, values: dict[str, str]
+@pytest.mark.parametrize("blank", ["", "  ", "\u00a0\u3000", "\t\n", "\x01\x02"])
+def test_a_default_stands_where_the_value_is_missing_or_blank(
+    stencil_of: StencilOf, values: dict[str, str], blank: str
 ) -> None:
-    """An empty first name greets a reader, not nobody."""
-    assert part(stencil_of().personalise({**values, "first_name": ""}), "plain") == "Hello reader\n"
+    """A blank first name greets a reader, not nobody; nor is it one where there is no default."""
+    blanked = {**values, "first_name": blank}
+    assert part(stencil_of().personalise(blanked), "plain") == "Hello reader\n"
+    with pytest.raises(MissingValue, match="first_name"):
+        stencil_of(text=("Hello ", Slot("first_name"), "\n")).personalise(blanked)
 
 
 def test_a_slot_without_value_and_default_is_named(

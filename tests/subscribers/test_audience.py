@@ -80,7 +80,7 @@ def test_the_length_of_a_text_is_told_for_everybody_in_octets(
     store: Store, at: dt.datetime
 ) -> None:
     """The address and each value as often as it is used; null where one is missing without
-    something else for it."""
+    something else for it, or blank."""
     consent, confirmed = Consent("form", "yes"), SubscriptionStatus.CONFIRMED
     for name, attributes in (
         ("ann", {"first_name": "Ann", "city": "Wien"}),
@@ -88,6 +88,8 @@ def test_the_length_of_a_text_is_told_for_everybody_in_octets(
         ("cy", {"first_name": "", "city": "Rom"}),
         ("dot", {"first_name": "Dot", "city": ""}),
         ("eve", {}),
+        ("fay", {"first_name": " \u3000", "city": "Bonn"}),
+        ("gil", {"first_name": "Gil", "city": "\t\r\n \u00a0\u2028"}),
     ):
         store.add(f"{name}@a.org", "monthly", attributes, consent, confirmed, at)
     uses = [Use("first_name", 2, len("reader")), Use("city", 1, None)]
@@ -95,6 +97,7 @@ def test_the_length_of_a_text_is_told_for_everybody_in_octets(
         people = store.audience("monthly")
         found = connection.execute(lengths(people, uses)).all()
         bare = connection.execute(lengths(people, [])).all()
-    assert [row[1] for row in found] == [9 + 6 + 4, 9 + 12 + 8, 8 + 12 + 3, None, None]
-    assert [row[1] for row in bare] == [9, 9, 8, 9, 9]
+    told = [9 + 6 + 4, 9 + 12 + 8, 8 + 12 + 3, None, None, 9 + 12 + 4, None]
+    assert [row[1] for row in found] == told
+    assert [row[1] for row in bare] == [9, 9, 8, 9, 9, 9, 9]
     assert [row[0] for row in found] == _ids(store, "monthly")

@@ -32,6 +32,7 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
     for picture in inlines_of(issue):
         if isinstance(picture, Picture):
             _check_file(picture, context, report)
+            _check_encryption(picture, report)
             _check_width(picture, context, report)
             _check_alt(picture, report)
     _check_together(context, report)
@@ -40,8 +41,7 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
 def _check_file(picture: Picture, context: CheckContext, report: Report) -> None:
     fault = context.missing.get(picture.source)
     file = context.pictures.get(picture.source)
-    is_remote = picture.source.startswith(("https://", "http://"))
-    if not (fault or is_remote or file):
+    if not (fault or picture.is_remote or file):
         fault = _UNKNOWN
     if fault:
         message = f"{picture.source}: {fault.message}"
@@ -50,6 +50,13 @@ def _check_file(picture: Picture, context: CheckContext, report: Report) -> None
         message = f"{picture.source}: has {len(file.content):,} bytes as readers get it"
         mend = f"crop it, or save a photograph as JPEG, to get below {_HEAVY:,}"
         report.add("picture-heavy", picture.line, message, mend)
+
+
+def _check_encryption(picture: Picture, report: Report) -> None:
+    if picture.source.lower().startswith("http://"):
+        message = f"{picture.source}: is not encrypted, so that many clients and our page hide it"
+        mend = "write https:// if the site has it, or save it into images/"
+        report.add("picture-http", picture.line, message, mend)
 
 
 def _check_width(picture: Picture, context: CheckContext, report: Report) -> None:

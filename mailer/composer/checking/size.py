@@ -9,9 +9,9 @@ from mailer.composer.checking.budget import Share, shares, weight, weight_of_lin
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
 from mailer.model.content import Block, Continuation
+from mailer.model.edition import HTML_OCTETS
 from mailer.model.issue import Issue, Item, Section
 
-LIMIT = 100_000  # bytes; Gmail clips a message at about 102 KB of HTML
 NEAR = 90_000
 _MOST_CUTS = 3  # more are no issue any more, but a table of contents
 _CUT_LINK = 300  # bytes that a cut-off adds
@@ -31,17 +31,17 @@ def check(issue: Issue, context: CheckContext, report: Report) -> None:
     if size < NEAR:
         return
     found = shares(issue, context.html)
-    limit = LIMIT if size >= LIMIT else NEAR
+    limit = HTML_OCTETS if size >= HTML_OCTETS else NEAR
     crossing = _crossing(found, limit)
     line = crossing.line if crossing else 0
     where = f"in {crossing.title!r}" if crossing else "before the first item"
-    if size < LIMIT:
+    if size < HTML_OCTETS:
         message = f"the HTML has {size:,} bytes, near Gmail's limit: {where} it passes {NEAR:,}"
-        report.add("html-size-near", line, message, f"keep it below {LIMIT:,}")
+        report.add("html-size-near", line, message, f"keep it below {HTML_OCTETS:,}")
         return
     message = (
         f"the HTML has {size:,} bytes: Gmail shows about 102,000 and hides the rest, the "
-        f"unsubscribe link too; {where} it passes {LIMIT:,}"
+        f"unsubscribe link too; {where} it passes {HTML_OCTETS:,}"
     )
     report.add("html-size", line, message, _mend(found, size))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -76,7 +75,7 @@ class Pictures:
 
     def _remote(self, picture: Picture, href: Markup | str) -> PictureView:
         """Where it is, or nowhere; without a size only where nobody asked for it."""
-        source = picture.source if re.match("https?://", picture.source) else ""
+        source = picture.source if picture.is_remote else ""
         size = self._frame.remote.get(picture.source)
         if size is None:
             return PictureView(source, picture.alt, picture.title, None, None, href)

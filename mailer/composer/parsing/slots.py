@@ -60,6 +60,11 @@ _FAULTS: tuple[tuple[re.Pattern[str], _Fault], ...] = (
         ),
     ),
 )
+_BRACES = (
+    "slot-default",
+    "its default has braces, which readers would see",
+    'write {{ name | default("text") }}, the text without braces',
+)
 _EXPRESSION = (
     "slot-expression",
     "a slot is a name, not an expression",
@@ -173,7 +178,9 @@ def _read(line: str, start: int, closings: list[int]) -> Written:
     """The slot or statement that begins at `start`; `closings` are where one may end."""
     match = _SLOT.match(line, start)
     if match:
-        return Written(match[0], match["name"], match["default"])
+        default = match["default"]
+        has_braces = default is not None and not {"{", "}"}.isdisjoint(default)
+        return Written(match[0], match["name"], default, _BRACES if has_braces else None)
     opening = line[start : start + 2]
     following = bisect_left(closings, start + 2)
     end = closings[following] if following < len(closings) else -1

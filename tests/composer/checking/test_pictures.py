@@ -76,6 +76,14 @@ def test_a_picture_has_the_pixels_that_are_asked_for(source: str, width: str, wi
     assert found(f"## I\n![A reef]({source}){{width={width}}}", context) == expected
 
 
+@pytest.mark.parametrize("source", ["http://example.org/a.png", "HTTP://example.org/a.png"])
+def test_a_picture_on_the_web_is_encrypted(source: str) -> None:
+    """Readers whose client refuses the other kind would see a hole."""
+    (finding,) = findings(f"## I\n![A reef]({source})")
+    assert (finding.severity, finding.rule, finding.where.line) == ("warning", "picture-http", 5)
+    assert "write https://" in finding.mend
+
+
 def picture(name: str, size: int) -> PictureFile:
     return PictureFile(name, "image/png", 10, 10, b"x" * size)
 

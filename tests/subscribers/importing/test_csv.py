@@ -111,6 +111,10 @@ class TestWhatIsRead:
         assert store.show("anna@example.org").attributes == {"city": "Bonn"}
         assert store.show("ben@example.org").attributes == {}
 
+    def test_white_space_around_a_value_is_no_part_of_it(self, store: Store, bring: Import) -> None:
+        bring("email,city,town\nanna@example.org,  , Bonn\u00a0\n")
+        assert store.show("anna@example.org").attributes == {"town": "Bonn"}
+
     def test_the_street_address_beside_an_email_column_is_an_attribute(
         self, store: Store, bring: Import
     ) -> None:
@@ -338,7 +342,7 @@ class TestBadRows:
 
     def test_what_is_kept_comes_back_as_it_was(self, store: Store, bring: Import) -> None:
         texts = [
-            " padded ",
+            "two  words",
             "=1+1",
             "'; DROP TABLE lists; --",
             "<script>",
