@@ -24,8 +24,7 @@ _CLASS_SELECTOR = re.compile(r"\.([a-zA-Z][\w-]*)")
 def inline(html: str) -> str:
     """The whole document with its `<style>` in `style` attributes; raises MailerError for a sheet
     that would be fetched."""
-    parser = etree.HTMLParser(encoding="utf-8")
-    root = etree.fromstring(html.encode(), parser)
+    root = etree.fromstring(_closed(html).encode(), _parser())
     _require_local(root)
     Premailer(
         keep_style_tags=False,
@@ -41,6 +40,16 @@ def inline(html: str) -> str:
     inlined: str = etree.tostring(root, method="html", encoding="unicode")
     inlined = inlined.replace("</wbr>", "")  # HTML has no such tag, libxml2 writes it
     return f"{_DOCTYPE}\n{inlined}\n"
+
+
+def _parser() -> etree.HTMLParser:
+    """One that drops nothing: by default libxml2 ends a document at 256 levels."""
+    return etree.HTMLParser(encoding="utf-8", huge_tree=True)
+
+
+def _closed(html: str) -> str:
+    """To libxml2 a `<wbr>` is open until its block ends, and the next one stands inside it."""
+    return html.replace("<wbr>", "<wbr></wbr>")
 
 
 def _require_local(root: etree._Element) -> None:
