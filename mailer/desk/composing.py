@@ -116,7 +116,7 @@ def _theme(app: App, issue: Issue, file: Path) -> tuple[Theme, tuple[Finding, ..
 
 def _text(file: Path) -> str:
     if FORBIDDEN.search(str(file)) or "\n" in str(file):
-        raise IssueRefused(f"{ascii(str(file))}: a name that cannot be shown or linked: rename it")
+        raise IssueRefused(f"{str(file)!a}: a name that cannot be shown or linked: rename it")
     try:
         if file.stat().st_size > _LARGEST:
             raise IssueRefused(f"{file}: over {_LARGEST:,} bytes: that is no issue of a newsletter")
