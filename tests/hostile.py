@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mailer.composer.frame import Frame, Logo
@@ -89,11 +89,16 @@ def issue_of(bad: str) -> Issue:
     return read
 
 
-def packed(vectors: Sequence[str]) -> Issue:
-    """An issue with entries for each of the texts, and all of them in what it has once."""
-    whole = issue(" ".join(vectors))
-    entries = (entry for vector in vectors for entry in issue(vector).entries)
-    return replace(whole, entries=(*whole.entries, *entries))
+def packed(of: Callable[[str], Issue], vectors: Sequence[str]) -> Issue:
+    """One issue with the blocks and the entries of each, and all of the texts in what it has
+    once."""
+    issues = [of(vector) for vector in vectors]
+    return replace(
+        of(" ".join(vectors)),
+        intro=tuple(block for issue in issues for block in issue.intro),
+        entries=tuple(entry for issue in issues for entry in issue.entries),
+        sign_off=tuple(block for issue in issues for block in issue.sign_off),
+    )
 
 
 def issue(bad: str) -> Issue:
