@@ -1,11 +1,14 @@
-"""Texts that somebody may try to run code with, and an issue that has one in every field."""
+"""An issue, an issue file and a publication with the same text in every field."""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from mailer.composer.frame import Frame, Logo
+from mailer.composer.parsing.parse import Defaults, parse
 from mailer.model.content import (
     BulletList,
     Callout,
@@ -36,69 +39,66 @@ from mailer.model.edition import PictureFile
 from mailer.model.issue import Issue, Item, Link, Part, Role, Section
 from mailer.model.slot import Slot, SlotKind
 
-# Each calls `pwned()` if it runs.
-VECTORS = (
-    "<script>pwned()</script>",
-    "</script><script>pwned()</script>",
-    "</title><script>pwned()</script>",
-    "</style><script>pwned()</script>",
-    "</textarea></pre></code><script>pwned()</script>",
-    "--><script>pwned()</script><!--",
-    "<![endif]--><script>pwned()</script>",
-    "]]><script>pwned()</script>",
-    '"><script>pwned()</script>',
-    "'><script>pwned()</script>",
-    '" onmouseover="pwned()" autofocus onfocus="pwned()" x="',
-    "' onerror='pwned()' x='",
-    "<img src=x onerror=pwned()>",
-    "<img/src=`x`onerror=pwned()>",
-    '<img """><script>pwned()</script>">',
-    "<svg onload=pwned()>",
-    "<svg><script>pwned()</script></svg>",
-    "<svg><style><img src=x onerror=pwned()></style></svg>",
-    "<math><mi//xlink:href='javascript:pwned()'>x</mi></math>",
-    "<body onload=pwned()>",
-    "<iframe src=javascript:pwned()></iframe>",
-    '<iframe srcdoc="<script>parent.pwned()</script>"></iframe>',
-    "<object data=javascript:pwned()></object>",
-    "<embed src=javascript:pwned()>",
-    "<base href=javascript:pwned()//>",
-    "<link rel=stylesheet href=data:text/css,*{x:y}>",
-    '<meta http-equiv=refresh content="0;url=javascript:pwned()">',
-    "<form action=javascript:pwned()><input type=submit autofocus></form>",
-    "<input onfocus=pwned() autofocus>",
-    "<details open ontoggle=pwned()>",
-    "<video><source onerror=pwned()></video>",
-    "<marquee onstart=pwned()>",
-    "<a href=javascript:pwned()>x</a>",
-    "<a href='java\tscript:pwned()'>x</a>",
-    "<a href='&#106;avascript:pwned()'>x</a>",
-    "<style>@import 'javascript:pwned()';</style>",
-    '<div style="background:url(javascript:pwned())">x</div>',
-    "<noscript><p title='</noscript><img src=x onerror=pwned()>'></noscript>",
-    "<template><script>pwned()</script></template>",
-    "<!--[if mso]><script>pwned()</script><![endif]-->",
-    "<<script>pwned()//<</script>",
-    "<scr<script>ipt>pwned()</scr</script>ipt>",
-    "&lt;script&gt;pwned()&lt;/script&gt;",
-    "&#60;script&#62;pwned()&#60;/script&#62;",
-    "\u003cscript\u003epwned()\u003c/script\u003e",
-    "+ADw-script+AD4-pwned()+ADw-/script+AD4-",
-    "{{ 7 * 7 }}{% for x in [] %}{% endfor %}",
-    "{{ ''.__class__.__mro__ }}",
-    "${pwned()}",
-    "javascript:pwned()",
-    "JaVaScRiPt:pwned()",
-    "data:text/html,<script>pwned()</script>",
-    "vbscript:pwned()",
-    "https://a.example/\" onclick=\"pwned()\" x=\"",
-    "https://a.example/'><script>pwned()</script>",
-    "https://slot.invalid/w0z",
-    "\\\"-pwned()-\\\"",
-    "\u2028pwned()\u2029",
-    "\x00<script>pwned()</script>",
-    "<\x00script>pwned()</script>",
-)  # fmt: skip
+# Where an editor may write a text, as `@`; those that may swallow what comes after them stand last.
+PLACES = (
+    *("x @ y", "**@**", "`@`", "$@$", "<b title='@'>x</b>", "<b @>x</b>", "x <!-- @ -->", "^[@]"),
+    *("[@](https://a.example)", "[x](@)", "[x](<@>)", "[x](https://a.example/@)"),
+    *('[x](https://a.example "@")', "<@>", "<https://a.example/@>", "[@]", "[x][@]", "x[^@]"),
+    *("![@](images/known.png)", "![x](@)", "![x](<@>)", '![x](images/known.png "@")'),
+    *("![x](images/known.png){width=@}", '[![@](images/known.png "@")](https://youtu.be/@)'),
+    *("[@](https://youtu.be/@)", "{{ name | default('@') }}", '{{ @ | default("x") }}'),
+    *('[x](https://a.example/?{{ name | default("@") }})', "- @", "1. @", "> @", "#### @"),
+    *("> [!TIP] @\n> @", "> [!@] x", "| @ | x |\n|---|---|\n| @ | @ |", "    @"),
+    *("[@]: @ '@'", "[^@]: @", "::: @", "::: more\n\n@\n\n:::"),
+    *("```@\n@\n```", "<div>@</div>", '<div title="@">x</div>', "<div @>x</div>", "@"),
+)
+_FILE = """---
+title: KEY
+subject: KEY
+preheader: KEY
+id: hostile
+---
+x @
+
+## @
+Availability: [@](https://a.example/@) / [x](<@>) / @
+
+x
+
+## @
+x @
+
+### @
+Links: [project page](@)
+
+x
+
+"""
+
+
+def source(bad: str) -> str:
+    """An issue file with `bad` in every place that Markdown has."""
+    body = "\n\n".join((_FILE, *PLACES, "---\n\n@")).replace("@", bad)
+    return body.replace("KEY", json.dumps(bad, ensure_ascii=False))
+
+
+def issue_of(bad: str) -> Issue:
+    """The same file, read."""
+    read = parse(source(bad), "hostile.md", Defaults("en", (), "hostile")).issue
+    assert read
+    return read
+
+
+def packed(of: Callable[[str], Issue], vectors: Sequence[str]) -> Issue:
+    """One issue with the blocks and the entries of each, and all of the texts in what it has
+    once."""
+    issues = [of(vector) for vector in vectors]
+    return replace(
+        of(" ".join(vectors)),
+        intro=tuple(block for issue in issues for block in issue.intro),
+        entries=tuple(entry for issue in issues for entry in issue.entries),
+        sign_off=tuple(block for issue in issues for block in issue.sign_off),
+    )
 
 
 def issue(bad: str) -> Issue:

@@ -69,6 +69,20 @@ def test_every_fault_is_told_at_once(folder: Path) -> None:
         ("https://news.example.org/", "news.example.org", "publication.url: is not an http"),
         ("https://news.example.org/", "https://x.org/?a=1", "publication.url: has a query"),
         ('list = "monthly"', 'list = "monthly"\ntimezone = "Mars"', "timezone: is not a time zone"),
+        ('"Neurodigest"', r'"\u0007"', r"publication.name: U\+0007 is a control character"),
+        ('"Neurodigest <', r'"\u0085 <', r"publication.from: U\+0085 is a control character"),
+        ('"Neurodigest <', r'"a\nb <', "publication.from: is more than one line"),
+        (
+            "[publication]",
+            '[publication]\naddress = "\\uFDD0"',
+            r"address: U\+FDD0 is no character",
+        ),
+        (
+            "[publication]",
+            '[look]\ntagline = "\\uE000"\n[publication]',
+            r"tagline: U\+E000 is a pr",
+        ),
+        ("[publication]", '[look.strings]\nen.web = "\\uFFFE"\n[publication]', r"en.web: U\+FFFE"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_key(

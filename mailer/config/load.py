@@ -25,6 +25,7 @@ from mailer.config.send import Send
 from mailer.config.smtp import Smtp
 from mailer.config.values import Table
 from mailer.errors import ConfigError
+from mailer.model import characters
 from mailer.model.mailbox import ascii_domain, domain_of, split_mailbox
 from mailer.model.return_path import PLACE, TOKEN_CHARACTERS, filled, with_place
 
@@ -40,11 +41,22 @@ _URL_HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 _URL_PATH = re.compile(r"[A-Za-z0-9._~/%-]*")
 
 
+def _text(text: str) -> str:
+    """What readers may get, of any number of lines."""
+    if found := characters.FORBIDDEN.search(text):
+        raise ValueError(f"{characters.fault(found[0])}: delete it")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if any(c in _text(text) for c in "\t\n"):
+        raise ValueError("is more than one line of text")
+    return text
+
+
 def _mailbox(text: str) -> str:
     """An RFC 5322 §3.4 mailbox: `Name <local@domain>` or `local@domain`."""
-    name, address = split_mailbox(text)
-    if any(ord(c) < 32 or ord(c) == 127 for c in text):
-        raise ValueError("holds a control character")
+    name, address = split_mailbox(_one_line(text))
     if len(name) > _NAME_CHARACTERS:
         raise ValueError(f"has a name of over {_NAME_CHARACTERS} characters")
     try:
@@ -117,6 +129,7 @@ def _file_name(text: str) -> str:
     return text
 
 
+Text = Annotated[str, AfterValidator(_text)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
@@ -129,12 +142,12 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 class Publication(Table):
     id: ListName
-    name: str = Field(min_length=1, max_length=200)
+    name: Text = Field(min_length=1, max_length=200)
     sender: Mailbox = Field(alias="from")
     reply_to: Mailbox | None = None
     editor: Mailbox | None = None
     url: HttpUrl
-    address: str = ""
+    address: Text = ""
     timezone: TimeZone = "UTC"
     lang: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
     theme: str = Field(default="digest", pattern=r"^[a-z0-9-]+$")
@@ -150,10 +163,10 @@ class Look(Table):
 
     light: Mapping[str, Colour] = {}
     dark: Mapping[str, Colour] = {}
-    strings: Mapping[str, Mapping[str, str]] = {}  # by language
-    tagline: str = ""
+    strings: Mapping[str, Mapping[str, Text]] = {}  # by language
+    tagline: Text = ""
     logo: Annotated[str, AfterValidator(_file_name)] = ""  # relative to the publication
-    logo_alt: str = ""  # default: the publication's name
+    logo_alt: Text = ""  # default: the publication's name
     logo_width: int | None = Field(default=None, ge=1, le=600)  # CSS pixels
 
 

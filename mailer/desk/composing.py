@@ -22,6 +22,7 @@ from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures
 from mailer.intake.pictures import Gallery, Shelf
 from mailer.intake.remote import RemotePictures
+from mailer.model.characters import FORBIDDEN
 from mailer.model.content import Picture
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.finding import Finding, has_errors
@@ -119,6 +120,8 @@ def _theme(app: App, issue: Issue, file: Path) -> tuple[Theme, tuple[Finding, ..
 
 
 def _text(file: Path) -> str:
+    if FORBIDDEN.search(str(file)) or "\n" in str(file):
+        raise IssueRefused(f"{str(file)!a}: a name that cannot be shown or linked: rename it")
     try:
         if file.stat().st_size > _LARGEST:
             raise IssueRefused(f"{file}: over {_LARGEST:,} bytes: that is no issue of a newsletter")

@@ -9,8 +9,9 @@ from difflib import SequenceMatcher, unified_diff
 from enum import StrEnum
 from typing import Any
 
-from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
+from mailer.composer.html.document import parsed
 from mailer.model.edition import Edition
 from mailer.model.slot import Slot, Slotted
 
@@ -151,7 +152,7 @@ def _segments(page: str) -> dict[str, tuple[str, str]]:
     """Title and content of each part of the page, by its anchor, in order."""
     found = {"": (_INTRO, [""])}
     here = ""
-    for element, token in _tokens(lxml_html.document_fromstring(page).find("body")):
+    for element, token in _tokens(parsed(page).find("body")):
         start = _start(element) if element is not None else None
         if start is not None and start[0] not in found:
             here = start[0]
@@ -173,12 +174,15 @@ def _start(element: Any) -> tuple[str, str] | None:
 def _tokens(element: Any) -> Iterator[tuple[Any, str]]:
     """Every element with its tag, and the texts between, in the order of the document; without
     the table of contents, which says nothing of its own."""
-    if isinstance(element.tag, str) and element.get("role") != "navigation":
-        yield element, _tag(element)
-        yield None, element.text or ""
-        for child in element:
-            yield from _tokens(child)
-    yield None, element.tail or ""
+    walk = etree.iterwalk(element, events=("start", "end", "comment"))
+    for event, found in walk:
+        if event != "start":
+            yield None, found.tail or ""
+        elif found.get("role") == "navigation":
+            walk.skip_subtree()
+        else:
+            yield found, _tag(found)
+            yield None, found.text or ""
 
 
 def _tag(element: Any) -> str:
@@ -199,5 +203,5 @@ def _pictures(old: Edition, new: Edition) -> Iterator[PictureChange]:
 
 
 def _alts(page: str) -> dict[str, str]:
-    images = lxml_html.document_fromstring(page).iter("img")
+    images = parsed(page).iter("img")
     return {image.get("src", "").rpartition("/")[2]: image.get("alt", "") for image in images}

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
-from lxml import html as lxml_html
 
+from mailer.composer.html.document import parsed, written
 from mailer.model.edition import carried_url
 from mailer.web import preview_word
 
@@ -47,7 +46,7 @@ def shown(
     """The document for a frame: its links open windows of their own, those into the issue, whose
     public address is `page`, stay inside, and what it shows of `pictures` comes from this
     server's `shelf`."""
-    drawn = _parsed(client.draw(html))
+    drawn = parsed(client.draw(html))
     here = {carried_url(name): name for name in pictures}
     for image in drawn.iter("img"):
         name = here.get(image.get("src", ""), image.get("src", "").rpartition("/")[2])
@@ -60,7 +59,7 @@ def shown(
         else:
             link.set("target", "_blank")
             link.set("rel", "noopener noreferrer")
-    return _written(drawn)
+    return written(drawn)
 
 
 def light(html: str) -> str:
@@ -73,38 +72,38 @@ def dark(html: str) -> str:
 
 def inverted(html: str) -> str:
     """Gmail's apps and others turn every colour over, whatever the theme says."""
-    document = _parsed(light(html))
+    document = parsed(light(html))
     style = etree.SubElement(document.find("head"), "style")
     style.text = _INVERSION
-    return _written(document)
+    return written(document)
 
 
 def without_pictures(html: str) -> str:
     """Each picture's room and its text stay."""
-    document = _parsed(light(html))
+    document = parsed(light(html))
     for image in document.iter("img"):
         image.set("src", _NOTHING)
-    return _written(document)
+    return written(document)
 
 
 def without_styles(html: str) -> str:
     """What a client leaves of a message that drops `<style>`, as Gmail does with some accounts."""
-    document = _parsed(light(html))
+    document = parsed(light(html))
     for style in list(document.iter("style")):
         style.drop_tree()
-    return _written(document)
+    return written(document)
 
 
 def word(html: str) -> str:
     """Outlook for Windows until 2029: Word draws the message."""
-    document = _parsed(preview_word.conditions_met(light(html)))
+    document = parsed(preview_word.conditions_met(light(html)))
     preview_word.simplify(document)
-    return _written(document)
+    return written(document)
 
 
 def preview_text(html: str) -> str:
     """What an inbox takes for the preview: the text from the top on, hidden or not."""
-    body = _parsed(html).find("body")
+    body = parsed(html).find("body")
     for unseen in list(body.iter("style", "script")):
         unseen.drop_tree()
     return " ".join(body.text_content().split())[:_PREVIEW_TEXT]
@@ -133,23 +132,15 @@ CLIENTS = {
 
 def _in_scheme(html: str, scheme: str) -> str:
     """The document as a browser shows it that prefers this scheme."""
-    document = _parsed(html)
+    document = parsed(html)
     for style in document.iter("style"):
         style.text = _SCHEME.sub(f"color-scheme:{scheme}", _asked(style.text or "", scheme))
     for meta in document.iter("meta"):
         if meta.get("name") in ("color-scheme", "supported-color-schemes"):
             meta.set("content", scheme)
-    return _written(document)
+    return written(document)
 
 
 def _asked(css: str, scheme: str) -> str:
     """The sheet with the question for the reader's preference answered."""
     return _SCHEME_QUERY.sub(lambda found: _ALWAYS if found[1] == scheme else _NEVER, css)
-
-
-def _parsed(html: str) -> Any:
-    return lxml_html.document_fromstring(html)
-
-
-def _written(document: Any) -> str:
-    return str(lxml_html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>"))

@@ -1,65 +1,129 @@
-"""Nothing that an editor, or somebody who sneaks into an issue, writes runs in a browser."""
+"""Nothing that an editor, or somebody who sneaks into an issue, writes runs in a browser or makes
+it ask anybody but us."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import Any
 
 import hostile
 import pytest
 import theming
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Dialog, Route
+from vectors import VECTORS
 
 from mailer.composer.compose import compose
+from mailer.model.issue import Issue
+from mailer.web.preview_clients import CLIENTS, shown
 
 pytestmark = pytest.mark.browser
-_URL = "https://news.example.org/issues/x"
+_OURS = "https://news.example.org/"
+_ELSEWHERE = "https://a.example/"  # an editor may show a picture that is on the web
+_PICTURE = re.compile(rf"{_OURS}pictures/[\w.~%-]*")  # need not be asked for
+_A_TIME = 30  # documents that the browser shows at once
+_PACKED = 20  # vectors in one issue
+PACKS = [VECTORS[start : start + _PACKED] for start in range(0, len(VECTORS), _PACKED)]
 _HEADERS = {"content-type": "text/html; charset=utf-8"}
 _GUARD = "window.ran = 0; window.pwned = () => { window.ran += 1 }"
-# Everything that a reader may do to a message: point at it, focus it, click its links.
-_TOUCH = """() => {
-  for (const element of document.querySelectorAll('*')) {
-    for (const name of ['mouseover', 'focus', 'click', 'error', 'load', 'toggle'])
-      element.dispatchEvent(new Event(name, {cancelable: true}));
-  }
-  return window.ran;
-}"""
+# The addresses that no mail may hold, in each frame and (the last) in the window around them, after
+# everything that a reader may do to a message: point at it, focus it.
+_TOUCH = r"""() => [...document.querySelectorAll('iframe')].map(frame => frame.contentDocument)
+  .concat(document).map(shown => {
+    const found = [];
+    for (const element of shown.querySelectorAll('*')) {
+      for (const name of ['mouseover', 'pointerenter', 'focus', 'error', 'load', 'toggle'])
+        element.dispatchEvent(new Event(name, {cancelable: true}));
+      for (const name of ['href', 'src', 'action', 'formaction', 'data', 'xlink:href']) {
+        const address = element.getAttribute(name) ?? '';
+        const whole = URL.canParse(address, shown.baseURI) && new URL(address, shown.baseURI);
+        if (whole && !/^(https?|mailto|cid):|^data:,$/.test(whole.href)) found.push(address);
+      }
+    }
+    return found;
+  })"""
+_RAN = """() => [...document.querySelectorAll('iframe')].map(frame => frame.contentWindow)
+  .concat(window).map(shown => shown.ran)"""
 
 
-def _documents(form: str) -> list[str]:
-    theme = theming.digest()
-    editions = [compose(hostile.issue(v), theme, hostile.frame(v)) for v in hostile.VECTORS]
-    return [e.page if form == "page" else theming.shown(e.html) for e in editions]
-
-
-def _ran(browser: Browser, documents: list[str]) -> list[str]:
-    """Those of the documents in which something called `pwned()`."""
-    page = browser.new_page()
-    served = ""
-
-    def serve(route: Route) -> None:
-        if route.request.url == _URL:
-            route.fulfill(body=served, headers=_HEADERS)
-        else:
-            route.abort()
-
-    guilty = []
-    try:
-        page.add_init_script(_GUARD)
-        page.route("**/*", serve)
-        for served in documents:
-            page.goto(_URL, wait_until="domcontentloaded")
-            if page.evaluate(_TOUCH):
-                guilty.append(served)
-    finally:
-        page.close()
+def _guilty(browser: Browser, documents: Sequence[str]) -> dict[int, list[str]]:
+    """Those of the documents, by number, that ran something, lead where no link may, or asked for
+    something that is not ours; -1 is the window around them."""
+    guilty: dict[int, list[str]] = {}
+    for start in range(0, len(documents), _A_TIME):
+        for number, faults in _shown(browser, documents[start : start + _A_TIME]).items():
+            guilty[number + start if number >= 0 else -1] = faults
     return guilty
 
 
-def test_the_guard_notices_a_script(chromium: Any) -> None:
-    documents = ["<img src=x onerror=pwned()>", "<script>pwned()</script>", "<p>x</p>"]
-    assert chromium.run(lambda browser: _ran(browser, documents)) == documents[:2]
+def _shown(browser: Browser, documents: Sequence[str]) -> dict[int, list[str]]:
+    """The same for a few documents, each in a frame of one window."""
+    addresses = [f"{_OURS}{number}" for number in range(len(documents))]
+    served = {a: _PICTURE.sub("data:,", d) for a, d in zip(addresses, documents, strict=True)}
+    served[_OURS] = "".join(f'<iframe src="{address}"></iframe>' for address in addresses)
+    faults: dict[int, list[str]] = {}
+
+    def serve(route: Route) -> None:
+        address = route.request.url
+        if address in served:
+            route.fulfill(body=served[address], headers=_HEADERS)
+            return
+        route.abort()
+        if not address.startswith((_OURS, _ELSEWHERE)):
+            asking = route.request.frame.url
+            number = addresses.index(asking) if asking in addresses else -1
+            faults.setdefault(number, []).append(address)
+
+    def ask(dialog: Dialog) -> None:
+        faults.setdefault(-1, []).append(f"it asks {dialog.message}")
+        dialog.dismiss()
+
+    with closing(browser.new_page(bypass_csp=True)) as page:
+        page.add_init_script(_GUARD)
+        page.on("dialog", ask)
+        page.route("**/*", serve)
+        page.goto(_OURS, wait_until="load")
+        numbers = [*range(len(documents)), -1]
+        for number, found in zip(numbers, page.evaluate(_TOUCH), strict=True):
+            faults.setdefault(number, []).extend(found)
+        for number, ran in zip(numbers, page.evaluate(_RAN), strict=True):
+            faults.setdefault(number, []).extend(["it ran"] * bool(ran))
+    return {number: found for number, found in faults.items() if found}
 
 
-@pytest.mark.parametrize("form", ["mail", "page"])
-def test_no_vector_runs_in_any_field(chromium: Any, form: str) -> None:
-    assert chromium.run(lambda browser: _ran(browser, _documents(form))) == []
+def test_the_guard_notices_what_runs_leads_astray_or_asks(chromium: Any) -> None:
+    documents = [
+        "<img src=x onerror=pwned()>",
+        "<script>pwned()</script>",
+        "<p>x <a href='https://example.org'>x</a> <img src=/pictures/x.png></p>",
+        "<b onfocus=pwned()>x</b>",
+        "<a href='java\tscript:pwned()'>x</a>",
+        "<img src=https://beacon.invalid/>",
+        "<p style='background:url(//beacon.invalid/)'>x</p>",
+        "<script>alert(1)</script>",
+    ]
+    guilty = chromium.run(lambda browser: _guilty(browser, documents))
+    assert guilty == {
+        0: ["it ran"],
+        1: ["it ran"],
+        3: ["it ran"],
+        4: ["java\tscript:pwned()"],
+        5: ["https://beacon.invalid/"],
+        6: ["https://beacon.invalid/"],
+        -1: ["it asks 1"],
+    }
+
+
+@pytest.mark.parametrize("of", [hostile.issue_of, hostile.issue])
+def test_no_vector_runs(chromium: Any, of: Callable[[str], Issue]) -> None:
+    """Wherever an issue file has it and in any field, whatever the parser would have refused: in
+    the mail, on the page and as the preview draws the mail."""
+    documents: list[str] = []
+    for number, vectors in enumerate(PACKS):
+        frame = hostile.frame(" ".join(vectors))
+        edition = compose(hostile.packed(of, vectors), theming.digest(), frame)
+        html = theming.shown(edition.html)
+        client = list(CLIENTS.values())[number % len(CLIENTS)]
+        documents += [html, edition.page, shown(html, client, (), f"{_OURS}issues/x")]
+    assert chromium.run(lambda browser: _guilty(browser, documents)) == {}

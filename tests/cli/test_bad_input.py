@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -265,3 +266,15 @@ def test_a_read_only_folder_for_copies(mailer: Command, news: Path) -> None:
     answer = mailer("send", JANUARY, "--yes")
     assert answer.status == 1
     assert "name another folder" in answer.err
+
+
+def test_a_file_name_that_is_no_text(mailer: Command, news: Path) -> None:
+    """Half a character: the list shows it, the check asks for another name."""
+    name = os.fsdecode(b"issues/caf\xe9.md")
+    (news / name).write_bytes((news / JANUARY).read_bytes())
+    answer = mailer("issue", "check", name)
+    assert answer.status == 1
+    assert lines(answer.err) == [
+        r"mailer: 'issues/caf\udce9.md': a name that cannot be shown or linked: rename it"
+    ]
+    assert mailer("issue", "list").status == 0

@@ -91,3 +91,8 @@ def test_css_that_is_new_to_the_parser_is_not_complained_about(
     assert "mso-hide:all" in html
     assert not caplog.records
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_the_tree_cannot_hold_is_refused() -> None:
+    with pytest.raises(MailerError, match="2,000 deep"):
+        inliner.inline(f"<body>{'<div>' * 2100}x{'</div>' * 2100}y</body>")

@@ -136,3 +136,10 @@ def test_what_is_on_the_web_page_alone_is_told_too() -> None:
     old = composed()
     found = compare(old, dataclasses.replace(old, page=old.page.replace("<main", "<main lang='x'")))
     assert (found.page, found.html, found.summary()) == (True, (), "the web page")
+
+
+def test_a_change_behind_deep_html_is_told() -> None:
+    page = composed().page.replace("Hello", f"{'<div>' * 1500}{'</div>' * 1500}Hello")
+    old = dataclasses.replace(composed(), page=page)
+    new = dataclasses.replace(composed(), page=page.replace("Bye.", "Until March."))
+    assert {part.title for part in compare(old, new).parts} == {"the sign-off"}

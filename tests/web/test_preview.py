@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -312,3 +313,13 @@ def test_a_file_that_is_not_there_is_refused_at_once(desk: Desk) -> None:
     """Before anything listens."""
     with pytest.raises(NotFound, match="no such file"):
         preview.serve(desk.app, Path("nope.md"), 0)
+
+
+def test_a_file_name_that_is_no_text_spoils_no_page(desk: Desk) -> None:
+    """The list shows it with a mark where its half character is; its page asks for another name."""
+    folder = desk.file.parent
+    (folder / os.fsdecode(b"caf\xe9.md")).write_bytes(desk.file.read_bytes())
+    desk.drafts.changes.tell()
+    page = desk.page("/")
+    assert "2021-01" in page
+    assert "caf" in page

@@ -44,6 +44,15 @@ def test_every_client_shows_our_pictures_and_links_that_leave_the_frame(name: st
     assert html.startswith("<!DOCTYPE html>")
 
 
+@pytest.mark.parametrize("name", CLIENTS)
+def test_every_client_shows_what_stands_behind_deep_html(name: str) -> None:
+    deep = f"{'a<wbr>' * 1000}{'<div>' * 400}{'</div>' * 400}<p>Last</p></body>"
+    html = _HTML.replace("</body>", deep)
+    drawn = preview_clients.shown(html, CLIENTS[name], set(), _PAGE)
+    assert "<p>Last</p>" in drawn
+    assert "</wbr>" not in drawn
+
+
 def test_a_picture_that_is_not_the_drafts_keeps_its_address() -> None:
     assert "https://news.example.org/pictures/ab12.png" in preview_clients.shown(
         _HTML, CLIENTS["desktop"], set(), _PAGE

@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import html  # type: ignore[import-untyped]  # it ships no types
-
 from mailer.composer.checking.clients import PLATFORMS, SAME, SUPPORT
 from mailer.composer.checking.context import CheckContext
+from mailer.composer.html.document import parsed
 from mailer.composer.report import Report
 from mailer.model.issue import Issue
 
@@ -80,7 +79,7 @@ def features(document: str) -> dict[str, str]:
     heading before it."""
     found: dict[str, str] = {}
     heading = ""
-    tree = html.document_fromstring(document or "<html>")
+    tree = parsed(document or "<html>")
     for element in tree.xpath("//body//*|//body//comment()"):
         named = element.tag if isinstance(element.tag, str) else ""
         if _HEADING.fullmatch(named):

@@ -12,20 +12,18 @@ import cssutils
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 from premailer import Premailer
 
-from mailer.composer.html import stylesheet
+from mailer.composer.html import document, stylesheet
 from mailer.errors import MailerError
 
 cssutils.log.enabled = False  # it reports what mail needs and CSS does not know
 
-_DOCTYPE = "<!DOCTYPE html>"
 _CLASS_SELECTOR = re.compile(r"\.([a-zA-Z][\w-]*)")
 
 
 def inline(html: str) -> str:
     """The whole document with its `<style>` in `style` attributes; raises MailerError for a sheet
-    that would be fetched."""
-    parser = etree.HTMLParser(encoding="utf-8")
-    root = etree.fromstring(html.encode(), parser)
+    that would be fetched, and for elements too deep in one another."""
+    root = document.parsed(html)
     _require_local(root)
     Premailer(
         keep_style_tags=False,
@@ -38,9 +36,7 @@ def inline(html: str) -> str:
         method="html",
     ).transform(root, pretty_print=False)
     _tighten(root)
-    inlined: str = etree.tostring(root, method="html", encoding="unicode")
-    inlined = inlined.replace("</wbr>", "")  # HTML has no such tag, libxml2 writes it
-    return f"{_DOCTYPE}\n{inlined}\n"
+    return f"{document.written(root)}\n"
 
 
 def _require_local(root: etree._Element) -> None:

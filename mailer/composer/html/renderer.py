@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from mailer.composer import sanitiser
 from mailer.composer.html.code import highlighted
 from mailer.composer.html.pictures import Pictures, PictureView
+from mailer.model.characters import FORBIDDEN
 from mailer.model.content import (
     Block,
     Blocks,
@@ -57,7 +58,6 @@ _HOST = re.compile(r"https?://(?:www\.)?([^/?#]+)", re.IGNORECASE)
 # the letters of China and Japan.
 _STRETCH = re.compile(r"([^\s/?\-\u2e80-\U0010ffff]{24})(?=[^\s/?\-\u2e80-\U0010ffff]{6})")
 _BREAK = Markup("<wbr>")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def phrase(string: str, **values: Markup) -> Markup:
 
 
 def printable(html: str) -> str:
-    """Without the controls and surrogates that no client may get (stray C1 clips in Gmail)."""
-    return _CONTROLS.sub("", html)
+    """Without the characters that no client may get (stray C1 clips in Gmail)."""
+    return FORBIDDEN.sub("", html)
 
 
 def default_of(slot: Slot, kind: SlotKind) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from mailer.composer import rawhtml
 from mailer.composer.text.wrap import BREAK, GLUE, Line
 from mailer.composer.tree import plain
+from mailer.model.characters import FORBIDDEN
 from mailer.model.content import (
     CodeSpan,
     FootnoteReference,
@@ -32,8 +33,9 @@ _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def flat(text: str) -> str:
-    """`text` with every control character as a space, so that it stays on its line."""
-    return _CONTROLS.sub(" ", text)
+    """`text` with every control character as a space, so that it stays on its line, and without
+    others that no mail may hold."""
+    return text if text.isprintable() else FORBIDDEN.sub("", _CONTROLS.sub(" ", text))
 
 
 class RunningText:

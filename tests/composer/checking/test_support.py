@@ -48,6 +48,11 @@ def test_a_document_without_a_body_asks_for_nothing(document: str) -> None:
     assert support.share(document) == 1
 
 
+def test_a_feature_behind_deep_html_and_many_places_to_break_is_found() -> None:
+    html = f"<p>{'a<wbr>' * 1000}</p>{'<div>' * 1500}{'</div>' * 1500}<h1>x</h1>"
+    assert list(support.features(html)) == ["<p>", "<wbr>", "<div>", "<h1>"]
+
+
 def test_a_feature_is_placed_below_the_last_heading() -> None:
     html = '<p>x</p><h2 id="a">A</h2><h3>B</h3><div></div><h2 id="c">C</h2><pre id="d">x</pre>'
     assert support.features(html) == {"<p>": "", "<h2>": "a", "<h3>": "a", "<div>": "a",
