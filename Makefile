@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 # Trust whom this machine trusts: a company's own authority, say.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help setup demo test test-fast lint bench scorecard scorecard-system soak coverage coverage-all audit lock system clean
+.PHONY: help setup demo test test-fast lint bench scorecard scorecard-system soak soak-system coverage coverage-all audit lock system clean
 
 help:
 	@echo "make demo       compose two real issues, send them to 500 readers through a local catcher"
@@ -104,8 +104,19 @@ scorecard: setup $(PEERS)
 	@echo "== our themes beside other tools, on the same digest"
 	@PYTHONPATH=tests $(BIN)/python -m peers
 
-soak: setup
-	@$(PYTEST) -n 0 -m soak -rP tests/soak
+# npm's servers and clients of SMTP.
+SMTP_PEERS := tests/smtp_peers/node_modules/.package-lock.json
+
+$(SMTP_PEERS): tests/smtp_peers/package-lock.json | soak-system
+	@echo "== installing npm's smtp-server and nodemailer"
+	@npm ci --silent --prefix tests/smtp_peers
+	@touch $@
+
+soak-system:
+	@scripts/system-packages soak
+
+soak: setup soak-system $(SMTP_PEERS)
+	@$(PYTEST) -n 0 -m soak -rP tests/soak tests/sender/test_real_servers.py
 
 clean:
-	rm -rf $(VENV) demo dist tests/peers/node_modules
+	rm -rf $(VENV) demo dist tests/peers/node_modules tests/smtp_peers/node_modules

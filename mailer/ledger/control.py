@@ -14,7 +14,7 @@ from mailer.ledger import canaries, clock, events, letters
 from mailer.ledger.events import SENDER, Action
 from mailer.ledger.letters import Kind
 from mailer.ledger.record import CANCELLED
-from mailer.ledger.schema import deliveries, dispatches, shards
+from mailer.ledger.schema import AT_ONCE, deliveries, dispatches, shards
 from mailer.ledger.status import status
 from mailer.model.delivery import DispatchState, State
 from subscribers.instant import Instant
@@ -146,7 +146,7 @@ def _move(
             values = {s.value: shards.c[s.value] - n for s, n in change.items()}
             values[to.value] = shards.c[to.value] + total
             if to is State.PLANNED:
-                values["due_at"] = sa.literal(at, Instant())
+                values["due_at"] = sa.literal(AT_ONCE, Instant())
             where = (shards.c.dispatch_id == dispatch_id, shards.c.number == number)
             c.execute(shards.update().where(*where).values(values))
             moved += total
@@ -169,5 +169,5 @@ def _move_rows(
             deliveries.c.seq.between(*seqs),
             deliveries.c.state == was,
         )
-        .values(state=to, reply=reason, not_before=at, changed_at=at)
+        .values(state=to, reply=reason, not_before=AT_ONCE, changed_at=at)
     ).rowcount

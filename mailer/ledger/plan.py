@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from mailer.errors import PlanChanged
-from mailer.ledger.schema import deliveries, dispatches, editions, shards
+from mailer.ledger.schema import AT_ONCE, deliveries, dispatches, editions, shards
 from mailer.model.delivery import DispatchState, State
 
 PURPOSE_ISSUE = "issue"
@@ -193,7 +193,7 @@ def _fill(
         )
     filled = {"total": total, "started_at": at}
     c.execute(dispatches.update().where(dispatches.c.id == dispatch_id).values(filled))
-    _write_shards(c, dispatch_id, total, at)
+    _write_shards(c, dispatch_id, total)
 
 
 def _write_deliveries(
@@ -209,7 +209,7 @@ def _write_deliveries(
         sa.func.row_number().over(order_by=people.c.subscription_id),
         sa.literal(State.PLANNED.value),
         sa.literal(0),
-        sa.literal(at, instant),
+        sa.literal(AT_ONCE, instant),
         people.c.subscription_id,
         people.c.subscriber_id,
         people.c.email,
@@ -230,7 +230,7 @@ def shard_size(total: int) -> int:
     return max(50, min(1000, total // 64))
 
 
-def _write_shards(c: sa.Connection, dispatch_id: int, total: int, at: dt.datetime) -> None:
+def _write_shards(c: sa.Connection, dispatch_id: int, total: int) -> None:
     size = shard_size(total)
     rows = [
         {
@@ -238,7 +238,7 @@ def _write_shards(c: sa.Connection, dispatch_id: int, total: int, at: dt.datetim
             "number": number,
             "first_seq": first,
             "last_seq": min(first + size - 1, total),
-            "due_at": at,
+            "due_at": AT_ONCE,
             State.PLANNED.value: min(size, total - first + 1),
         }
         for number, first in enumerate(range(1, total + 1, size), start=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -19,6 +20,9 @@ metadata = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+# When what was never tried is due: whatever the clock says, also one that was put back.
+AT_ONCE = dt.datetime.fromtimestamp(0, dt.UTC)
 
 _BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers INTEGER keys only
 

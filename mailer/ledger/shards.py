@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.prepared import Hex, Prepared
-from mailer.ledger.schema import attempts, corrections, deliveries, dispatches, shards
+from mailer.ledger.schema import AT_ONCE, attempts, corrections, deliveries, dispatches, shards
 from mailer.model.delivery import DispatchState, State
 from subscribers.instant import instant, microseconds
 
@@ -197,7 +197,7 @@ def release(
         )
     )
     mine = _shard(grip).where(shards.c.owner == grip.owner, shards.c.epoch == grip.epoch)
-    due_at = max(soonest or now, not_before or now)
+    due_at = max(soonest or AT_ONCE, not_before or AT_ONCE)
     if c.execute(mine.values(owner=None, due_at=due_at)).rowcount:
         _doubt_sending(c, grip, now)
 

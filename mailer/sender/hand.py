@@ -131,7 +131,8 @@ class Taker:
     def release(self, c: sa.Connection, hand: Hand, rest: float = 0.0) -> None:
         """Give it back; nobody is to take it before `rest` seconds are over."""
         now = self.clock()
-        shards.release(c, hand.grip, now, now + dt.timedelta(seconds=rest))
+        rested = now + dt.timedelta(seconds=rest) if rest else None
+        shards.release(c, hand.grip, now, rested)
 
     def _people(self, c: sa.Connection, due: list[Due]) -> dict[int, Person]:
         ids = [d.subscription_id for d in due if d.subscription_id is not None]

@@ -86,7 +86,9 @@ class Session:
         self._asked: deque[Stage] = deque()  # what is still to be answered
         self._on_the_way = False  # a body of which nobody knows yet what became
         self._offer: _Offer | None = None
-        self._next: Envelope | None = None  # offered, and not yet begun
+        # Offered, and not yet begun. Two where the first waits for an answer to RSET, or behind a
+        # body that was answered before its end.
+        self._waiting: deque[Envelope] = deque()
         self._granted = False  # the older of these two may leave
         self._reset = False  # a transaction is to be forgotten
         self._carried = False  # a copy was taken on this connection
@@ -101,7 +103,7 @@ class Session:
         return not (self._over or self._leaving)
 
     def offer(self, envelope: Envelope) -> None:
-        self._next = envelope
+        self._waiting.append(envelope)
         self._go_on()
 
     def hand_over(self) -> None:
@@ -111,13 +113,14 @@ class Session:
     def withdraw(self) -> None:
         """An unfinished message is discarded with its connection (RFC 5321 §4.1.1.4); a copy that
         was refused, or not yet begun, leaves nothing behind."""
-        offer, self._offer, self._next = self._offer, None, None
+        offer, self._offer = self._offer, None
+        self._waiting.clear()
         if offer is not None and not (offer.refusal and offer.answered):
             self.end()
 
     def leave(self) -> None:
         """Say QUIT as soon as it may be said."""
-        if self._on_the_way or self._offer or self._next:
+        if self._on_the_way or self._offer or self._waiting:
             self.end()
         self._leaving = True
         self._go_on()
@@ -167,8 +170,9 @@ class Session:
         if self._reset:
             self._reset = False
             self._say(Stage.RSET, commands.RSET)
-        if self._offer is None and self._next and (self._extensions.pipelining or not self._asked):
-            self._line.write(self._begin(self._next))
+        free = self._extensions.pipelining or not self._asked
+        if self._offer is None and self._waiting and free:
+            self._line.write(self._begin(self._waiting.popleft()))
         offer = self._offer
         if offer is not None and offer.answered and self._granted:
             self._conclude(offer)
@@ -183,7 +187,6 @@ class Session:
 
     def _begin(self, envelope: Envelope) -> bytes:
         """Make a copy the one on offer; what is to be said for it at once."""
-        self._next = None
         refusal = commands.unfit(envelope, self._extensions)
         self._offer = offer = _Offer(envelope, refusal=refusal, answered=refusal is not None)
         if refusal is not None:
@@ -214,8 +217,10 @@ class Session:
         """A body; in one write with its end what begins the next copy, where that is allowed."""
         self._on_the_way = True
         self._asked.append(Stage.BODY)
-        behind = self._next if self._extensions.pipelining else None
-        self._line.pour(body, commands.FINAL_DOT + (self._begin(behind) if behind else b""))
+        behind = b""
+        if self._extensions.pipelining and self._waiting:
+            behind = self._begin(self._waiting.popleft())
+        self._line.pour(body, commands.FINAL_DOT + behind)
 
     def _wait(self) -> None:
         if self._over:
@@ -293,7 +298,7 @@ class Session:
         self.end()
         if self._leaving:
             return
-        offered = self._offer or self._next
+        offered = self._offer or self._waiting
         refusal = self._offer.refusal if self._offer else None
         unjudged = stage is None or (stage is Stage.MAIL and self._carried)
         if body is not None:

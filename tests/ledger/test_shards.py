@@ -48,6 +48,20 @@ def counts(bench: Bench) -> dict[State, int]:
     return {s: n for s, n in found.counts.items() if n}
 
 
+def test_what_was_never_tried_is_due_whatever_the_clock_says(bench_of: BenchOf) -> None:
+    """Put back by a month, it waits for nothing: neither planned, nor given back untried."""
+    bench = bench_of(1)
+    bench.plan()
+    ann, earlier = liveness(bench, "ann"), NOON - dt.timedelta(days=30)
+    for moment in (NOON, earlier):
+        grip = take(bench, ann, moment)
+        assert grip is not None
+        with bench.database.write() as c:
+            assert len(shards.due(c, grip, moment)) == 1
+            shards.release(c, grip, moment)
+    ann.close()
+
+
 def test_two_senders_never_hold_the_same_shard(bench_of: BenchOf) -> None:
     """The second takes the next shard, and none when all have living owners."""
     bench = bench_of(100)

@@ -132,6 +132,19 @@ def test_a_refusal_in_the_group_behind_a_body_is_the_next_copys_alone() -> None:
     assert server.bodies == [COPY.body, COPY.body]
 
 
+def test_copies_behind_a_refusal_wait_for_a_slow_reset() -> None:
+    """Step by step: the next copy may be granted, and the one behind it offered, before RSET has
+    its answer. Each goes in its turn and has its own outcome."""
+    refused = "C: MAIL FROM:<*>\nS: 250 fine\nC: RCPT TO:<ada@*>\nS: 550 5.1.1 unknown"
+    dialogue = (
+        f"{HELLO_STEP_BY_STEP}{refused}\nC: RSET\n! pause\nS: 250 as new\n"
+        f"{BODY.replace('RCPT TO:<*>', 'RCPT TO:<alan@*>')}{refused}\nC: RSET\nS: 250 as new\n"
+    )
+    outcomes, server = submit(dialogue + FAREWELL, copies=(COPY, ALAN, COPY))
+    assert [type(outcome) for outcome in outcomes] == [Rejected, Sent, Rejected]
+    assert server.bodies == [ALAN.body]
+
+
 def test_a_body_is_refused_and_the_group_behind_it_stands() -> None:
     """The next copy's transaction is its own."""
     refused = "S: 552 5.3.4 too large\nS: 250 fine\nS: 250 fine\nS: 354 go ahead"

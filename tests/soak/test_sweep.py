@@ -55,15 +55,18 @@ def passed(template: Program, folder: Path) -> list[Point]:
 
 
 def killed_at(template: Program, warm: Warm, point: Point) -> tuple[bool, Books]:
-    """Whether the send was killed there, and how things stand after the same command again."""
+    """Whether the send was killed there, and how things stand after the same command again: each
+    copy sent or, one at most where it was killed, uncertain."""
     with Sink() as sink:
         folder = copied(template, template.folder.with_name(f"{point.call}-{point.number}"), sink)
         first = warm.run(folder, *_SEND, under=point.kill)
         again = warm.run(folder, *_SEND)
         found = books(folder, sink, READERS)
         shutil.rmtree(folder)
+    killed = first.returncode == -signal.SIGKILL
+    found.require_kept(uncertain=int(killed))
     assert again.returncode == (3 if found.uncertain else 0), (point, again.said)
-    return first.returncode == -signal.SIGKILL, found
+    return killed, found
 
 
 def killed_at_each(template: Program, log: Path, chosen: Sequence[Point]) -> list[Death]:
@@ -72,14 +75,10 @@ def killed_at_each(template: Program, log: Path, chosen: Sequence[Point]) -> lis
 
 
 def sweep(template: Program, chosen: Sequence[Point]) -> list[Death]:
-    """Every point leaves each copy sent or, one at most where it was killed, uncertain."""
     logs = [template.folder.with_name(f"{number}.log") for number in range(_AT_ONCE)]
     shares = [chosen[number::_AT_ONCE] for number in range(_AT_ONCE)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        deaths = [*chain(*pool.map(partial(killed_at_each, template), logs, shares))]
-    for death in deaths:
-        death.books.require_kept(uncertain=int(death.killed))
-    return deaths
+        return [*chain(*pool.map(partial(killed_at_each, template), logs, shares))]
 
 
 @pytest.mark.soak
@@ -87,7 +86,7 @@ def test_killed_at_any_call_the_same_command_ends_the_work(
     template: Program, tmp_path: Path
 ) -> None:
     """At least 300 points: silently lost 0, sent twice 0, uncertain at most 1."""
-    deaths = sweep(template, spread(passed(template, tmp_path), 400))
+    deaths = sweep(template, spread(passed(template, tmp_path), 330))
     for call in CALLS:
         of_call = [death for death in deaths if death.point.call == call and death.killed]
         uncertain = sum(death.books.uncertain for death in of_call)
