@@ -24,6 +24,7 @@ from mailer.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from mailer.app import App
     from mailer.model.delivery import Pace
 
 app = typer.Typer(
@@ -169,9 +170,19 @@ def resolve(
     if resend == assume_sent:
         raise typer.BadParameter("give one of --resend and --assume-sent")
     to = State.PLANNED if resend else State.SENT
-    decided = dispatches.resolve(open_app(context.obj), dispatch_id, to)
+    news = open_app(context.obj)
+    decided = dispatches.resolve(news, dispatch_id, to)
     show(f"{number(decided, 'copy', 'copies')}: now {to.value}")
-    say("next: the same `mailer send` sends them" if resend and decided else "next: nothing")
+    say(f"next: {_goes_on(news, dispatch_id)}" if resend and decided else "next: nothing")
+
+
+def _goes_on(news: App, dispatch_id: int) -> str:
+    """Who sends what is left of a dispatch."""
+    from mailer.desk import dispatches
+
+    if dispatches.of(news, dispatch_id).queued and dispatches.worker_seen(news):
+        return f"nothing: the worker goes on; `mailer dispatch status {dispatch_id}`"
+    return "the same `mailer send FILE` again"
 
 
 @app.command()
@@ -192,11 +203,8 @@ def resume(context: typer.Context, dispatch_id: Id) -> None:
     from mailer.desk import dispatches
 
     news = open_app(context.obj)
-    now = dispatches.resume(news, dispatch_id)
-    show(status_line(now, news.timezone))
-    goes_on = now.queued and dispatches.worker_seen(news)
-    again = "the same `mailer send FILE` again"
-    say(f"next: `mailer dispatch status {now.id}`" if goes_on else f"next: {again}")
+    show(status_line(dispatches.resume(news, dispatch_id), news.timezone))
+    say(f"next: {_goes_on(news, dispatch_id)}")
 
 
 @app.command()

@@ -53,6 +53,17 @@ def _letter_due(c: sa.Connection) -> bool:
     return c.scalar(query.limit(1)) is not None
 
 
+def waiting(c: sa.Connection) -> int:
+    """How many dispatches are scheduled, or are the workers' and have copies left."""
+    left = sum((shards.c[state.value] for state in OPEN_STATES), sa.literal(0))
+    open_ = (dispatches.c.state == DispatchState.OPEN) & dispatches.c.queued & (left > 0)
+    query = sa.select(sa.func.count(sa.distinct(dispatches.c.id))).join_from(
+        dispatches, shards, shards.c.dispatch_id == dispatches.c.id, isouter=True
+    )
+    scheduled = dispatches.c.state == DispatchState.SCHEDULED
+    return int(c.scalar(query.where(scheduled | open_)) or 0)
+
+
 def untidy(c: sa.Connection) -> list[int]:
     """Open dispatches that are settled, and those of which somebody, dead or alive, has a shard."""
     left = sum((shards.c[state.value] for state in _LEFT), sa.literal(0))

@@ -116,7 +116,7 @@ def test_with_a_worker_there_is_nothing_left_to_do(mailer: Command, news: Path) 
     """After a queue as after a resume."""
     assert "nothing: the worker goes on" in mailer("send", JANUARY, "--queue", "--yes").err
     mailer("dispatch", "pause", "1")
-    assert "next: `mailer dispatch status 1`" in mailer("dispatch", "resume", "1").err
+    assert "nothing: the worker goes on" in mailer("dispatch", "resume", "1").err
     assert trail(mailer) == ["began", "queued", "paused", "resumed"]
 
 

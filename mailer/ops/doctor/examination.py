@@ -26,6 +26,7 @@ def examine(
     yield from household.check_configuration(app)
     yield from household.check_keys(app)
     yield from household.check_database(app)
+    yield from household.check_worker(app)
     yield from relay.check_relays(app)
     if all(settings.keeps_copies for settings in app.config.smtp.all_relays):
         return

@@ -1,4 +1,4 @@
-"""The publication's own: what mailer.toml lacks, keys, files, database."""
+"""The publication's own: what mailer.toml lacks, keys, files, database, worker."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from mailer.app import App
 from mailer.config import FILE
 from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError
+from mailer.ledger import agenda, workers
 from mailer.ops.doctor.check import Check, fault, ok, warning
 
 _CONFIGURATION, _KEYS, _DATABASE, _DISK = "configuration", "keys", "database", "disk"
+_WORKER = "worker"
 _SCARCE, _TOO_LITTLE = 1_000_000_000, 100_000_000  # bytes
 
 
@@ -59,6 +61,22 @@ def check_database(app: App) -> Iterator[Check]:
         yield fault(_DATABASE, f"{database.where}: journal mode {mode}: put it on a local disk")
     yield from _check_privacy(database.path)
     yield from _check_disk(database.path)
+
+
+def check_worker(app: App) -> Iterator[Check]:
+    """Whether somebody is there for the dispatches that wait for one."""
+    try:
+        with app.database.read() as c:
+            seen, waiting = workers.seen_lately(c), agenda.waiting(c)
+    except DatabaseError:  # told by another check
+        return
+    if seen:
+        yield ok(_WORKER, "seen within the last minute")
+    elif waiting:
+        what = "1 dispatch waits" if waiting == 1 else f"{waiting} dispatches wait"
+        yield warning(_WORKER, f"none is running, and {what} for one: start `mailer worker`")
+    else:
+        yield ok(_WORKER, "none is running; `send --at` and unattended retries need one")
 
 
 def _journal_mode(database: Database) -> str:

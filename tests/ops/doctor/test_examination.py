@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import publication
 import pytest
 import smallnet
 from nameserver import FAILS, Zone
@@ -18,6 +19,8 @@ from mailer.app import open_app
 from mailer.config import FILE, SECRETS_FILE
 from mailer.desk import setup, signing
 from mailer.fetch import Fetcher
+from mailer.ledger import editions, workers
+from mailer.ledger.schema import dispatches
 from mailer.ops.catcher import Catcher
 from mailer.ops.doctor import household
 from mailer.ops.doctor.check import Check, Verdict
@@ -117,7 +120,8 @@ def test_a_healthy_publication(patient: Patient) -> None:
     """Every check once, two for two keys; only the pages lack https. No mail was sent."""
     checks = patient.examine()
     assert [(check.name, check.verdict) for check in checks] == [
-        *((name, OK) for name in ("configuration", "keys", "database", "disk", "relay", "spf")),
+        *((name, OK) for name in ("configuration", "keys", "database", "disk", "worker")),
+        *(("relay", OK), ("spf", OK)),
         *(("dkim", OK), ("dkim", OK), ("dmarc", OK), ("ptr", OK), ("mx", OK)),
         ("web", WARNING),
     ]
@@ -179,6 +183,23 @@ def test_a_database_that_cannot_be_used(patient: Patient) -> None:
 def test_a_database_that_others_can_read(patient: Patient) -> None:
     (patient.folder / "mailer.db").chmod(0o640)
     assert "chmod 600" in patient.found("database").says
+
+
+def test_a_dispatch_that_waits_for_a_worker(patient: Patient) -> None:
+    """Nobody would begin it; with a worker all is well."""
+    row = {"issue_id": "x", "list_ref": 1, "list_name": "", "list_title": "", "list_id": ""}
+    rest = {"segment": "", "purpose": "issue", "edition_id": 1, "state": "scheduled", "total": 0}
+    database = open_app(patient.folder).database
+    with database.write() as c:
+        editions.store(c, publication.edition(), (), publication.NOON)
+        c.execute(dispatches.insert().values(row | rest | {"created_at": publication.NOON}))
+    found = patient.found("worker")
+    assert found.verdict is WARNING
+    assert "1 dispatch waits for one: start `mailer worker`" in found.says
+    with database.write() as c:
+        workers.beat(c, "one")
+    database.close()
+    assert patient.found("worker").verdict is OK
 
 
 @pytest.mark.parametrize(("free", "verdict"), [(5e9, OK), (5e8, WARNING), (5e7, FAULT)])
@@ -300,7 +321,7 @@ def test_keys_that_do_not_sign(patient: Patient) -> None:
     check = patient.found("dkim")
     assert (check.verdict, check.record and check.record.name) == (WARNING, RSA)
     patient.change('["s-ed25519"]', "[]")
-    assert "copies are not signed" in patient.examine()[6].says
+    assert "copies are not signed" in patient.examine()[7].says
 
 
 class AnyPage(defaultdict[str, tuple[int, Mapping[str, str], bytes]]):
