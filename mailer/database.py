@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -122,12 +122,12 @@ class Database:
         with suppress(OSError):  # whoever uses it is told what is wrong with it
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
-    @property
+    @cached_property
     def where(self) -> str:
         """What a message names: SQLite's file, or the URL without its password."""
         return str(self.path) if self.is_sqlite else self.url.render_as_string()
 
-    @property
+    @cached_property
     def path(self) -> Path:
         """SQLite's file."""
         return Path(self.url.database or "")
