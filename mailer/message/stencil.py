@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 
@@ -69,10 +70,20 @@ class ListHeader:
 
 def value_of(slot: Slot, values: Values) -> str:
     """The slot's value or its default, without control characters; raises MissingValue."""
+    return header.without_controls(_found(slot, values))
+
+
+def _found(slot: Slot, values: Values) -> str:
     value = values.get(slot.name) or slot.default
     if value is None:
         raise MissingValue(slot.name)
-    return header.without_controls(value)
+    return value
+
+
+@lru_cache(maxsize=512)
+def _quoted(kind: SlotKind, value: str) -> bytes:
+    """Kept for a while: names are repeated, and the title of a list is the same in every copy."""
+    return quoted_printable.encode_value(_escaped(kind, header.without_controls(value)))
 
 
 def _escaped(kind: SlotKind, value: str) -> bytes:
@@ -90,8 +101,7 @@ class QuotedSlot:
     slot: Slot
 
     def render(self, values: Values) -> bytes:
-        value = value_of(self.slot, values)
-        return quoted_printable.encode_value(_escaped(self.slot.kind, value))
+        return _quoted(self.slot.kind, _found(self.slot, values))
 
 
 @dataclass(frozen=True, slots=True)
