@@ -1,17 +1,18 @@
 """One dispatch, planned and sent by a process of its own: what it took, as JSON on standard output.
 
-    python -m tests.bench.one_send FOLDER PORT CONNECTIONS
+    python -m tests.bench.one_send FOLDER PORT CONNECTIONS [SECONDS]
 
-The issue goes to all readers of the publication in FOLDER once more.
+The issue goes to all readers of the publication in FOLDER once more, or to as many as SECONDS
+allow.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import resource
 import sys
+import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,19 +29,21 @@ from mailer.sender.dispatch import Parts
 from mailer.sender.relay import relay_from_url
 from mailer.sender.smtp import SmtpTransport
 
-ISSUE = Path("issues") / "2020-10.md"
+ISSUE = Path("issues") / "2021-01.md"
 
 
 @dataclass(frozen=True)
 class Spent:
-    """Seconds, of the clock and of all threads and the kernel; `first` is from planning to the
-    first copy that is settled. `rss` is the largest so far, in octets."""
+    """Seconds: of the clock, and `cpu` of all threads and the kernel. `first` and `sent` are from
+    the end of planning to the first copies that are settled, and to the last. `size` of a copy and
+    `rss`, the largest of the process, in octets."""
 
     planned: float
     first: float
     sent: float
     cpu: float
     copies: int
+    size: int
     rss: int
 
 
@@ -60,7 +63,9 @@ def planned(app: App, composition: Composition) -> CopyMaker:
     return sending.maker_of(app, dispatch_id, stored, edition, header, composition.pictures)
 
 
-def sent(app: App, port: int, connections: int, maker: CopyMaker) -> tuple[float, list[float]]:
+def sent(
+    app: App, port: int, connections: int, maker: CopyMaker, seconds: float | None
+) -> tuple[float, list[float]]:
     """CPU seconds of the run, and when each portion of its copies was settled."""
     relay = relay_from_url(f"smtp://127.0.0.1:{port}", hello="news.example.org")
     moments: list[float] = []
@@ -75,20 +80,26 @@ def sent(app: App, port: int, connections: int, maker: CopyMaker) -> tuple[float
             settled=lambda _count: moments.append(time.monotonic()),
             notice=lambda line: print(line, file=sys.stderr),
         )
+        stop = run.Stop()
+        timer = threading.Timer(seconds or 0, stop.ask)
+        if seconds is not None:
+            timer.start()
         before = time.process_time()
-        ended = run.run(parts)
+        with run.rarely_collected():
+            ended = run.run(parts, stop)
+        timer.cancel()
     if ended.trouble is not None:
         raise ended.trouble
     return time.process_time() - before, moments
 
 
-def measure(folder: Path, port: int, connections: int) -> Spent:
+def measure(folder: Path, port: int, connections: int, seconds: float | None = None) -> Spent:
     app = open_app(folder)
     composition = compose_file(app, app.folder / ISSUE)
     began = time.monotonic()
     maker = planned(app, composition)
     ready = time.monotonic()
-    cpu, moments = sent(app, port, connections, maker)
+    cpu, moments = sent(app, port, connections, maker, seconds)
     with app.database.write() as c:
         control.finish_if_settled(c, maker.dispatch_id, app.now())
         now = status.status(c, maker.dispatch_id)
@@ -98,13 +109,15 @@ def measure(folder: Path, port: int, connections: int) -> Spent:
         sent=moments[-1] - ready,
         cpu=cpu,
         copies=now.counts[State.SENT],
+        size=len(maker.make(1, "reader@example.org", bytes(16), {}).body),
         rss=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
 
 
-def main(folder: str, port: str, connections: str) -> None:
-    os.environ.pop("MAILER_ACTOR", None)
-    print(json.dumps(dataclasses.asdict(measure(Path(folder), int(port), int(connections)))))
+def main(folder: str, port: str, connections: str, seconds: str = "") -> None:
+    limit = float(seconds) if seconds else None
+    spent = measure(Path(folder), int(port), int(connections), limit)
+    print(json.dumps(dataclasses.asdict(spent)))
 
 
 if __name__ == "__main__":
