@@ -16,7 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _REPLIES = {
-    **{b"HELO": b"250 sink\r\n", b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"},
+    **{
+        b"HELO": b"250 sink\r\n",
+        b"EHLO": b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+    },
     **{b"MAIL": b"250 2.1.0 Ok\r\n", b"RCPT": b"250 2.1.5 Ok\r\n", b"RSET": b"250 2.0.0 Ok\r\n"},
     **{b"DATA": b"354 End data with <CR><LF>.<CR><LF>\r\n", b"QUIT": b"221 2.0.0 Bye\r\n"},
 }
