@@ -27,6 +27,7 @@ from mailer.sender import run
 from mailer.sender.copies import CopyMaker
 from mailer.sender.dispatch import Parts
 from mailer.sender.relay import relay_from_url
+from mailer.sender.route import Route
 from mailer.sender.smtp import SmtpTransport
 
 ISSUE = Path("issues") / "2021-01.md"
@@ -72,7 +73,7 @@ def sent(
     with closing(app.liveness()) as liveness:
         parts = Parts(
             app.database,
-            SmtpTransport(relay, connections),
+            [Route("bench", SmtpTransport(relay, connections))],
             liveness,
             app.audience,
             maker,
