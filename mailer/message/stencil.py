@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import quote
 
@@ -78,6 +79,12 @@ def value_of(slot: Slot, values: Values) -> str:
     return header.without_controls(slot.default)
 
 
+@lru_cache(maxsize=512)
+def _quoted(kind: SlotKind, value: str) -> bytes:
+    """Kept for a while: names are repeated, and the title of a list is the same in every copy."""
+    return quoted_printable.encode_value(_escaped(kind, value))
+
+
 def _escaped(kind: SlotKind, value: str) -> bytes:
     if kind is SlotKind.HTML:
         return html.escape(value).encode()
@@ -93,8 +100,7 @@ class QuotedSlot:
     slot: Slot
 
     def render(self, values: Values) -> bytes:
-        value = value_of(self.slot, values)
-        return quoted_printable.encode_value(_escaped(self.slot.kind, value))
+        return _quoted(self.slot.kind, value_of(self.slot, values))
 
 
 @dataclass(frozen=True, slots=True)

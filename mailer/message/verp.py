@@ -17,7 +17,10 @@ from mailer.links import Keyring, Purpose
 
 HEADER = "X-Delivery-Token"
 _DISPATCH_OCTETS, _SEQ_OCTETS, _MAC_OCTETS = 4, 5, 10
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
 _TOKEN_OCTETS = 1 + _DISPATCH_OCTETS + _SEQ_OCTETS + _MAC_OCTETS
+_SHIFTS = range(8 * _TOKEN_OCTETS - 10, -1, -10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def token_of(keyring: Keyring, delivery: DeliveryKey) -> str:
     named = delivery.dispatch_id.to_bytes(_DISPATCH_OCTETS, "big")
     named += delivery.seq.to_bytes(_SEQ_OCTETS, "big")
     mac = keyring.mac(_head(keyring.current, named))[:_MAC_OCTETS]
-    return base64.b32encode(bytes((keyring.current,)) + named + mac).decode().lower()
+    return _base32(bytes((keyring.current,)) + named + mac)
 
 
 def read(keyring: Keyring, token: str) -> DeliveryKey:
@@ -47,6 +50,13 @@ def read(keyring: Keyring, token: str) -> DeliveryKey:
         raise TokenInvalid("this token of a delivery was not made by this publication")
     dispatch, seq = named[:_DISPATCH_OCTETS], named[_DISPATCH_OCTETS:]
     return DeliveryKey(int.from_bytes(dispatch, "big"), int.from_bytes(seq, "big"))
+
+
+def _base32(token: bytes) -> str:
+    """RFC 4648 §6 in lower case, two characters at a time: there is one for every copy, and the
+    standard library takes twice as long."""
+    bits = int.from_bytes(token, "big")
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
 
 
 def _head(key_id: int, named: bytes) -> bytes:

@@ -88,7 +88,8 @@ class DispatchRun:
         with parts.database.read() as c:
             due = status.status(c, self._id).open
             routes = parts.canary.routes(c, self._id, list(parts.routes))
-        writer = Writer(parts.database, parts.audience.welcome, parts.clock, parts.notice)
+        half = sum(min(route.transport.lanes, due) for route in routes) // 2
+        writer = Writer(parts.database, parts.audience.welcome, parts.clock, parts.notice, half)
         progress = Progress(parts.settled)
         try:
             await watched(self._send(writer, progress, routes, due))

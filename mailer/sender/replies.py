@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailer.model.outcome import Reply
@@ -78,18 +79,25 @@ class ReplyParser:
 
     def _add(self, line: bytes) -> bool:
         """Take in one line; True when it is the last of its reply."""
-        match = _LINE.fullmatch(line)
-        if match is None or len(line) > _LONGEST_LINE:
-            raise BadReply(f"not an SMTP reply: {_printable(line[:80])!r}")
-        code = int(match[1])
+        code, last, text = _read(line)
         if self._lines and code != self._code:
             raise BadReply(f"a reply that changes its code from {self._code} to {code}")
         self._size += len(line)
         if self._size > _LARGEST_REPLY:
             raise BadReply(f"a reply of more than {_LARGEST_REPLY} octets")
         self._code = code
-        self._lines.append(match[3] or b"")
-        return match[2] != b"-"
+        self._lines.append(text)
+        return last
+
+
+@lru_cache(maxsize=64)
+def _read(line: bytes) -> tuple[int, bool, bytes]:
+    """A line's code, whether it is the last of its reply, and its text; raises BadReply. Kept for
+    a while: what a server says to MAIL, RCPT and DATA is the same for every copy."""
+    match = _LINE.fullmatch(line)
+    if match is None or len(line) > _LONGEST_LINE:
+        raise BadReply(f"not an SMTP reply: {_printable(line[:80])!r}")
+    return int(match[1]), match[2] != b"-", match[3] or b""
 
 
 def _printable(line: bytes) -> str:

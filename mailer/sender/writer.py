@@ -1,7 +1,8 @@
 """The sender's one writer thread.
 
 Whatever waits goes into the next transaction: the results of the copies that came back and the
-marks of those that are next. While one transaction is being made durable, the next one gathers. A
+marks of those that are next. While one transaction is being made durable, the next one gathers; a
+transaction costs much and a row in it little, so a small one waits a moment for company. A
 database in trouble is waited for: nothing that was handed in is lost while the process runs.
 """
 
@@ -14,7 +15,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -28,13 +29,9 @@ T = TypeVar("T")
 Clock = Callable[[], dt.datetime]
 Answer = Callable[[Verdict], None]
 
+_HOLD = 0.001  # seconds that a small transaction waits for company
 _LAST_TRIES = 3  # to save results when the database failed; each waits for a busy database
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between attempts; the last one for ever
-
-
-class _Asked(NamedTuple):
-    mark: Mark
-    answer: Answer
 
 
 @dataclass(slots=True)
@@ -51,25 +48,36 @@ class _Batch:
     marks: list[Mark] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)  # one a mark
     calls: list[_Call] = field(default_factory=list)
-    last: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.results or self.marks or self.calls)
 
 
 class Writer:
     """Use it from the event loop in which it was made; close it when all is done.
 
     `welcome` finds who of a batch may still be mailed; `notice` gets a line when the database is in
-    trouble, and when it is well again.
+    trouble, and when it is well again. As many marks as `enough` wait for no others.
     """
 
     def __init__(
-        self, database: Database, welcome: PreparedIn, clock: Clock, notice: Callable[[str], None]
+        self,
+        database: Database,
+        welcome: PreparedIn,
+        clock: Clock,
+        notice: Callable[[str], None],
+        enough: int = 1,
     ) -> None:
         self._database = database
         self._welcome = welcome
         self._clock = clock
         self._notice = notice
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._enough = enough
+        self._gathering = _Batch()
+        self._holding: asyncio.TimerHandle | None = None
+        self._writing = False  # the thread has a batch
+        self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._unsaved: list[Result] = []
         self._trouble: Exception | None = None  # why they are unsaved
         self._hurried = threading.Event()
@@ -78,16 +86,20 @@ class Writer:
 
     def settle(self, result: Result) -> None:
         """Record a result with the next transaction, before any mark asked for later."""
-        self._queue.put(result)
+        self._gathering.results.append(result)
+        self._go_on()
 
     def mark(self, mark: Mark, answer: Answer) -> None:
         """`answer` gets the verdict in the event loop, once it is durable."""
-        self._queue.put(_Asked(mark, answer))
+        self._gathering.marks.append(mark)
+        self._gathering.answers.append(answer)
+        self._go_on()
 
     async def call(self, function: Callable[[sa.Connection], T]) -> T:
         """Run `function` in a transaction of its own, after all that was handed in before."""
         call = _Call(function, self._loop.create_future())
-        self._queue.put(call)
+        self._gathering.calls.append(call)
+        self._go_on()
         result: T = await call.future
         return result
 
@@ -99,6 +111,7 @@ class Writer:
         """Write what is left and end the thread; raises MailerError where results could not be
         saved."""
         self._hurried.set()
+        self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
         if self._unsaved:
@@ -107,53 +120,60 @@ class Writer:
                 "they will be shown as uncertain"
             )
 
+    # In the event loop.
+
+    def _go_on(self) -> None:
+        """Hand over what was gathered, now or soon; behind a batch that is being written it is
+        done then."""
+        batch = self._gathering
+        if self._writing or not batch:
+            return
+        if batch.calls or len(batch.marks) >= self._enough:
+            self._hand_over()
+        elif self._holding is None:
+            self._holding = self._loop.call_later(_HOLD, self._hand_over)
+
+    def _hand_over(self) -> None:
+        if self._holding is not None:
+            self._holding.cancel()
+            self._holding = None
+        if self._gathering:
+            self._writing = True
+            self._queue.put(self._gathering)
+            self._gathering = _Batch()
+
+    def _written(self, answers: list[Answer], verdicts: list[Verdict]) -> None:
+        self._writing = False
+        for answer, verdict in zip(answers, verdicts, strict=True):
+            answer(verdict)
+        self._go_on()
+
     # In the thread.
 
     def _work(self) -> None:
-        last = False
-        while not last:
-            batch = self._gather()
-            last = batch.last
-            self._write(batch)
+        while (batch := self._queue.get()) is not None:
+            verdicts = self._write(batch)
             for call in batch.calls:
                 self._run(call)
+            self._tell(self._written, batch.answers, verdicts)
         for _ in range(_LAST_TRIES):
             if self._unsaved:
                 self._write(_Batch())
 
-    def _gather(self) -> _Batch:
-        batch = _Batch()
-        entry = self._queue.get()
-        while True:
-            if isinstance(entry, Result):
-                batch.results.append(entry)
-            elif isinstance(entry, _Asked):
-                batch.marks.append(entry.mark)
-                batch.answers.append(entry.answer)
-            elif isinstance(entry, _Call):
-                batch.calls.append(entry)
-            else:
-                batch.last = True
-            try:
-                entry = self._queue.get_nowait()
-            except queue.Empty:
-                return batch
-
-    def _write(self, batch: _Batch) -> None:
+    def _write(self, batch: _Batch) -> list[Verdict]:
+        """A verdict for each mark."""
         results = self._unsaved + batch.results
         if not results and not batch.marks:
-            return
+            return []
         try:
             verdicts = self._patiently(lambda c: self._record(c, results, batch.marks))
         except Exception as error:
             self._unsaved, self._trouble = results, error
-            verdicts = [Verdict.LOST] * len(batch.marks)
             if not isinstance(error, DatabaseError):
                 self._tell(_raise, error)
-        else:
-            self._unsaved = []
-        if verdicts:
-            self._tell(_answer, list(zip(batch.answers, verdicts, strict=True)))
+            return [Verdict.LOST] * len(batch.marks)
+        self._unsaved = []
+        return verdicts
 
     def _record(self, c: sa.Connection, results: list[Result], marks: list[Mark]) -> list[Verdict]:
         ids = [mark.subscription_id for mark in marks if mark.subscription_id is not None]
@@ -190,11 +210,6 @@ class Writer:
 
     def _tell(self, function: Callable[..., None], *values: Any) -> None:
         self._loop.call_soon_threadsafe(function, *values)
-
-
-def _answer(answers: list[tuple[Answer, Verdict]]) -> None:
-    for answer, verdict in answers:
-        answer(verdict)
 
 
 def _raise(error: Exception) -> None:

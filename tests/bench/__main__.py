@@ -18,7 +18,7 @@ from mailer.links import Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
-from tests.bench import signing
+from tests.bench import sending, signing
 from tests.newsroom import digest
 
 RUNS = 7
@@ -31,6 +31,9 @@ GOALS = {
     "personalise": "20,000/s",
     "sign": "55 %",
     "sign twice": "",
+    "send": "0.7 ×, 60 ms",
+    "send far": "1,800/s",
+    "plan": "5 s, 120 MB",
     "help": "400 ms",
 }
 
@@ -89,7 +92,25 @@ def help_seconds() -> float:
 
 
 def report(name: str, value: str, note: str) -> None:
-    print(f"{name:<14}{value:>16}   goal {GOALS[name]:<10} {note}")
+    print(f"{name:<14}{value:>16}   goal {GOALS[name]:<13} {note}")
+
+
+def report_sending(folder: Path) -> None:
+    rates = sending.rates(folder / "near")
+    report(
+        *("send", f"{rates.ours:,.0f}/s"),
+        f"{rates.ours / rates.source:.2f} × smtp-source ({rates.source:,.0f}/s), "
+        f"{rates.ours / rates.library:,.0f} × EmailMessage + smtplib ({rates.library:,.0f}/s); "
+        f"CPU {rates.cpu * 1000:,.0f} ms per 1,000 of {rates.size:,} octets",
+    )
+    far = sending.far(folder / "far")
+    report("send far", f"{far:,.0f}/s", "50 connections, 20 ms to each reply")
+    few, many = (sending.large(folder / f"{n}", n) for n in (100_000, 1_000_000))
+    report(
+        *("plan", f"{many.planned:.1f} s"),
+        f"1,000,000 readers; first copies after {many.first:.1f} s; resident "
+        f"{many.rss / 1e6:,.0f} MB, {(many.rss - few.rss) / 1e6:,.0f} more than for 100,000",
+    )
 
 
 def main() -> None:
@@ -112,6 +133,8 @@ def main() -> None:
     report("personalise", f"{ours:,.0f}/s", f"{size:,} octets; {ours / peer:,.0f} × EmailMessage")
     report("sign", f"{single:,.0f}/s", f"all cores; {single / raw:.0%} of bare RSA-2048")
     report("sign twice", f"{dual:,.0f}/s", "the same with Ed25519 beside it")
+    with tempfile.TemporaryDirectory() as folder:
+        report_sending(Path(folder))
     report("help", f"{median(help_seconds) * 1000:,.0f} ms", "wall clock, a process each")
 
 
