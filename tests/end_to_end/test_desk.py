@@ -13,16 +13,26 @@ from mailer.database import Database
 from mailer.desk import dispatches, offer, sending, setup
 from mailer.desk.composing import compose_file
 from mailer.errors import IssueRefused
-from mailer.model.delivery import State
+from mailer.model.delivery import Envelope, State
+from mailer.model.outcome import Outcome
+from mailer.sender.memory import MemoryTransport
+from mailer.sender.route import Route
+from mailer.sender.run import Stop
 from subscribers.model import Consent, SubscriptionStatus
 
 
-class Hasty(App):
-    """An app whose database is not waited for."""
+class Locking(MemoryTransport):
+    """Somebody else locks the database once ten copies were sent."""
 
-    @property
-    def database(self) -> Database:  # type: ignore[override]
-        return Database(self.config.database_url, busy_seconds=0.05)
+    def __init__(self, other: sqlite3.Connection) -> None:
+        super().__init__()
+        self._other = other
+
+    def take(self, envelope: Envelope) -> Outcome:
+        outcome = super().take(envelope)
+        if len(self.envelopes) == 10:
+            self._other.execute("BEGIN IMMEDIATE")
+        return outcome
 
 
 @pytest.fixture
@@ -48,19 +58,17 @@ def app(tmp_path: Path) -> App:
 
 
 def test_a_database_locked_under_a_send_leaves_a_report(app: App) -> None:
-    """The status as it can be read, the trouble, and the exit status for work that is left."""
+    """Where whoever waits gives up: the status as it can be read, the trouble, and the exit status
+    for work that is left."""
     composition = compose_file(app, app.folder / "issues" / "2020-10.md")
     made = offer.offer(app, composition, None, late=False, expect=60)
     dispatch_id = offer.begin(app, composition, made)
     other = sqlite3.connect(app.database.path, isolation_level=None, check_same_thread=False)
-    settled: list[State] = []
-
-    def lock(state: State) -> None:
-        settled.append(state)
-        if len(settled) == 10:
-            other.execute("BEGIN IMMEDIATE")
-
-    ended = sending.carry_on(Hasty(app.config), dispatch_id, lock, lambda _line: None)
+    stop, hasty = Stop(), Hasty(app.config)
+    object.__setattr__(hasty, "transport_", Locking(other))
+    ended = sending.carry_on(
+        hasty, dispatch_id, lambda _count: None, lambda _line: stop.ask(), stop
+    )
     other.execute("ROLLBACK")
     other.close()
     assert ended.trouble is not None
