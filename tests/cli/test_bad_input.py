@@ -274,7 +274,6 @@ def test_a_file_name_that_is_no_text(mailer: Command, news: Path) -> None:
     (news / name).write_bytes((news / JANUARY).read_bytes())
     answer = mailer("issue", "check", name)
     assert answer.status == 1
-    assert lines(answer.err) == [
-        r"mailer: 'issues/caf\udce9.md': a name that cannot be shown or linked: rename it"
-    ]
+    (line,) = lines(answer.err)
+    assert line.endswith(r"issues/caf\udce9.md': a name that cannot be shown or linked: rename it")
     assert mailer("issue", "list").status == 0
