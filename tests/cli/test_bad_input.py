@@ -276,4 +276,6 @@ def test_a_file_name_that_is_no_text(mailer: Command, news: Path) -> None:
     assert answer.status == 1
     (line,) = lines(answer.err)
     assert line.endswith(r"issues/caf\udce9.md': a name that cannot be shown or linked: rename it")
-    assert mailer("issue", "list").status == 0
+    listed = mailer("issue", "list")
+    assert listed.status == 0
+    assert r"caf\udce9.md" in listed.out
