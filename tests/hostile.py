@@ -90,15 +90,10 @@ def issue_of(bad: str) -> Issue:
 
 
 def packed(of: Callable[[str], Issue], vectors: Sequence[str]) -> Issue:
-    """One issue with the blocks and the entries of each, and all of the texts in what it has
-    once."""
-    issues = [of(vector) for vector in vectors]
-    return replace(
-        of(" ".join(vectors)),
-        intro=tuple(block for issue in issues for block in issue.intro),
-        entries=tuple(entry for issue in issues for entry in issue.entries),
-        sign_off=tuple(block for issue in issues for block in issue.sign_off),
-    )
+    """One issue with the entries of each, and all of the texts in what it has once."""
+    whole = of(" ".join(vectors))
+    entries = (entry for vector in vectors for entry in of(vector).entries)
+    return replace(whole, entries=(*whole.entries, *entries))
 
 
 def issue(bad: str) -> Issue:

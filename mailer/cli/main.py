@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from importlib import metadata
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -83,6 +84,8 @@ def run(arguments: list[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     if sys.stdout is None or sys.stderr is None:  # closed by whoever started us
         sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr is: no character ends a list
     try:
         status = _answered(words)
         sys.stdout.flush()

@@ -52,8 +52,10 @@ class Pages:
     def respond(
         self, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> HTMLResponse:
-        """The page `name` (without its suffix); every value is escaped where it stands."""
-        return HTMLResponse(self.render(name, **values), status, headers)
+        """The page `name` (without its suffix); every value is escaped where it stands, and half a
+        character, which a file's name may hold, is a question mark."""
+        page = self.render(name, **values).encode(errors="replace")
+        return HTMLResponse(page, status, headers)
 
     def render(self, name: str, **values: Any) -> str:
         """The page, or a piece of one, as HTML."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ class Sheet:
 
 
 def page_url(file: Path) -> str:
-    return f"/issues/{quote(file.stem, safe='')}"
+    return f"/issues/{quote(os.fsencode(file.stem), safe='')}"
 
 
 def sheet_of(app: App, file: Path, draft: Draft, reader: Reader) -> Sheet:

@@ -270,11 +270,14 @@ def test_a_read_only_folder_for_copies(mailer: Command, news: Path) -> None:
 
 def test_a_file_name_that_is_no_text(mailer: Command, news: Path) -> None:
     """Half a character: the list shows it, the check asks for another name."""
-    name = os.fsdecode(b"issues/caf\xe9.md")
+    name = os.fsdecode(b"issues/entr\xe9e.md")
     (news / name).write_bytes((news / JANUARY).read_bytes())
     answer = mailer("issue", "check", name)
     assert answer.status == 1
-    assert lines(answer.err) == [
-        r"mailer: 'issues/caf\udce9.md': a name that cannot be shown or linked: rename it"
-    ]
-    assert mailer("issue", "list").status == 0
+    (line,) = lines(answer.err)
+    assert line.endswith(
+        r"issues/entr\udce9e.md': a name that cannot be shown or linked: rename it"
+    )
+    listed = mailer("issue", "list")
+    assert listed.status == 0
+    assert r"entr\udce9e.md" in listed.out

@@ -101,6 +101,7 @@ def test_front_matter_is_kept_or_refused_and_adds_no_header(text: str) -> None:
     assert bool(FORBIDDEN.search(" ".join(text.split()))) <= has_errors(parsed.findings)
 
 
+@pytest.mark.slow  # one issue is composed for each text
 @pytest.mark.parametrize("text", TEXTS)
 def test_running_text_is_the_same_in_every_place_of_both_parts(text: str) -> None:
     line = " ".join(text.split())

@@ -316,10 +316,11 @@ def test_a_file_that_is_not_there_is_refused_at_once(desk: Desk) -> None:
 
 
 def test_a_file_name_that_is_no_text_spoils_no_page(desk: Desk) -> None:
-    """The list shows it with a mark where its half character is; its page asks for another name."""
+    """The list shows it with a mark where its half character is."""
     folder = desk.file.parent
-    (folder / os.fsdecode(b"caf\xe9.md")).write_bytes(desk.file.read_bytes())
+    (folder / os.fsdecode(b"entr\xe9e.md")).write_bytes(desk.file.read_bytes())
     desk.drafts.changes.tell()
     page = desk.page("/")
-    assert "2021-01" in page
-    assert "caf" in page
+    assert "2021-01.md" in page
+    assert "entr?e.md" in page
+    assert 'href="/issues/entr%E9e"' in page
