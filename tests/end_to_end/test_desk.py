@@ -64,11 +64,20 @@ def test_a_database_locked_under_a_send_leaves_a_report(app: App) -> None:
     made = offer.offer(app, composition, None, late=False, expect=60)
     dispatch_id = offer.begin(app, composition, made)
     other = sqlite3.connect(app.database.path, isolation_level=None, check_same_thread=False)
-    stop, hasty = Stop(), Hasty(app.config)
-    object.__setattr__(hasty, "transport_", Locking(other))
-    ended = sending.carry_on(
-        hasty, dispatch_id, lambda _count: None, lambda _line: stop.ask(), stop
-    )
+    stop, transport = Stop(), Locking(other)
+
+    class Hasty(App):
+        """An app whose database is waited for but a moment."""
+
+        @property
+        def database(self) -> Database:  # type: ignore[override]
+            return Database(self.config.database_url, busy_seconds=0.05)
+
+        def routes(self) -> list[Route]:
+            return [Route("memory", transport)]
+
+    hasty = Hasty(app.config)
+    ended = sending.carry_on(hasty, dispatch_id, lambda _: None, lambda _: stop.ask(), stop)
     other.execute("ROLLBACK")
     other.close()
     assert ended.trouble is not None
