@@ -18,13 +18,13 @@ _LONGEST_ALT = 150  # characters; a screen reader says it in one breath
 _WRITE_ALT = "write ![what it shows](…)"
 # In the seven languages of the themes, alone or with a number.
 _WORDS = """
-    image img picture pic photo figure fig graphic illustration screenshot drawing diagram
+    image img dsc picture pic photo figure fig graphic illustration screenshot drawing diagram
     bild foto abbildung abb grafik zeichnung screenshot diagramm
     photo figure illustration dessin capture schéma imagen foto figura gráfico ilustración captura
     изображение картинка фото рисунок рис иллюстрация скриншот снимок
     صورة الصورة شكل رسم لقطة 图 图片 图像 照片 截图 圖片 插图
 """
-_SAYS_NOTHING = re.compile(rf"(?:{'|'.join(_WORDS.split())})[\s.:#-]*\d*[\s.:]*", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(rf"(?:{'|'.join(_WORDS.split())})[\s.:#_-]*\d*[\s.:]*", re.IGNORECASE)
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|webp|avif|svg|heic|tiff?|bmp)", re.IGNORECASE)
 
 

@@ -44,7 +44,7 @@ def test_a_picture_without_text_is_a_warning() -> None:
         ("Image of a reef", "a.png", []),
         ("reef.png", "a.png", ["picture-alt-empty"]),
         ("IMG_2041", "images/IMG_2041.png", ["picture-alt-empty"]),
-        ("IMG_2041", "a.png", []),
+        ("IMG_2041", "a.png", ["picture-alt-empty"]),
         ("reef", "images/reef.png", []),
         ("x" * 150, "a.png", []),
         ("x" * 151, "a.png", ["picture-alt-long"]),
