@@ -18,7 +18,7 @@ from mailer.links import Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
-from tests.bench import sending, signing
+from tests.bench import previewing, sending, signing
 from tests.newsroom import digest
 
 RUNS = 7
@@ -34,6 +34,7 @@ GOALS = {
     "send": "0.7 ×, 60 ms",
     "send far": "1,800/s",
     "plan": "5 s, 120 MB",
+    "preview": "500 ms",
     "help": "400 ms",
 }
 
@@ -135,6 +136,8 @@ def main() -> None:
     report("sign twice", f"{dual:,.0f}/s", "the same with Ed25519 beside it")
     with tempfile.TemporaryDirectory() as folder:
         report_sending(Path(folder))
+        saves = previewing.seconds(Path(folder) / "preview")
+    report("preview", f"{statistics.median(saves) * 1000:,.0f} ms", "from a save to every frame")
     report("help", f"{median(help_seconds) * 1000:,.0f} ms", "wall clock, a process each")
 
 

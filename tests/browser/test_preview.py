@@ -18,20 +18,10 @@ from mailer.web import preview, server
 from mailer.web.preview_changes import Changes
 from mailer.web.preview_drafts import Drafts
 from tests.browser.test_pages import _SMALL_TARGETS, _TEXTS, _UNNAMED
+from tests.sight import DRAWN, LIVE
 
 pytestmark = pytest.mark.browser
 
-_LIVE = "document.getElementById('live').textContent.startsWith('Live')"
-# Resolves once every frame has drawn a text that was not there before.
-_DRAWN = """text => Promise.all([...document.querySelectorAll('iframe')].map(frame =>
-  new Promise(resolve => {
-    const look = () => {
-      if (frame.contentDocument.body?.textContent.includes(text))
-        frame.contentWindow.requestAnimationFrame(() => resolve());
-    };
-    new MutationObserver(look).observe(frame.contentDocument, {childList: true, subtree: true});
-    look();
-  })))"""
 _PLACES = """() => [...document.querySelectorAll('iframe')]
   .map(frame => Math.round(frame.contentWindow.scrollY))"""
 _SCROLL = """() => document.querySelectorAll('iframe')
@@ -59,7 +49,7 @@ class Studio:
                 page.on("console", lambda message: self.said.append(message.text))
                 page.on("pageerror", lambda error: self.said.append(str(error)))
                 page.goto(f"{self.url}/issues/2021-01", wait_until="load")
-                page.wait_for_function(_LIVE)
+                page.wait_for_function(LIVE)
                 return see(page)
 
         return chromium.run(visit)
@@ -91,7 +81,7 @@ def test_a_save_shows_in_every_frame_without_a_reload(chromium: Any, studio: Stu
         for number in range(5):
             old = "Hello {{" if number == 0 else f"Welcome {number - 1} {{{{"
             studio.save(old, f"Welcome {number} {{{{")
-            page.evaluate(_DRAWN, f"Welcome {number}")
+            page.evaluate(DRAWN, f"Welcome {number}")
         page.wait_for_function("document.getElementById('text').textContent.includes('Welcome 4')")
         assert page.evaluate(_PLACES) == [300] * 8
         assert page.evaluate("window.same")
