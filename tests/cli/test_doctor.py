@@ -16,7 +16,7 @@ def test_a_publication_that_is_well(mailer: Command, news: Path) -> None:
     assert answer.status == 0
     names = [line.split()[:2] for line in answer.out.splitlines()]
     assert names == [
-        ["ok", name] for name in ("configuration", "keys", "database", "disk", "relay")
+        ["ok", name] for name in ("configuration", "keys", "database", "disk", "worker", "relay")
     ]
     assert answer.err.startswith("next: `mailer -C ")
 
