@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mailer.cli.output import emit, say, status_document, status_line
+from mailer.cli.progress import advancing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mailer.app import App
     from mailer.desk.sending import Sending
     from mailer.model.delivery import DispatchStatus
 
 
 def carry_on(app: App, dispatch_id: int, json: bool) -> Sending:
-    from mailer.desk import sending
+    from mailer.desk import dispatches, sending
 
-    with _progress(app, dispatch_id) as settled:
-        ended = sending.carry_on(app, dispatch_id, settled, _notice)
+    with advancing("sending", lambda: dispatches.of(app, dispatch_id).open) as settled:
+        ended = sending.carry_on(app, dispatch_id, settled, notice)
     report(app, ended.status, json)
     if ended.trouble is not None:
         say(f"mailer: {ended.trouble}")
@@ -36,40 +33,10 @@ def report(app: App, status: DispatchStatus, json: bool) -> None:
         say(status_line(status, app.timezone))
 
 
-def _notice(line: str) -> None:
+def notice(line: str) -> None:
     """A send goes on when nobody reads what it says."""
     with suppress(OSError):
         say(line)
-
-
-@contextmanager
-def _progress(app: App, dispatch_id: int) -> Iterator[Callable[[int], None]]:
-    """A bar with rate and time left, where somebody looks at it."""
-    if not sys.stderr.isatty():
-        yield lambda _count: None
-        return
-    from rich import progress
-    from rich.console import Console
-
-    from mailer.desk import dispatches
-
-    total = dispatches.of(app, dispatch_id).open
-    columns = (
-        progress.TextColumn("sending"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.fields[rate]}"),
-        progress.TimeRemainingColumn(),
-    )
-    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=total, rate="")
-
-        def settled(count: int) -> None:
-            speed = bar.tasks[0].speed
-            with suppress(OSError):
-                bar.update(task, advance=count, rate=f"{speed:,.0f}/s" if speed else "")
-
-        yield settled
 
 
 def next_step(app: App, status: DispatchStatus, again: str) -> str:

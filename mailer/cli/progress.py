@@ -25,3 +25,30 @@ def counting(what: str) -> Iterator[Callable[[int], None]]:
                 line.update(task, advance=more)
 
         yield told
+
+
+@contextmanager
+def advancing(what: str, total: Callable[[], int]) -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left. `total` is asked where somebody looks at it."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.TextColumn(what),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[rate]}"),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=total(), rate="")
+
+        def settled(count: int) -> None:
+            speed = bar.tasks[0].speed
+            with suppress(OSError):
+                bar.update(task, advance=count, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield settled

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailer.cli import rehearsing
 from mailer.cli.carrying import carry_on, next_step, report
 from mailer.cli.offering import ask, correction_sentence, proof, sentence, tell
 from mailer.cli.output import File, Json, command, emit, say
@@ -27,6 +28,13 @@ Test = Annotated[
     typer.Option(metavar="ADDR...", help="Test copies to these addresses, and nobody else."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done.")]
+Rehearse = Annotated[
+    bool,
+    typer.Option(
+        "--rehearse",
+        help="Send it into a sink that plays your relay, and say what a real send would take.",
+    ),
+]
 At = Annotated[
     str | None,
     typer.Option(
@@ -74,6 +82,7 @@ def send(
     list_name: ListName = None,
     test: Test = None,
     dry_run: DryRun = False,
+    rehearse: Rehearse = False,
     at: At = None,
     queue: Queue = False,
     late: Late = False,
@@ -95,6 +104,10 @@ def send(
     _require_one_of({"--late": late, "--again": again, "--correct": correct, "--test": test})
     _require_one_of({"--at": at, "--queue": queue, "--test": test})
     _require_one_of({"--at": at, "--correct": correct})
+    _require_one_of(
+        {"--rehearse": rehearse, "--dry-run": dry_run, "--test": test}
+        | {"--at": at, "--queue": queue, "--correct": correct}
+    )
     app = open_app(context.obj)
     when = None if at is None else moment(at, app.timezone, app.now())
     composition = compose_file(app, file)
@@ -112,6 +125,9 @@ def send(
         return
     with counting("looking at readers") as told:
         made = offer.offer(app, composition, list_name, late, expect, told, again)
+    if rehearse:
+        rehearsing.rehearse(app, composition, made, json)
+        return
     _send(app, composition, made, wish)
 
 

@@ -21,6 +21,7 @@ from pydantic import (
     field_validator,
 )
 
+from mailer.config.rehearsal import Rehearsal
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
 from mailer.config.values import Table
@@ -212,6 +213,7 @@ class Config(Table):
     database: Database = Database()
     smtp: Smtp = Smtp()
     send: Send = Send()
+    rehearsal: Rehearsal = Rehearsal()
     bounces: Bounces | None = None
     dkim: Dkim = Dkim()
     keys: Keys | None = None

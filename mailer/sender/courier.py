@@ -59,20 +59,27 @@ class Work(Protocol[C]):
 
 
 class Door(Protocol):
-    """Who decides when a connection may be tried, and is told how that went."""
+    """Who decides when a connection may be tried, and is told how that went. A connection needs a
+    place, which is taken before it is tried and given back with `leave`."""
 
     async def ready(self) -> bool:
-        """Wait until one may be tried; False when there is no use in it any more."""
+        """Wait for a place and take it; False when there is no use in one any more."""
+        ...
+
+    def enter(self) -> None:
+        """Take a place without waiting for it."""
+        ...
+
+    def leave(self) -> None:
+        """Give it back."""
         ...
 
     def opened(self) -> None: ...
 
-    def failed(self, error: RelayUnavailable) -> bool:
-        """Whether to try again when it is `ready`; otherwise the error is raised."""
-        ...
+    def closed(self) -> None: ...
 
-    def closed(self) -> None:
-        """A connection that was opened is no more."""
+    def failed(self, error: RelayUnavailable) -> bool:
+        """Whether to try again when there is a place; otherwise the error is raised."""
         ...
 
 
@@ -82,14 +89,20 @@ class OpenDoor:
     async def ready(self) -> bool:
         return True
 
+    def enter(self) -> None:
+        """Nobody counts."""
+
+    def leave(self) -> None:
+        """Nobody counts."""
+
     def opened(self) -> None:
+        """Nobody counts."""
+
+    def closed(self) -> None:
         """Nobody counts."""
 
     def failed(self, _error: RelayUnavailable) -> bool:
         return False
-
-    def closed(self) -> None:
-        """Nobody counts."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +126,7 @@ class Courier(Generic[C]):
         self._granted = False  # the copy's attempt is on record
         self._loss: Loss | None = None  # its lane is gone, and it has not been settled
         self._again = False  # it is on its second lane
+        self._placed = False  # it has a place for a connection
         self._carried = 0  # copies that its lane has carried
         self._resting: asyncio.Future[None] | None = None
 
@@ -143,10 +157,14 @@ class Courier(Generic[C]):
             if not self._round.door.failed(error):
                 raise
             self._give_up()  # another relay may have it meanwhile
+            await self._hang_up()
             return False
 
     async def connect(self) -> bool:
         """Open a lane; False when the run stops. Raises RelayUnavailable, RelayRefused."""
+        if not self._placed:
+            self._round.door.enter()
+            self._placed = True
         if not self._round.stopping.is_set():
             self._lane = await self._opened()
         if self._lane is not None:
@@ -165,18 +183,21 @@ class Courier(Generic[C]):
 
     async def _may_open(self) -> bool:
         """Whether there is a lane, or one may be opened; waits for that with nothing on record."""
-        if self._has_lane:
+        if self._has_lane or (self._loss is not None and not self._round.stopping.is_set()):
             return True
         await self._hang_up()
-        if self._round.stopping.is_set():
-            return False
-        return self._loss is not None or await self._round.door.ready()
+        self._placed = not self._round.stopping.is_set() and await self._round.door.ready()
+        return self._placed
 
     async def _hang_up(self) -> None:
+        """Take leave of the relay, and give the place back."""
         lane, self._lane = self._lane, None
         if lane is not None:
             self._round.door.closed()
             await lane.close()
+        if self._placed:
+            self._placed = False
+            self._round.door.leave()
 
     async def _opened(self) -> Lane | None:
         """A new lane; None when the run stops first, which cuts a connection being made."""
@@ -269,7 +290,7 @@ class Courier(Generic[C]):
     def lost(self, loss: Loss) -> None:
         if self._lane is not None:
             self._round.door.closed()
-        self._lane = None
+        self._lane = None  # its place is kept for the copy that may go once more
         self._loss = loss if self._copy is not None else None
         if self._next is not None:
             self._work.put_back(self._next)
@@ -291,6 +312,7 @@ class Courier(Generic[C]):
         if self._copy is not None and self._loss is not None and self._loss.outcome is not None:
             self._work.settle(self._copy, self._loss.outcome)
             self._copy = self._loss = None
+            self._granted = False
 
     def _give_up(self) -> None:
         """What is in hand and not on record is for somebody else."""

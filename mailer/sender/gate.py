@@ -16,8 +16,13 @@ from mailer.sender.throttle.rest import Tempo
 
 
 class Gate:
-    """`changed` is called when it is worth looking again. `trouble` is why a connection could not
-    be had the last time; `shut` is set when the relay refuses us, or was given up."""
+    """`changed` is called when it is worth looking again. `trouble` is why there is no connection;
+    `shut` is set when the relay refuses us, or was given up.
+
+    Whoever wants a connection takes a place first. Where the relay refuses one beside those that
+    stand, there is a place less: others wait for one to be given back, and one more is tried after
+    a while.
+    """
 
     def __init__(
         self, route: Route, purse: Purse, tempo: Tempo, changed: Callable[[], None]
@@ -32,7 +37,10 @@ class Gate:
         self._rest: Rest | None = None
         self._distrust: Rest | None = None
         self._down_since = 0.0
-        self._connections = 0
+        self._taken = 0
+        self._open = 0
+        self._places: int | None = None  # as far as the relay has let us know
+        self._full: Rest | None = None  # until one more is tried
         self.pulse = Pulse(self._loop.time())
 
     @property
@@ -42,13 +50,15 @@ class Gate:
     @property
     def down(self) -> float:
         """Seconds for which it has had no connection, and could get none."""
-        if self.trouble is None or self._connections:
+        if self.trouble is None or self._open:
             return 0.0
         return self._loop.time() - self._down_since
 
     @property
     def pause(self) -> float:
         """Seconds until a connection may be tried; 0 for now."""
+        if self._places is not None and self._taken >= self._places:
+            return self._left(self._full)
         return self._left(self._rest)
 
     @property
@@ -56,23 +66,41 @@ class Gate:
         """Seconds until copies may be tried, its limits aside; 0 for now."""
         return self._left(self._distrust)
 
+    def enter(self) -> None:
+        """Take a place, for a connection that is to be opened."""
+        self._taken += 1
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self._taken -= 1
+        self._changed()
+
     def opened(self) -> None:
-        """A connection is there."""
-        self._connections += 1
+        """There is a connection on a place that was taken."""
+        self._open += 1
         self.trouble = None
         self._rest = rest.eased(self._rest, self._now())
+        if self._places is not None and self._open > self._places:
+            self._places = self._open
+            self._full = rest.eased(self._full, self._now())
 
     def closed(self) -> None:
-        """A connection is no more."""
-        self._connections -= 1
+        """There is no connection on it any more."""
+        self._open -= 1
 
-    def failed(self, error: RelayUnavailable) -> None:
-        """No connection could be had, or no other one beside those that stand."""
+    def failed(self, error: RelayUnavailable) -> str:
+        """There is none; what follows, for a person."""
+        if self._open:
+            self._places = max(self._open, self._taken - 1)
+            self._full = rest.struck(self._full, rest.FULL, self._now())
+            self._loop.call_later(self._left(self._full), self._changed)
+            return "going on with fewer connections"
         if self.trouble is None:
             self._down_since = self._loop.time()
         self.trouble = error
         self._rest = rest.struck(self._rest, self._tempo, self._now())
         self._loop.call_later(self.pause, self._changed)
+        return f"trying again in {self.pause:.0f} s"
 
     def distrust(self) -> None:
         """It takes connections and no copies."""

@@ -105,6 +105,7 @@ class GatedWork:
             self._stock.stirred.clear()
             pause = self._gate.pause
             if not pause:
+                self._gate.enter()
                 return True
             await self._stir(pause)
         return False
@@ -112,8 +113,14 @@ class GatedWork:
     def opened(self) -> None:
         self._gate.opened()
 
+    def closed(self) -> None:
+        self._gate.closed()
+
     def failed(self, error: RelayUnavailable) -> bool:
         return self._traffic.failed(self._gate, error)
 
-    def closed(self) -> None:
-        self._gate.closed()
+    def enter(self) -> None:
+        self._gate.enter()
+
+    def leave(self) -> None:
+        self._gate.leave()

@@ -1,4 +1,4 @@
-"""How many copies a second go out just now."""
+"""How many copies a second a relay takes just now."""
 
 from __future__ import annotations
 

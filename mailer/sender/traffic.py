@@ -128,18 +128,18 @@ class Traffic:
 
     def went_well(self, gate: Gate, domain: str) -> None:
         """A copy was taken."""
-        self._arrived(gate, domain)
+        gate.pulse.beat(self._loop.time())
+        self._arrived(domain)
         self._rows.pop(gate.name, None)
         if self._rests:
             for which in (domain, _ITSELF):
-                if (gate.name, which) in self._rests:
-                    self._keep(
-                        gate, which, rest.eased(self._rests[gate.name, which], self._clock())
-                    )
+                known = self._rests.get((gate.name, which))
+                if known is not None:
+                    self._keep(gate, which, rest.eased(known, self._clock()))
 
     def went_badly(self, gate: Gate, domain: str, outcome: Outcome) -> None:
         """A copy was not taken: what that teaches about the next ones."""
-        self._arrived(gate, domain)
+        self._arrived(domain)
         if not isinstance(outcome, Deferred):
             return
         reply = outcome.reply
@@ -156,8 +156,7 @@ class Traffic:
             case Symptom.NONE if not reply.code:  # no answer at all
                 self._row(gate, None)
 
-    def _arrived(self, gate: Gate, domain: str) -> None:
-        gate.pulse.beat(self._loop.time())
+    def _arrived(self, domain: str) -> None:
         if domain in self._flows:
             self._flows[domain].settled()
             self._changed()
@@ -174,13 +173,13 @@ class Traffic:
     def failed(self, gate: Gate, error: RelayUnavailable) -> bool:
         """No connection could be had; whether to try again. A relay is given up when that lasts
         and no other one has a connection either."""
-        gate.failed(error)
+        follows = gate.failed(error)
         others = any(not (each.shut or each.down) for each in self.gates if each is not gate)
         if not others and gate.down >= self._reach:
             gate.shut = True
             self._changed()
             return False
-        self._notice(f"{error}; trying again in {gate.pause:.0f} s")
+        self._notice(f"{error}; {follows}")
         return True
 
     # Rests.

@@ -17,10 +17,14 @@ from mailer.errors import RelayRefused, RelayUnavailable
 from mailer.ledger import control
 from mailer.model.delivery import DispatchState, Envelope, State
 from mailer.model.outcome import Deferred, Outcome, Rejected, Reply, Sent
+from mailer.ops.provider.process import Provider
+from mailer.ops.provider.profile import Profile
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary
 from mailer.sender.memory import MemoryTransport
+from mailer.sender.relay import Relay
 from mailer.sender.route import DomainLimits, Route
+from mailer.sender.smtp import SmtpTransport
 from mailer.sender.throttle.budget import Limits
 from mailer.sender.transport import Client, Lane
 from subscribers.address import parse
@@ -173,6 +177,37 @@ class TestSeveral:
         asyncio.run(run_of(bench, transport, routes=routes).run())
         require_each_once(bench, transport)
         assert 9 <= transport.opened <= 11
+
+
+class TestProvider:
+    """Into a server that plays a strict provider."""
+
+    def test_a_relay_with_few_places_gets_no_more_connections_than_it_has(
+        self, bench_of: BenchOf
+    ) -> None:
+        """Each carries a few copies; the others wait for their turn, and no copy is lost."""
+        bench = bench_of(150)
+        bench.plan()
+        profile = Profile(delay=0.002, connections=3, per_connection=6)
+        with Provider(profile) as provider:
+            relay = Relay("smtp", "127.0.0.1", provider.port, "mailer.test", timeout=10)
+            asyncio.run(run_of(bench, SmtpTransport(relay, connections=9)).run())
+        assert counts(bench) == {State.SENT: 150}
+        assert provider.load.messages == 150
+        assert provider.load.refusals["421 4.7.0 too many connections"] < 40
+
+    def test_a_rate_that_nobody_wrote_down_is_learnt(self, bench_of: BenchOf) -> None:
+        """Most copies go; what was refused over it comes again later."""
+        bench = bench_of(150)
+        bench.plan()
+        with Provider(Profile(delay=0.002, per_second=40)) as provider:
+            relay = Relay("smtp", "127.0.0.1", provider.port, "mailer.test", timeout=10)
+            run = run_of(bench, SmtpTransport(relay, connections=5), clock=real_clock)
+            asyncio.run(run.run())
+        found = counts(bench)
+        assert found[State.SENT] == provider.load.messages
+        assert found.get(State.DEFERRED, 0) <= 75
+        assert sum(found.values()) == found[State.SENT] + found.get(State.DEFERRED, 0)
 
 
 class TestLimits:

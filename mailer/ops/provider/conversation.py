@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import cast
 
 from mailer.ops.provider.profile import Profile
@@ -14,6 +15,7 @@ _HELLO = (
 )
 _DOT = b"\r\n.\r\n"
 _LONGEST_COMMAND = 4096
+_TICK = 0.0005  # seconds: what is due so soon goes along
 
 
 class Conversation(asyncio.Protocol):
@@ -31,13 +33,13 @@ class Conversation(asyncio.Protocol):
         self._recipients = 0
         self._carried = 0
         self._closing = False
-        self._last = 0.0  # when the last answer is due: none overtakes another
+        self._unsaid: deque[tuple[float, bytes]] = deque()  # answers and when they are due
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         refusal = self._temper.connect()
-        self._say(refusal or "220 provider.test ESMTP")
         self._closing = bool(refusal)
+        self._say(refusal or "220 provider.test ESMTP")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._temper.disconnect()
@@ -71,8 +73,8 @@ class Conversation(asyncio.Protocol):
             self._searched = 0
             self._say("354 go ahead" if self._recipients else "554 5.5.1 no recipients")
         elif verb == b"QUIT":
-            self._say("221 2.0.0 bye")
             self._closing = True
+            self._say("221 2.0.0 bye")
         else:
             self._recipients = 0
             self._say("250 2.0.0 fine")
@@ -80,8 +82,8 @@ class Conversation(asyncio.Protocol):
     def _begin(self) -> None:
         refusal = self._temper.mail(self._carried)
         self._recipients = 0
-        self._say(refusal or "250 2.1.0 fine")
         self._closing = bool(refusal)
+        self._say(refusal or "250 2.1.0 fine")
 
     def _add(self, line: bytes) -> None:
         address = line.partition(b"<")[2].partition(b">")[0].decode("utf-8", "replace")
@@ -109,15 +111,27 @@ class Conversation(asyncio.Protocol):
         self._write(f"{reply}\r\n".encode(), more)
 
     def _write(self, reply: bytes, more: float = 0.0) -> None:
+        """Each answer in its time, and none before another."""
         now = self._loop.time()
-        self._last = max(self._last, now + self._profile.delay + more)
-        if self._last <= now:
-            self._send(reply)
-        else:
-            self._loop.call_at(self._last, self._send, reply)
+        due = max(self._unsaid[-1][0] if self._unsaid else 0.0, now + self._profile.delay + more)
+        self._unsaid.append((due, reply))
+        if len(self._unsaid) == 1:
+            self._speak_at(due, now)
 
-    def _send(self, reply: bytes) -> None:
+    def _speak_at(self, due: float, now: float) -> None:
+        if due <= now:
+            self._speak()
+        else:
+            self._loop.call_at(due, self._speak)
+
+    def _speak(self) -> None:
+        """All that is due by now, in one packet."""
+        now, said = self._loop.time() + _TICK, b""
+        while self._unsaid and self._unsaid[0][0] <= now:
+            said += self._unsaid.popleft()[1]
         if not self._transport.is_closing():
-            self._transport.write(reply)
-            if reply.startswith((b"221", b"421")):
+            self._transport.write(said)
+            if self._closing and not self._unsaid:
                 self._transport.close()
+        if self._unsaid:
+            self._speak_at(self._unsaid[0][0], now)

@@ -73,7 +73,7 @@ def reserve(limits: Limits, account: Account, want: int, now: dt.datetime) -> Re
         if not permits.count:
             return Reserved(permits, account, permits.start - rate.AHEAD)
     counted = {each.period: each.bucket for each in quotas}
-    after = replace(account, due=due, used=_added(account.used, counted, permits.count))
+    after = replace(account, due=due, used=added(account.used, counted, permits.count))
     return Reserved(permits, after, now, counted=counted)
 
 
@@ -83,9 +83,10 @@ def effective(limits: Limits, account: Account, now: dt.datetime) -> float | Non
     return min((each for each in known if each is not None), default=None)
 
 
-def _added(used: Used, where: Mapping[str, dt.datetime], count: int) -> Used:
-    added = dict(used)
+def added(used: Used, where: Mapping[str, dt.datetime], count: int) -> Used:
+    """What was used, after so many more in these buckets."""
+    after = dict(used)
     for period, bucket in where.items():
-        counts = added.get(period, {})
-        added[period] = {**counts, bucket: counts.get(bucket, 0) + count}
-    return added
+        counts = after.get(period, {})
+        after[period] = {**counts, bucket: counts.get(bucket, 0) + count}
+    return after

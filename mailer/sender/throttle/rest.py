@@ -25,6 +25,12 @@ RELAY = Tempo(
     longest=dt.timedelta(minutes=5),
     forgiven=dt.timedelta(minutes=10),
 )
+FULL = Tempo(  # a relay that takes no more connections than it has
+    tolerated=0,
+    first=dt.timedelta(seconds=5),
+    longest=dt.timedelta(minutes=5),
+    forgiven=dt.timedelta(minutes=10),
+)
 REFUSING = Tempo(  # a relay that takes connections, and then no copies
     tolerated=0,
     first=dt.timedelta(seconds=10),

@@ -6,7 +6,7 @@ import datetime as dt
 
 from mailer.model.pace import Slowed
 
-SETTLE = dt.timedelta(seconds=5)  # what was on the wire then says the same; it counts once
+SETTLE = dt.timedelta(seconds=1)  # what was on the wire then says the same; it counts once
 DOUBLES_IN = dt.timedelta(minutes=10)
 SLOWEST = 0.1  # a second
 _GONE = 2.0  # times the rate at which it was too fast: then there is nothing left to learn

@@ -22,8 +22,8 @@ def test_too_fast_halves_the_rate() -> None:
 def test_the_same_cause_counts_once() -> None:
     """All connections are told at about the same moment."""
     known = slowing.slowed(None, 40, NOW)
-    assert slowing.slowed(known, 40, NOW + dt.timedelta(seconds=2)) == known
-    assert slowing.slowed(known, 20, NOW + dt.timedelta(seconds=6)).rate == pytest.approx(
+    assert slowing.slowed(known, 40, NOW + dt.timedelta(seconds=0.9)) == known
+    assert slowing.slowed(known, 20, NOW + dt.timedelta(seconds=2)).rate == pytest.approx(
         10, rel=0.1
     )
 
