@@ -104,10 +104,9 @@ def send(
     _require_one_of({"--late": late, "--again": again, "--correct": correct, "--test": test})
     _require_one_of({"--at": at, "--queue": queue, "--test": test})
     _require_one_of({"--at": at, "--correct": correct})
-    _require_one_of(
-        {"--rehearse": rehearse, "--dry-run": dry_run, "--test": test}
-        | {"--at": at, "--queue": queue, "--correct": correct}
-    )
+    others = {"--dry-run": dry_run, "--test": test, "--at": at, "--queue": queue}
+    for name, given in {**others, "--correct": correct}.items():
+        _require_one_of({"--rehearse": rehearse, name: given})
     app = open_app(context.obj)
     when = None if at is None else moment(at, app.timezone, app.now())
     composition = compose_file(app, file)

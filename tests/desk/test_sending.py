@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailer import config
+from relayed import app_with
+
 from mailer.app import App
-from mailer.desk import offer, sending, setup
+from mailer.desk import offer, sending
 from mailer.desk.composing import compose_file
 from mailer.model.delivery import DispatchState, State
 from mailer.sender.route import DomainLimits
-from subscribers.model import Consent, SubscriptionStatus
 
 RELAYS = """
 [[smtp.relays]]
@@ -27,22 +27,6 @@ warm_up_start = 2026-12-01
 [smtp.domains."gmail.com"]
 connections = 2
 """
-
-
-def app_with(folder: Path, tables: str, readers: int = 0) -> App:
-    """The example with these tables in the place of its [smtp], and so many readers."""
-    setup.init(folder, example=True)
-    file = folder / "mailer.toml"
-    before, _, rest = file.read_text(encoding="utf-8").partition("[smtp]\n")
-    after = rest.partition("[database]\n")[2]
-    file.write_text(f"{before}{tables}\n[database]\n{after}", encoding="utf-8")
-    app = App(config.load(folder, {}))
-    for number in range(readers):
-        app.store.add(
-            f"reader{number}@example.org",
-            *("monthly", {}, Consent("a form", "yes"), SubscriptionStatus.CONFIRMED, app.now()),
-        )
-    return app
 
 
 def begun(app: App) -> int:

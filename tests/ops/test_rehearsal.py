@@ -7,36 +7,21 @@ import time
 from pathlib import Path
 
 import pytest
+from relayed import app_with
 
 from mailer import config
 from mailer.app import App
-from mailer.desk import offer, sending, setup
+from mailer.desk import offer, sending
 from mailer.desk.composing import Composition, compose_file
 from mailer.desk.offer import Offer
-from mailer.errors import ConfigError, UsageError
+from mailer.errors import UsageError
 from mailer.ledger import status
 from mailer.model.delivery import State
 from mailer.ops.provider.process import Provider
 from mailer.ops.provider.profile import PROFILES, Profile
 from mailer.ops.rehearsal import Rehearsed, profile_of, rehearse
-from subscribers.model import Consent, SubscriptionStatus
 
 FAST = '[smtp]\nurl = "smtp://192.0.2.1:25"\n[rehearsal]\nlike = "fast"\n'
-
-
-def app_with(folder: Path, tables: str, readers: int) -> App:
-    """The example with these tables in the place of its [smtp], and so many readers."""
-    setup.init(folder, example=True)
-    file = folder / "mailer.toml"
-    before, _, rest = file.read_text(encoding="utf-8").partition("[smtp]\n")
-    after = rest.partition("[database]\n")[2]
-    file.write_text(f"{before}{tables}\n[database]\n{after}", encoding="utf-8")
-    app = App(config.load(folder, {}))
-    confirmed = SubscriptionStatus.CONFIRMED
-    for number in range(readers):
-        email = f"reader{number}@example.org"
-        app.store.add(email, "monthly", {}, Consent("form", "yes"), confirmed, app.now())
-    return app
 
 
 def offered(app: App) -> tuple[Composition, Offer]:
@@ -108,18 +93,10 @@ weight = 1
 delay = 0
 message = 0
 """
-    folder = tmp_path / "news"
-    with pytest.raises(ConfigError):
-        app_with(folder, tables, 0)  # a password that others can read
-    (folder / "mailer.toml").chmod(0o600)
-    app = App(config.load(folder, {}))
+    app = app_with(tmp_path / "news", tables, readers=80)
     main, spare = app.config.smtp.relays
     assert profile_of(app.config, main) == Profile(delay=0, message=0, connections=50)
     assert profile_of(app.config, spare).delay == 0
-    confirmed = SubscriptionStatus.CONFIRMED
-    for number in range(80):
-        email = f"reader{number}@example.org"
-        app.store.add(email, "monthly", {}, Consent("form", "yes"), confirmed, app.now())
     loads = rehearsed(app).loads
     assert loads["main"].messages + loads["spare"].messages == 80
     assert 10 <= loads["spare"].messages <= 30
