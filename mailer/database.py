@@ -142,21 +142,55 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A write transaction: committed at the end of the block, rolled back on an error."""
-        with _translated(self.where), self._turn(), self._writing.begin() as connection:
+        with self._turn_to_write(), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._turnstile is None:
-            yield
-            return
-        with self._turnstile.pass_through():
-            yield
+    def _turn_to_write(self) -> Iterator[None]:
+        with _translated(self.where):
+            if self._turnstile is None:
+                yield
+            else:
+                with self._turnstile.pass_through():
+                    yield
+
+    def pen(self) -> Pen:
+        """For who writes many times a second."""
+        return Pen(self)
 
     def close(self) -> None:
         self.engine.dispose()
         if self._turnstile is not None:
             self._turnstile.close()
+
+
+class Pen:
+    """A connection that is kept from one write transaction to the next, in one thread: to take it
+    from the pool and to give it back takes longer than a small transaction. A new one follows
+    where something went wrong."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: sa.Connection | None = None
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Like `Database.write`."""
+        with self._database._turn_to_write():
+            try:
+                connection = self._connection or self._database._writing.connect()
+                self._connection = connection
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                self.put_down()
+                raise
+
+    def put_down(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(DBAPIError):
+                connection.close()
 
 
 def _prepare_sqlite(connection: Any, _record: Any, foreign_keys: bool) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from mailer.ledger.prepared import Prepared, PreparedValues, Row
-from mailer.ledger.schema import attempts, deliveries, shards
+from mailer.ledger.schema import attempts, deliveries, dispatches, shards
 from mailer.ledger.shards import Grip
-from mailer.model.delivery import State
+from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Reply
 
 
@@ -26,12 +26,12 @@ class Change:
         self._counters = dict.fromkeys(_STATES, 0)
         self._due: list[int] = []
 
-    def move(
-        self, was: str, to: State, seq: int, attempt: int, not_before: int, reply: str
-    ) -> None:
+    def move(self, was: State, to: State, seq: int, made: int, not_before: int, reply: str) -> None:
+        """`made`: the attempts that were made so far; to `sending` is one more."""
         state = to.value
-        self._rows.append((seq, state, attempt, not_before, reply))
-        self._counters[was] -= 1
+        attempt = made + (to is State.SENDING)
+        self._rows.append((seq, was.value, made, state, attempt, not_before, reply))
+        self._counters[was.value] -= 1
         self._counters[state] += 1
         if to is State.DEFERRED:
             self._due.append(not_before)
@@ -41,16 +41,23 @@ class Change:
         said = (reply.code, reply.enhanced, reply.text)
         self._attempts.append((self._grip.dispatch_id, seq, attempt, self.now, relay, *said))
 
-    def write(self, c: sa.Connection) -> None:
-        """Raises LedgerMismatch where other rows would change than were found."""
+    def write(self, c: sa.Connection, ours: bool = False) -> None:
+        """Raises LedgerMismatch where a delivery is not in the state that it is moved from; `ours`:
+        also where the shard is no longer ours, or its dispatch not open."""
         if not self._rows:
             return
-        shard = (self._grip.dispatch_id, self._grip.number)
-        moved = _MOVE.change(c, (self._grip.dispatch_id, self.now), self._rows)
+        grip = self._grip
+        shard = (grip.dispatch_id, grip.number)
+        moved = _MOVE.change(c, (grip.dispatch_id, self.now), self._rows)
         if moved != len(self._rows):
             raise LedgerMismatch(f"{len(self._rows)} deliveries were to change, and {moved} did")
-        if _COUNT.change(c, (*self._counters.values(), *shard)) != 1:
-            raise LedgerMismatch(f"shard {shard[1]} of dispatch {shard[0]} is gone")
+        counters = (*self._counters.values(), *shard)
+        if ours:
+            counted = _COUNT_OURS.change(c, (*counters, grip.owner, grip.epoch))
+        else:
+            counted = _COUNT.change(c, counters)
+        if counted != 1:
+            raise LedgerMismatch(f"shard {shard[1]} of dispatch {shard[0]} is not ours, or gone")
         if self._due:
             _DUE.change(c, (min(self._due), *shard))
         if self._attempts:
@@ -60,13 +67,18 @@ class Change:
 _STATES = tuple(state.value for state in State)
 
 
+_GIVEN = ("seq", "was", "made", "state", "attempt", "not_before", "reply")
+
+
 def _move(given: sa.Subquery) -> sa.Update:
-    moved = ("state", "attempt", "not_before", "reply")
+    moved = _GIVEN[3:]
     return (
         deliveries.update()
         .where(
             deliveries.c.dispatch_id == sa.bindparam("of_dispatch"),
             deliveries.c.seq == given.c.seq,
+            deliveries.c.state == given.c.was,
+            deliveries.c.attempt == given.c.made,
         )
         .values({name: given.c[name] for name in moved} | {"changed_at": sa.bindparam("now")})
     )
@@ -77,19 +89,29 @@ def _keep(given: sa.Subquery) -> sa.Insert:
     return attempts.insert().from_select(list(given.c), sa.select(given).distinct())
 
 
+_LIKE = {"was": "state", "made": "attempt"}
 _MOVE = PreparedValues(
     _move,
-    [deliveries.c[name] for name in ("seq", "state", "attempt", "not_before", "reply")],
+    {name: deliveries.c[_LIKE.get(name, name)].type for name in _GIVEN},
     *("of_dispatch", "now"),
 )
 _shard = shards.update().where(
     shards.c.dispatch_id == sa.bindparam("of_dispatch"),
     shards.c.number == sa.bindparam("of_number"),
 )
-_COUNT = Prepared(
-    _shard.values({name: shards.c[name] + sa.bindparam(f"by_{name}") for name in _STATES}),
-    *(f"by_{name}" for name in _STATES),
-    *("of_dispatch", "of_number"),
+_by = [f"by_{name}" for name in _STATES]
+_count = _shard.values({name: shards.c[name] + sa.bindparam(f"by_{name}") for name in _STATES})
+_COUNT = Prepared(_count, *_by, "of_dispatch", "of_number")
+_COUNT_OURS = Prepared(
+    _count.where(
+        shards.c.owner == sa.bindparam("of_owner"),
+        shards.c.epoch == sa.bindparam("of_epoch"),
+        sa.exists().where(
+            dispatches.c.id == shards.c.dispatch_id, dispatches.c.state == DispatchState.OPEN
+        ),
+    ),
+    *_by,
+    *("of_dispatch", "of_number", "of_owner", "of_epoch"),
 )
 # A shard is due no later than its first delivery.
 _first = sa.bindparam("first", type_=sa.BigInteger)
@@ -97,4 +119,4 @@ _DUE = Prepared(
     _shard.where(shards.c.due_at > _first).values(due_at=_first),
     *("first", "of_dispatch", "of_number"),
 )
-_KEEP = PreparedValues(_keep, list(attempts.c))
+_KEEP = PreparedValues(_keep, {column.name: column.type for column in attempts.c})

@@ -10,7 +10,7 @@ are read as one value and written by one statement. Whoever uses these converts 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -95,12 +95,13 @@ class PreparedIn:
 
 class PreparedValues:
     """A change of many rows, each by values of its own. `build` makes the statement around a table
-    of these `columns`. Its rows are all different but the last, which may come several times."""
+    of these `columns`, each of its type. Its rows are all different but the last, which may come
+    several times."""
 
     def __init__(
         self,
         build: Callable[[sa.Subquery], Statement],
-        columns: Sequence[sa.Column[Any]],
+        columns: Mapping[str, sa.types.TypeEngine[Any]],
         *names: str,
     ) -> None:
         self._build = build
@@ -121,7 +122,7 @@ class PreparedValues:
         return self._sizes[size].change(c, (*values, *flat))
 
     def _prepare(self, size: int) -> Prepared:
-        names = [[f"{column.name}_{n}" for column in self._columns] for n in range(size)]
+        names = [[f"{column}_{n}" for column in self._columns] for n in range(size)]
         given = sa.union_all(*map(self._row, names)).subquery()
         flat = (name for row in names for name in row)
         return Prepared(self._build(given), *self._names, *flat)
@@ -129,8 +130,8 @@ class PreparedValues:
     def _row(self, names: Sequence[str]) -> Query:
         return sa.select(
             *(
-                sa.bindparam(name, type_=column.type).label(column.name)
-                for name, column in zip(names, self._columns, strict=True)
+                sa.bindparam(name, type_=kind).label(column)
+                for name, (column, kind) in zip(names, self._columns.items(), strict=True)
             )
         )
 

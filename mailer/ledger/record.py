@@ -4,7 +4,7 @@ those that are next. Set-wise, since it runs once for every handful of messages.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, NamedTuple
@@ -47,6 +47,11 @@ class Result(NamedTuple):
     relay: str
 
 
+Record = Callable[
+    [sa.Connection, Sequence[Result], Sequence[Mark], Collection[int], dt.datetime], list[Verdict]
+]
+
+
 def record(
     c: sa.Connection,
     results: Sequence[Result],
@@ -69,6 +74,26 @@ def record(
             verdicts[mark.grip.dispatch_id, mark.seq] = verdict
         change.write(c)
     return [verdicts[mark.grip.dispatch_id, mark.seq] for mark in marks]
+
+
+def record_unseen(
+    c: sa.Connection,
+    results: Sequence[Result],
+    marks: Sequence[Mark],
+    welcome: Collection[int],
+    at: dt.datetime,
+) -> list[Verdict]:
+    """The same without a look at what stands there, since nearly always it is what its sender
+    thinks. Raises LedgerMismatch where it is not: then all must be rolled back, and `record` looks.
+    """
+    for turn in _turns(results, marks):
+        change = Change(turn.grip, microseconds(at))
+        for result in turn.results:
+            _write_down(result, State.SENDING, result.state, str(result.reply), change)
+        for mark in turn.marks:
+            _grant(mark, welcome, change)
+        change.write(c, ours=True)
+    return [_verdict(mark, welcome) for mark in marks]
 
 
 @dataclass(slots=True)
@@ -139,10 +164,14 @@ def _settle(result: Result, found: _Found, change: Change) -> None:
     if state is State.DEFERRED and dispatch == DispatchState.CANCELLED:
         # What would be tried again never will be: the dispatch was cancelled meanwhile.
         state, said = State.SKIPPED, f"{CANCELLED}; {said}"
+    _write_down(result, State(was), state, said, change)
+
+
+def _write_down(result: Result, was: State, state: State, said: str, change: Change) -> None:
     due = microseconds(result.not_before) if state is State.DEFERRED else change.now
-    change.move(was, state, result.seq, attempt, due, said)
+    change.move(was, state, result.seq, result.attempt, due, said)
     if state is not State.SENT:
-        change.keep(result.seq, attempt, result.relay, result.reply)
+        change.keep(result.seq, result.attempt, result.relay, result.reply)
 
 
 def _mark(mark: Mark, found: _Found, welcome: Collection[int], change: Change) -> Verdict:
@@ -150,9 +179,17 @@ def _mark(mark: Mark, found: _Found, welcome: Collection[int], change: Change) -
     was, attempt, ours, dispatch = found
     if not ours or dispatch != DispatchState.OPEN or (was, attempt) != (mark.was, mark.attempt):
         return Verdict.LOST
-    if mark.subscription_id not in welcome:
-        change.move(was, State.SKIPPED, mark.seq, attempt, change.now, NO_LONGER_WELCOME)
-        return Verdict.UNWELCOME
-    attempt += mark.to is State.SENDING
-    change.move(was, mark.to, mark.seq, attempt, change.now, mark.reason)
-    return Verdict.GRANTED
+    _grant(mark, welcome, change)
+    return _verdict(mark, welcome)
+
+
+def _grant(mark: Mark, welcome: Collection[int], change: Change) -> None:
+    if mark.subscription_id in welcome:
+        change.move(mark.was, mark.to, mark.seq, mark.attempt, change.now, mark.reason)
+    else:
+        to, why = State.SKIPPED, NO_LONGER_WELCOME
+        change.move(mark.was, to, mark.seq, mark.attempt, change.now, why)
+
+
+def _verdict(mark: Mark, welcome: Collection[int]) -> Verdict:
+    return Verdict.GRANTED if mark.subscription_id in welcome else Verdict.UNWELCOME

@@ -15,14 +15,16 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from mailer.database import Database
 from mailer.errors import DatabaseError, MailerError
+from mailer.ledger.change import LedgerMismatch
 from mailer.ledger.prepared import PreparedIn
-from mailer.ledger.record import Result, Verdict, record
+from mailer.ledger.record import Record, Result, Verdict, record, record_unseen
 from mailer.ledger.shards import Mark
 
 T = TypeVar("T")
@@ -68,7 +70,7 @@ class Writer:
         notice: Callable[[str], None],
         enough: int = 1,
     ) -> None:
-        self._database = database
+        self._pen = database.pen()
         self._welcome = welcome
         self._clock = clock
         self._notice = notice
@@ -159,6 +161,7 @@ class Writer:
         for _ in range(_LAST_TRIES):
             if self._unsaved:
                 self._write(_Batch())
+        self._pen.put_down()
 
     def _write(self, batch: _Batch) -> list[Verdict]:
         """A verdict for each mark."""
@@ -166,7 +169,7 @@ class Writer:
         if not results and not batch.marks:
             return []
         try:
-            verdicts = self._patiently(lambda c: self._record(c, results, batch.marks))
+            verdicts = self._recorded(results, batch.marks)
         except Exception as error:
             self._unsaved, self._trouble = results, error
             if not isinstance(error, DatabaseError):
@@ -175,10 +178,16 @@ class Writer:
         self._unsaved = []
         return verdicts
 
-    def _record(self, c: sa.Connection, results: list[Result], marks: list[Mark]) -> list[Verdict]:
-        ids = [mark.subscription_id for mark in marks if mark.subscription_id is not None]
-        welcome = {row[0] for row in self._welcome.rows(c, (), ids)}
-        return record(c, results, marks, welcome, self._clock())
+    def _recorded(self, results: list[Result], marks: list[Mark]) -> list[Verdict]:
+        def recorded(how: Record, c: sa.Connection) -> list[Verdict]:
+            ids = [mark.subscription_id for mark in marks if mark.subscription_id is not None]
+            welcome = {row[0] for row in self._welcome.rows(c, (), ids)}
+            return how(c, results, marks, welcome, self._clock())
+
+        try:
+            return self._patiently(partial(recorded, record_unseen))
+        except LedgerMismatch:
+            return self._patiently(partial(recorded, record))
 
     def _run(self, call: _Call) -> None:
         try:
@@ -193,7 +202,7 @@ class Writer:
         told = False
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
             try:
-                with self._database.write() as c:
+                with self._pen.write() as c:
                     value = function(c)
             except DatabaseError as error:
                 if self._hurried.is_set():
