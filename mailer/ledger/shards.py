@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -59,57 +59,71 @@ def take(
     """Take the first free shard with work that is due, else None. A paused dispatch has none, nor
     has one that was corrected for a sender of another edition."""
     recover(c, dispatch_id, liveness, now)
-    while (row := _first_free(c, dispatch_id, edition_id, now)) is not None:
-        grip = Grip(
-            dispatch_id, row.number, row.first_seq, row.last_seq, liveness.name, row.epoch + 1
-        )
-        c.execute(_shard(grip).values(owner=grip.owner, epoch=grip.epoch))
-        _carry(c, grip, edition_id)
+    wanted = (dispatch_id, edition_id, microseconds(now))
+    while rows := _FIRST_FREE.rows(c, wanted):
+        number, first, last, epoch, corrected = rows[0]
+        grip = Grip(dispatch_id, number, first, last, liveness.name, epoch + 1)
+        _TAKE.change(c, (grip.owner, grip.epoch, dispatch_id, number))
+        if corrected:
+            _carry(c, grip, edition_id)
         if due(c, grip, now, limit=1):
             return grip
         release(c, grip, now)
     return None
 
 
-def _first_free(
-    c: sa.Connection, dispatch_id: int, edition_id: int, now: dt.datetime
-) -> sa.Row[*tuple[Any, ...]] | None:
-    query = (
-        sa.select(shards)
-        .join(dispatches, dispatches.c.id == shards.c.dispatch_id)
-        .where(
-            shards.c.dispatch_id == dispatch_id,
-            dispatches.c.state == DispatchState.OPEN,
-            dispatches.c.edition_id == edition_id,
-            shards.c.owner.is_(None),
-            shards.c.planned + shards.c.deferred > 0,
-            shards.c.due_at <= now,
-        )
-        .order_by(shards.c.number)
-        .limit(1)
-        .with_for_update(of=shards, skip_locked=True)  # SQLite has one writer: it omits this
+_FIRST_FREE = Prepared(
+    sa.select(
+        *(shards.c.number, shards.c.first_seq, shards.c.last_seq, shards.c.epoch),
+        sa.exists().where(corrections.c.dispatch_id == shards.c.dispatch_id),
     )
-    return c.execute(query).one_or_none()
+    .join(dispatches, dispatches.c.id == shards.c.dispatch_id)
+    .where(
+        shards.c.dispatch_id == sa.bindparam("of_dispatch"),
+        dispatches.c.state == DispatchState.OPEN,
+        dispatches.c.edition_id == sa.bindparam("of_edition"),
+        shards.c.owner.is_(None),
+        shards.c.planned + shards.c.deferred > sa.literal_column("0"),
+        shards.c.due_at <= sa.bindparam("now"),
+    )
+    .order_by(shards.c.number)
+    .limit(sa.literal_column("1"))
+    .with_for_update(of=shards, skip_locked=True),  # SQLite has one writer: it omits this
+    *("of_dispatch", "of_edition", "now"),
+)
+_of_shard = (
+    shards.c.dispatch_id == sa.bindparam("of_dispatch"),
+    shards.c.number == sa.bindparam("of_number"),
+)
+_TAKE = Prepared(
+    shards.update()
+    .where(*_of_shard)
+    .values(owner=sa.bindparam("by_owner"), epoch=sa.bindparam("new_epoch")),
+    *("by_owner", "new_epoch", "of_dispatch", "of_number"),
+)
 
 
 def _carry(c: sa.Connection, grip: Grip, edition_id: int) -> None:
     """In a dispatch that was corrected the deliveries say which edition they carry from now on."""
-    corrected = sa.select(corrections.c.id).where(corrections.c.dispatch_id == grip.dispatch_id)
-    if c.scalar(corrected.limit(1)) is not None:
-        to_come = deliveries.c.state.in_((State.PLANNED, State.DEFERRED))
-        c.execute(_rows(grip).where(to_come).values(edition_id=edition_id))
+    to_come = deliveries.c.state.in_((State.PLANNED, State.DEFERRED))
+    c.execute(_rows(grip).where(to_come).values(edition_id=edition_id))
 
 
 def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> None:
     """Free the shards of dead owners; what those had in `sending` becomes `uncertain`."""
-    query = sa.select(shards).where(
-        shards.c.dispatch_id == dispatch_id, shards.c.owner.is_not(None)
-    )
-    for row in list(c.execute(query)):
-        if not liveness.alive(row.owner):
-            grip = Grip(dispatch_id, row.number, row.first_seq, row.last_seq, row.owner, row.epoch)
+    for number, first, last, owner, epoch in _OWNED.rows(c, (dispatch_id,)):
+        if not liveness.alive(owner):
+            grip = Grip(dispatch_id, number, first, last, owner, epoch)
             _doubt_sending(c, grip, now)
             c.execute(_shard(grip).values(owner=None, epoch=grip.epoch + 1))
+
+
+_OWNED = Prepared(
+    sa.select(
+        *(shards.c.number, shards.c.first_seq, shards.c.last_seq, shards.c.owner, shards.c.epoch)
+    ).where(shards.c.dispatch_id == sa.bindparam("of_dispatch"), shards.c.owner.is_not(None)),
+    "of_dispatch",
+)
 
 
 def held_by_others(c: sa.Connection, dispatch_id: int, edition_id: int, owner: str) -> bool:
@@ -189,17 +203,43 @@ def release(
 
     Nothing of it may be on the wire any more: what is still `sending` becomes `uncertain`.
     """
-    soonest = c.scalar(
-        sa.select(sa.func.min(deliveries.c.not_before)).where(
-            deliveries.c.dispatch_id == grip.dispatch_id,
-            deliveries.c.seq.between(grip.first_seq, grip.last_seq),
-            deliveries.c.state.in_((State.PLANNED, State.DEFERRED)),
+    mine = (grip.dispatch_id, grip.number, grip.owner, grip.epoch)
+    for sending, left in _HELD.rows(c, mine):
+        soonest = (
+            _SOONEST.rows(c, (grip.dispatch_id, grip.first_seq, grip.last_seq)) if left else ()
         )
-    )
-    mine = _shard(grip).where(shards.c.owner == grip.owner, shards.c.epoch == grip.epoch)
-    due_at = max(soonest or AT_ONCE, not_before or AT_ONCE)
-    if c.execute(mine.values(owner=None, due_at=due_at)).rowcount:
-        _doubt_sending(c, grip, now)
+        earliest = microseconds(not_before or AT_ONCE)
+        _RELEASE.change(c, (max([earliest, *(row[0] or 0 for row in soonest)]), *mine))
+        if sending:
+            _doubt_sending(c, grip, now)
+
+
+_mine = (
+    *_of_shard,
+    shards.c.owner == sa.bindparam("of_owner"),
+    shards.c.epoch == sa.bindparam("of_epoch"),
+)
+_OURS = ("of_dispatch", "of_number", "of_owner", "of_epoch")
+_HELD = Prepared(
+    sa.select(shards.c.sending, shards.c.planned + shards.c.deferred)
+    .where(*_mine)
+    .with_for_update(),
+    *_OURS,
+)
+_RELEASE = Prepared(
+    shards.update()
+    .where(*_mine)
+    .values(owner=None, due_at=sa.bindparam("free_at", type_=sa.BigInteger)),
+    *("free_at", *_OURS),
+)
+_SOONEST = Prepared(
+    sa.select(sa.func.min(sa.type_coerce(deliveries.c.not_before, sa.BigInteger))).where(
+        deliveries.c.dispatch_id == sa.bindparam("of_dispatch"),
+        deliveries.c.seq.between(sa.bindparam("first"), sa.bindparam("last")),
+        deliveries.c.state.in_([sa.literal(State.PLANNED.value), sa.literal(State.DEFERRED.value)]),
+    ),
+    *("of_dispatch", "first", "last"),
+)
 
 
 def _shard(grip: Grip) -> sa.Update:
