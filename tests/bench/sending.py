@@ -30,7 +30,7 @@ from tests.bench.one_send import ISSUE
 from tests.program import free_port
 
 RUNS = 3
-READERS = 10_000
+READERS = 20_000
 FAR_READERS = 10_000
 PEER_COPIES = 300
 CONNECTIONS, FAR_CONNECTIONS = 20, 50

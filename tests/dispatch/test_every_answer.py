@@ -21,7 +21,7 @@ from sender.conftest import (  # noqa: F401 - fixtures
     trusted,
 )
 from sender.scripted import ScriptedServer
-from sender.talk import SHORT, TIMEOUT, transport_to
+from sender.talk import TIMEOUT, transport_to
 
 from mailer.errors import RelayError
 from mailer.model.delivery import DispatchState, State
@@ -56,6 +56,8 @@ ANSWERS = {
     "half a line": "! say 25\n! drop",
     "disconnect": "! drop",
 }
+SILENCE = 0.6  # seconds to wait for an answer: TLS and the login have to be through in that
+LONG = 60.0  # seconds after which a run is stuck
 STAGES, KINDS = tuple(SAID), tuple(ANSWERS)
 OPENING = STAGES[:4]
 
@@ -152,10 +154,10 @@ def test_cell(
     async def scene() -> None:
         async with ScriptedServer(script, tls=trusted) as server:
             changes = {"scheme": "smtp+starttls", "user": "me", "password": "geheim"}
-            timeout = SHORT if "! hang" in script else TIMEOUT
+            timeout = SILENCE if "! hang" in script else TIMEOUT
             transport = transport_to(server, timeout=timeout, **changes)
             try:
-                await run_of(bench, transport, owner=issue).run()
+                await asyncio.wait_for(run_of(bench, transport, owner=issue).run(), LONG)
             except RelayError:
                 assert stage in OPENING
             else:
