@@ -53,7 +53,7 @@ test: setup
 
 test-fast: $(VENV)/.development
 	@echo "== the tests that need no other program"
-	@$(PYTEST) -m "not slow and not browser and not postfix and not verifiers and not roundcube and not soak"
+	@$(PYTEST) -m "not slow and not browser and not postfix and not postgresql and not verifiers and not roundcube and not soak"
 
 lint: $(VENV)/.development
 	@echo "== format, lint, types, import contracts, spelling"

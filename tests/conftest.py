@@ -1,49 +1,60 @@
 from __future__ import annotations
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import newsroom
+import postgresql
 import publication
 import pytest
-import sqlalchemy as sa
+from databases import Databases, Files
 from hypothesis import HealthCheck, settings
 
 # A busy machine is no failure: no test has a time limit.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any")
 
-_POSTGRESQL = os.environ.get("MAILER_TEST_POSTGRESQL")
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked `both_databases` runs on SQLite and on PostgreSQL, all else on SQLite."""
+    if "databases" in metafunc.fixturenames and metafunc.definition.get_closest_marker(
+        "both_databases"
+    ):
+        kinds = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+        metafunc.parametrize("databases", kinds, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """One for all tests of this process: it starts in a second."""
+    with postgresql.running_postgresql() as server:
+        yield server
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    """A fresh SQLite file. With MAILER_TEST_POSTGRESQL=postgresql+psycopg://… the same tests run
-    there, each in a schema of its own."""
-    if _POSTGRESQL is None:
-        yield f"sqlite:///{tmp_path / 'store.db'}"
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
+    """Gives out fresh databases of one kind, see `pytest_generate_tests`."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield Files(tmp_path)
         return
-    schema = f"test_{uuid.uuid4().hex}"
-    engine = sa.create_engine(_POSTGRESQL)
-    with engine.begin() as connection:
-        connection.execute(sa.schema.CreateSchema(schema))
-    options = {"options": f"-csearch_path={schema}"}
-    url = sa.make_url(_POSTGRESQL).update_query_dict(options)
-    yield url.render_as_string(hide_password=False)
-    with engine.begin() as connection:
-        connection.execute(sa.schema.DropSchema(schema, cascade=True))
-    engine.dispose()
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    yield server
+    server.take_back()
 
 
 @pytest.fixture
-def bench_of(tmp_path: Path) -> Iterator[Callable[[int], publication.Bench]]:
+def database_url(databases: Databases) -> str:
+    """A fresh database in this program's shape."""
+    return databases.migrated()
+
+
+@pytest.fixture
+def bench_of(databases: Databases, tmp_path: Path) -> Iterator[Callable[[int], publication.Bench]]:
     """Makes a database with so many confirmed readers on the list `monthly`."""
     made: list[publication.Bench] = []
 
     def make(readers: int = 0) -> publication.Bench:
-        made.append(publication.make(tmp_path, readers))
+        made.append(publication.make(databases.migrated(), tmp_path, readers))
         return made[-1]
 
     yield make

@@ -1,4 +1,4 @@
-"""A real publication's database for tests: SQLite in a folder, migrated, with confirmed readers."""
+"""A real publication's database for tests, with confirmed readers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mailer import migrations
 from mailer.database import Database
 from mailer.ledger import editions, plan
+from mailer.ledger.liveness import FileLiveness
 from mailer.ledger.plan import Order
 from mailer.model.edition import Edition
 from mailer.model.slot import RESERVED_SLOTS, Slot, SlotKind
@@ -45,10 +45,14 @@ def edition(issue_id: str = "2021-01", **changes: Any) -> Edition:
 
 @dataclass
 class Bench:
-    """A database, its store and the list `monthly`."""
+    """A database, its store and the list `monthly`; senders' files are in `folder`."""
 
+    folder: Path
     database: Database
     store: Store
+
+    def liveness(self, name: str) -> FileLiveness:
+        return FileLiveness(self.folder / "mailer.db", name)
 
     def add(self, count: int, list_name: str = "monthly", start: int = 1) -> None:
         entries = [
@@ -72,13 +76,12 @@ class Bench:
             return plan.plan(c, order, audience, NOON, count)
 
 
-def make(folder: Path, readers: int = 0) -> Bench:
-    url = f"sqlite:///{folder / 'mailer.db'}"
-    migrations.upgrade(url)
+def make(url: str, folder: Path, readers: int = 0) -> Bench:
+    """In a fresh database that has its tables already."""
     tokens = itertools.count(1)
     database = Database(url)
     store = Store(database, lambda: next(tokens).to_bytes(16, "big"), RESERVED_SLOTS)
-    bench = Bench(database, store)
+    bench = Bench(folder, database, store)
     for name in ("monthly", "weekly"):
         store.create_list(name, name.title(), f"{name}.example.org", NOON)
     bench.add(readers)

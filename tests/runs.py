@@ -50,7 +50,7 @@ def run_of(
     parts = Parts(
         bench.database,
         [Route("relay", transport)],
-        FileLiveness(bench.database.path, owner) if isinstance(owner, str) else owner,
+        bench.liveness(owner) if isinstance(owner, str) else owner,
         Audience(PreparedIn(bench.store.welcome), PreparedIn(bench.store.recipients)),
         maker,
         lambda: now,

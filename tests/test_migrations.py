@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from databases import Databases
 
 from mailer import migrations
 from mailer.database import Database
@@ -122,16 +124,18 @@ def tables_of(c: sa.Connection) -> sa.MetaData:
     return found
 
 
-def test_an_upgrade_keeps_every_row_and_makes_the_declared_tables(database_url: str) -> None:
+@pytest.mark.both_databases
+def test_an_upgrade_keeps_every_row_and_makes_the_declared_tables(databases: Databases) -> None:
     """From the first release's shape, with a row in each of its tables."""
-    database = Database(database_url, foreign_keys=False)
+    url = databases.empty()
+    database = Database(url, foreign_keys=False)
     with database.write() as c:
         command.upgrade(migrations._config(c), "0001")
         first = tables_of(c)
         for name, row in _ROWS.items():
             c.execute(first.tables[name].insert().values(row))
     assert first.tables.keys() - {"alembic_version"} == _ROWS.keys()
-    assert migrations.upgrade(database_url) == ("0001", migrations.head())
+    assert migrations.upgrade(url) == ("0001", migrations.head())
     with database.read() as c:
         now = tables_of(c)
         for name, row in _ROWS.items():

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import publication
 import pytest
+from databases import migrated_file
 from publication import Bench
 from runs import after, run_of
 from sender.conftest import (  # noqa: F401 - fixtures
@@ -128,7 +129,8 @@ def _rest(stage: str, kind: str, pipelining: bool) -> list[str]:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """One database for all cells: each plans an issue of its own for the same reader."""
-    made = publication.make(tmp_path_factory.mktemp("every-answer"), 1)
+    folder = tmp_path_factory.mktemp("every-answer")
+    made = publication.make(migrated_file(folder / "mailer.db"), folder, 1)
     yield made
     made.database.close()
 

@@ -16,7 +16,6 @@ from runs import after, counts, run_of
 from mailer.database import Database
 from mailer.errors import MailerError, RelayError, RelayRefused, RelayUnavailable
 from mailer.ledger import control, shards
-from mailer.ledger.liveness import FileLiveness
 from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Blame, Outcome, Rejected, Reply
 from mailer.model.slot import Slot
@@ -202,7 +201,7 @@ def test_a_send_that_is_stopped_while_the_database_is_locked_loses_nothing(
     bench, transport = bench_of(120), MemoryTransport()
     bench.plan()
     with locked_after(bench, transport, 20) as lock:
-        ann = FileLiveness(bench.database.path, "ann")
+        ann = bench.liveness("ann")
         run = run_of(bench, transport, ann, notice=lock.told.append)
         with pytest.raises(MailerError, match="locked by another program"):
             asyncio.run(lock.around(run, run.stop))
@@ -286,7 +285,7 @@ def test_a_paused_dispatch_is_not_waited_for(bench_of: BenchOf) -> None:
     """Another sender holds a shard of it, and will leave nothing to do."""
     bench = bench_of(60)
     bench.plan()
-    ann = FileLiveness(bench.database.path, "ann")
+    ann = bench.liveness("ann")
     with bench.database.write() as c:
         assert shards.take(c, 1, 1, ann, NOON) is not None
         control.pause(c, 1, "wait", "ann")
@@ -299,7 +298,7 @@ def test_who_waits_for_another_sender_is_told(bench_of: BenchOf) -> None:
     """Once, and the run goes on when the other is gone."""
     bench, transport = bench_of(60), MemoryTransport()
     bench.plan()
-    ann = FileLiveness(bench.database.path, "ann")
+    ann = bench.liveness("ann")
     with bench.database.write() as c:
         shards.take(c, 1, 1, ann, NOON)
     told: list[str] = []

@@ -8,7 +8,6 @@ from typing import Any
 import publication
 import pytest
 
-from mailer import migrations
 from mailer.database import Database
 from mailer.ledger import editions
 from mailer.ledger.schema import dispatches
@@ -45,7 +44,6 @@ class Books:
 
 @pytest.fixture
 def books(database_url: str) -> Iterator[Books]:
-    migrations.upgrade(database_url)
     made = Books(Database(database_url))
     yield made
     made.database.close()

@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from publication import NOON, Bench
 
 from mailer.ledger import agenda, control, schedule
-from mailer.ledger.liveness import FileLiveness
 from mailer.ledger.schema import shards
 from mailer.ledger.shards import take
 from subscribers.instant import microseconds
+
+pytestmark = pytest.mark.both_databases
 
 BenchOf = Callable[[int], Bench]
 
@@ -58,7 +60,7 @@ def test_what_is_not_due_waits(bench: Bench) -> None:
     """Deferred copies have their time."""
     hand_over(bench)
     with bench.database.write() as c:
-        c.exec_driver_sql("UPDATE shards SET due_at = ?", (microseconds(SOON),))
+        c.execute(sa.text("UPDATE shards SET due_at = :at"), {"at": microseconds(SOON)})
     assert to_send(bench) == []
     assert to_send(bench, SOON) == [1]
 
@@ -66,7 +68,7 @@ def test_what_is_not_due_waits(bench: Bench) -> None:
 def test_what_another_has_in_hand_is_not_to_be_sent(bench: Bench) -> None:
     """It is looked after for the case that the owner dies."""
     hand_over(bench)
-    ann = FileLiveness(bench.database.path, "ann")
+    ann = bench.liveness("ann")
     with bench.database.write() as c:
         assert take(c, 1, 1, ann, NOON) is not None
     assert to_send(bench) == []
@@ -87,8 +89,8 @@ def test_an_open_dispatch_that_is_settled_is_to_be_closed(bench: Bench) -> None:
 
 def test_files_of_dead_owners_are_swept_away(bench: Bench) -> None:
     """Those of the living stay."""
-    ann, bob = (FileLiveness(bench.database.path, name) for name in ("ann", "bob"))
-    folder = bench.database.path.parent
+    ann, bob = (bench.liveness(name) for name in ("ann", "bob"))
+    folder = bench.folder
     (folder / "mailer.db.sender-dead").touch()
     ann.sweep()
     assert sorted(path.name for path in folder.glob("*.sender-*")) == [

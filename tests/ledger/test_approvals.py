@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from mailer.ledger import approvals
 from mailer.model.approval import Approval
 from tests.ledger.conftest import NOON, Books, later
+
+pytestmark = pytest.mark.both_databases
 
 
 def approve(books: Books, by: str = "Ann", at: dt.datetime = NOON, **changes: Any) -> bool:

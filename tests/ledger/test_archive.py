@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from mailer.ledger import archive, correction
 from mailer.ledger.archive import Erratum
 from mailer.ledger.schema import dispatches, shards
 from tests.ledger.conftest import Books, later
+
+pytestmark = pytest.mark.both_databases
 
 OCTOBER = dt.date(2020, 10, 31)
 

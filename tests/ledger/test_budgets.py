@@ -11,6 +11,8 @@ from publication import NOON, Bench
 from mailer.ledger import budgets, canaries, rests
 from mailer.model.pace import Account, Rest, Slowed
 
+pytestmark = pytest.mark.both_databases
+
 BenchOf = Callable[[int], Bench]
 LATER = NOON + dt.timedelta(hours=1)
 

@@ -10,11 +10,12 @@ from publication import NOON, Bench
 
 from mailer.errors import PlanChanged, UsageError
 from mailer.ledger import control, plan, record, shards, status
-from mailer.ledger.liveness import FileLiveness
 from mailer.ledger.record import Result
 from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Reply
+
+pytestmark = pytest.mark.both_databases
 
 BenchOf = Callable[[int], Bench]
 LATER = NOON + dt.timedelta(minutes=5)
@@ -26,7 +27,7 @@ def held(bench_of: BenchOf) -> Iterator[tuple[Bench, Grip]]:
     """A dispatch of two readers, the first of them on the wire."""
     bench = bench_of(2)
     bench.plan()
-    ann = FileLiveness(bench.database.path, "ann")
+    ann = bench.liveness("ann")
     with bench.database.write() as c:
         grip = shards.take(c, 1, 1, ann, NOON)
         assert grip is not None

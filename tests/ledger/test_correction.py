@@ -17,6 +17,8 @@ from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import State
 from mailer.model.outcome import Reply
 
+pytestmark = pytest.mark.both_databases
+
 BenchOf = Callable[[int], Bench]
 SAID = Reply(250, "2.0.0", "said")
 FIRST, MENDED = publication.edition(), publication.edition(title="January, mended")
@@ -33,7 +35,7 @@ def bench(bench_of: BenchOf) -> Bench:
 @pytest.fixture
 def ann(bench: Bench) -> Iterator[FileLiveness]:
     """A sender; a test may let it die."""
-    ann = FileLiveness(bench.database.path, "ann")
+    ann = bench.liveness("ann")
     yield ann
     with suppress(OSError):
         ann.close()
@@ -41,7 +43,7 @@ def ann(bench: Bench) -> Iterator[FileLiveness]:
 
 @pytest.fixture
 def bob(bench: Bench) -> Iterator[FileLiveness]:
-    with closing(FileLiveness(bench.database.path, "bob")) as bob:
+    with closing(bench.liveness("bob")) as bob:
         yield bob
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from publication import NOON, Bench
 
 from mailer.ledger import control, events
 from mailer.model.delivery import State
+
+pytestmark = pytest.mark.both_databases
 
 BenchOf = Callable[[int], Bench]
 

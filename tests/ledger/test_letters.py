@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from publication import NOON, Bench
 
 from mailer.ledger import control, events, letters
 from mailer.ledger.letters import Kind, Letter
 from mailer.ledger.schema import deliveries, shards
+
+pytestmark = pytest.mark.both_databases
 
 BenchOf = Callable[[int], Bench]
 MINUTE = 60 * 1_000_000
@@ -39,7 +42,7 @@ def kinds(bench: Bench) -> list[Kind]:
 
 def passed(bench: Bench, minutes: int) -> None:
     with bench.database.write() as c:
-        c.exec_driver_sql("UPDATE letters SET due_at = due_at - ?", (minutes * MINUTE,))
+        c.execute(sa.text("UPDATE letters SET due_at = due_at - :past"), {"past": minutes * MINUTE})
 
 
 def settle_all(bench: Bench, state: str) -> None:

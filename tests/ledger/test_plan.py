@@ -11,6 +11,8 @@ from mailer.ledger import plan, status
 from mailer.model.delivery import State
 from subscribers.model import SuppressionReason
 
+pytestmark = pytest.mark.both_databases
+
 BenchOf = Callable[[int], Bench]
 
 

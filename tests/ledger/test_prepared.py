@@ -13,6 +13,8 @@ from mailer.errors import DatabaseError
 from mailer.ledger.prepared import Hex, Prepared, PreparedIn
 from mailer.ledger.schema import deliveries
 
+pytestmark = pytest.mark.both_databases
+
 BenchOf = Callable[[int], Bench]
 
 

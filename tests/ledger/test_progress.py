@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from publication import Bench
 
 from mailer.ledger import progress, status
 from mailer.model.delivery import Pace
+
+pytestmark = pytest.mark.both_databases
 
 BenchOf = Callable[[int], Bench]
 SECOND = 1_000_000
@@ -30,15 +33,15 @@ def sample(bench: Bench) -> None:
 
 def passed(bench: Bench, seconds: int) -> None:
     with bench.database.write() as c:
-        c.exec_driver_sql("UPDATE progress SET at = at - ?", (seconds * SECOND,))
+        c.execute(sa.text("UPDATE progress SET at = at - :past"), {"past": seconds * SECOND})
 
 
 def sent(bench: Bench, count: int) -> None:
     with bench.database.write() as c:
-        moved = (count, count)
-        c.exec_driver_sql(
-            "UPDATE shards SET planned = planned - ?, sent = sent + ? WHERE number = 1", moved
+        moved = sa.text(
+            "UPDATE shards SET planned = planned - :n, sent = sent + :n WHERE number = 1"
         )
+        c.execute(moved, {"n": count})
 
 
 def pace(bench: Bench) -> Pace | None:

@@ -13,6 +13,8 @@ from mailer.ledger.reviews import Request
 from mailer.model.approval import Review, ReviewState
 from tests.ledger.conftest import NOON, Books, later
 
+pytestmark = pytest.mark.both_databases
+
 
 def ask(books: Books, reviewer: str = "bob@example.org", hours: int = 0, **changes: Any) -> Review:
     edition, number = books.store(**changes)

@@ -12,6 +12,8 @@ from mailer.errors import PlanChanged, UsageError
 from mailer.ledger import clock, control, plan, schedule, status
 from mailer.model.delivery import DispatchState, DispatchStatus
 
+pytestmark = pytest.mark.both_databases
+
 BenchOf = Callable[[int], Bench]
 SOON = dt.timedelta(minutes=10)
 

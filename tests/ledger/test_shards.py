@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import pytest
 from publication import NOON, Bench
 
 from mailer.ledger import control, record, shards, status
@@ -14,13 +15,15 @@ from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import State
 from mailer.model.outcome import Reply
 
+pytestmark = pytest.mark.both_databases
+
 BenchOf = Callable[[int], Bench]
 LATER = NOON + dt.timedelta(minutes=5)
 SAID = Reply(451, "4.7.1", "said")
 
 
 def liveness(bench: Bench, name: str) -> FileLiveness:
-    return FileLiveness(bench.database.path, name)
+    return bench.liveness(name)
 
 
 def take(bench: Bench, owner: FileLiveness, at: dt.datetime = NOON) -> Grip | None:

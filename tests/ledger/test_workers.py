@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+import sqlalchemy as sa
 from publication import Bench
 
 from mailer.ledger import workers
+
+pytestmark = pytest.mark.both_databases
 
 BenchOf = Callable[[int], Bench]
 SECOND = 1_000_000
@@ -24,7 +28,9 @@ def beat(bench: Bench, name: str = "one") -> None:
 
 def age(bench: Bench, seconds: int) -> None:
     with bench.database.write() as c:
-        c.exec_driver_sql("UPDATE workers SET seen_at = seen_at - ?", (seconds * SECOND,))
+        c.execute(
+            sa.text("UPDATE workers SET seen_at = seen_at - :past"), {"past": seconds * SECOND}
+        )
 
 
 def test_a_worker_is_seen_for_a_minute_after_its_last_sign(bench_of: BenchOf) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from mailer.database import Database
 from subscribers.model import Consent, SubscriptionStatus
-from subscribers.schema import metadata
 from subscribers.store import Store
 
 
@@ -22,7 +21,6 @@ def at() -> dt.datetime:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    metadata.create_all(database.engine)
     yield database
     database.close()
 

@@ -10,6 +10,8 @@ from subscribers.errors import UnknownList
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 Confirm = Callable[[str, str], bytes]
 
 

@@ -7,12 +7,15 @@ import io
 import itertools
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from subscribers.importing.csv import import_csv
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 from subscribers.store import Store
+
+pytestmark = pytest.mark.both_databases
 
 _PEOPLE = ("anna", "ben", "cleo")
 _LISTS = ("monthly", "weekly")

@@ -13,6 +13,8 @@ from mailer.database import Database
 from subscribers import schema
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 _DIALECTS: list[sa.Dialect] = [dialect() for dialect in (sqlite.dialect, postgresql.dialect)]
 _AT = dt.datetime(2021, 1, 31, tzinfo=dt.UTC)
 

@@ -26,6 +26,8 @@ from subscribers.model import (
 )
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 Confirm = Callable[[str, str], bytes]
 Audience = Callable[[str], list[str]]
 
