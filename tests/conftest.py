@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import publication
 import pytest
 from databases import Databases, Files
 from hypothesis import HealthCheck, settings
+
+from mailer.database import Database
 
 # A busy machine is no failure: no test has a time limit.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,6 +49,13 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
 def database_url(databases: Databases) -> str:
     """A fresh database in this program's shape."""
     return databases.migrated()
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., Database]]:
+    """Makes a Database, and closes it in the end."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *url, **more: stack.enter_context(contextlib.closing(Database(*url, **more)))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -98,14 +99,14 @@ def running_postgresql(settings: Sequence[str] = _HASTY) -> Iterator[Server]:
         try:
             yield server
         finally:
-            server.process.terminate()
+            server.process.send_signal(signal.SIGINT)  # without waiting for its clients
             server.process.wait(_PATIENCE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def start(folder: Path, settings: Sequence[str] = _HASTY) -> Server:
-    """Serve a folder that holds data; SIGTERM, SIGINT or the end of this process end it."""
+    """Serve a folder that holds data; SIGINT or the end of this process ends it."""
     options = [part for setting in (*_SMALL, *settings) for part in ("-c", setting)]
     command = [
         *_as_other_user("--pdeathsig", "INT"),

@@ -359,3 +359,27 @@ def test_a_send_is_patient_for_two_days(folder: Path) -> None:
     assert config.load(folder, {}).send.retry_for == dt.timedelta(days=2)
     found = config.load(folder, {"MAILER_SEND__RETRY_FOR": "5d", "MAILER_SEND__PROBE": "false"})
     assert (found.send.retry_for, found.send.probe) == (dt.timedelta(days=5), False)
+
+
+def test_the_database_is_sqlite_or_postgresql(folder: Path) -> None:
+    """A URL that none can read is told without the password in it."""
+    add(folder, '[database]\nurl = "mysql://mailer:secret@db/news"\n')
+    (folder / "mailer.toml").chmod(0o600)
+    with pytest.raises(ConfigError, match=r"database\.url: is not sqlite:///…") as error:
+        config.load(folder, {})
+    assert "secret" not in str(error.value)
+    environ = {"MAILER_DATABASE__URL": "postgresql+psycopg://mailer:sec/ret@db:x/news"}
+    with pytest.raises(ConfigError, match=r"write %40 for @") as error:
+        config.load(folder, environ)
+    assert "ret" not in str(error.value).partition("database.url")[2].replace("write", "")
+
+
+def test_a_file_with_the_databases_password_is_for_its_owner_alone(folder: Path) -> None:
+    """As with a relay's."""
+    url = "postgresql+psycopg://mailer:secret@db/news"
+    add(folder, f'[database]\nurl = "{url}"\n')
+    (folder / "mailer.toml").chmod(0o644)
+    with pytest.raises(ConfigError, match="others can read the secrets"):
+        config.load(folder, {})
+    (folder / "mailer.toml").chmod(0o600)
+    assert config.load(folder, {}).database_url == url

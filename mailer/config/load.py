@@ -21,6 +21,7 @@ from pydantic import (
     field_validator,
 )
 
+from mailer.config.database import Database, holds_password
 from mailer.config.rehearsal import Rehearsal
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
@@ -171,17 +172,6 @@ class Look(Table):
     logo_width: int | None = Field(default=None, ge=1, le=600)  # CSS pixels
 
 
-class Database(Table):
-    url: str = "sqlite:///mailer.db"
-
-    @field_validator("url")
-    @classmethod
-    def _known(cls, url: str) -> str:
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError(f"is not sqlite:///… or postgresql+psycopg://…: {url!r}")
-        return url
-
-
 class Bounces(Table):
     """Where bounces come in; the token of the copy is put into it."""
 
@@ -243,10 +233,7 @@ class Config(Table):
     @property
     def database_url(self) -> str:
         """The URL with SQLite's path made absolute: relative to the publication's folder."""
-        prefix = "sqlite:///"
-        if not self.database.url.startswith(prefix):
-            return self.database.url
-        return prefix + str(self.folder / self.database.url.removeprefix(prefix))
+        return self.database.within(self.folder)
 
 
 def load(folder: Path, environ: Mapping[str, str]) -> Config:
@@ -272,7 +259,8 @@ def _holds_secrets(document: Mapping[str, Any]) -> bool:
     own = (
         any("password" in _table(relay) for relay in relays) if isinstance(relays, list) else False
     )
-    return own or any(key in _table(document.get(table)) for table, key in _SECRETS)
+    login = holds_password(_table(document.get("database")).get("url"))
+    return login or own or any(key in _table(document.get(table)) for table, key in _SECRETS)
 
 
 def _table(value: object) -> Mapping[str, Any]:
