@@ -53,12 +53,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How somebody agreed to be mailed (which form, which event) and the words or proof of it."""
+    """How somebody agreed to be mailed (in what way, at which event) and the proof of it; `form` is
+    where, `wording` what they read there when they did."""
 
     how: str
     evidence: str
     ip: str | None = None
     user_agent: str | None = None
+    form: str | None = None
+    wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ class ConsentEvent:
     evidence: str
     ip: str | None
     user_agent: str | None
+    form: str | None
+    wording: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,8 @@ def _consents(connection: sa.Connection, subscriber_id: int) -> tuple[ConsentEve
             row.evidence,
             row.ip,
             row.user_agent,
+            row.form,
+            row.wording,
         )
         for row in connection.execute(query)
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from subscribers import definitions
 from subscribers.admission import Admissions, Entry, Standing, weigh
 from subscribers.consent import log
 from subscribers.database import Database, insert_missing
@@ -47,6 +48,7 @@ class Roster:
         self._insert_subscriptions(connection, admissions, ids, at)
         self._confirm(connection, admissions)
         self._log(connection, admissions, ids, at)
+        definitions.keep(connection, _new_attributes(admissions, ids))
 
     def _insert_subscriptions(
         self,
@@ -201,6 +203,15 @@ def _subscriber_ids(connection: sa.Connection, admissions: Admissions) -> dict[s
         subscribers.c.email_key.in_(fresh)
     )
     return known | {row.email_key: row.id for row in connection.execute(query)}
+
+
+def _new_attributes(admissions: Admissions, ids: Mapping[str, int]) -> dict[int, Mapping[str, str]]:
+    """Those of new people, and those that changed."""
+    return {
+        ids[key]: after.attributes
+        for key, before, after in admissions.changed()
+        if before.attributes != after.attributes
+    }
 
 
 def _confirmed_at(admissions: Admissions) -> dict[str, dt.datetime]:

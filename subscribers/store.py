@@ -13,12 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from subscribers import attributes as attribute
-from subscribers import audience, lists, people, suppression
+from subscribers import audience, definitions, lists, people, suppression
 from subscribers.address import Address, parse
 from subscribers.admission import Entry
 from subscribers.consent import come_back, leave
 from subscribers.database import Database
 from subscribers.errors import UnknownSubscriber
+from subscribers.kinds import AttributeKind, Definition, fitted
 from subscribers.model import (
     Change,
     Choice,
@@ -61,6 +62,25 @@ class Store:
         with self.database.read() as connection:
             return lists.summaries(connection)
 
+    # Attributes
+
+    def define_attribute(
+        self, name: str, kind: AttributeKind, choices: Sequence[str], at: dt.datetime
+    ) -> int:
+        """See `definitions.define`. Raises BadName, BadValue, AlreadyThere."""
+        with self.database.write() as connection:
+            return definitions.define(connection, name, kind, choices, self.reserved, at)
+
+    def drop_attribute(self, name: str) -> bool:
+        """See `definitions.drop`."""
+        with self.database.write() as connection:
+            return definitions.drop(connection, name)
+
+    def attributes(self) -> Mapping[str, Definition]:
+        """Those that are defined, by name."""
+        with self.database.read() as connection:
+            return definitions.of_all(connection)
+
     # People
 
     def add(
@@ -78,6 +98,7 @@ class Store:
         UnknownList.
         """
         attribute.check(attributes, self.reserved)
+        attributes = fitted(self.attributes(), attributes)
         if consent is not None:
             attribute.check_evidence(consent.how + consent.evidence)
         confirmed = consent is not None and status is SubscriptionStatus.CONFIRMED
