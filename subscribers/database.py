@@ -37,8 +37,9 @@ def insert_or_update(
     connection: sa.Connection, table: sa.Table, key: str, columns: Iterable[str]
 ) -> sa.Insert:
     """An INSERT that writes `columns` also where a row of that key is there already."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
+    statement: sqlite.Insert | postgresql.Insert = (
+        sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    )
     written = {name: statement.excluded[name] for name in columns if name != key}
     return statement.on_conflict_do_update(index_elements=[key], set_=written)
 
