@@ -90,6 +90,15 @@ class ListSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """`expression` is in the language of subscribers/segments."""
+
+    name: str
+    expression: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     list: str
     title: str

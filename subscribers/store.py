@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,17 +34,26 @@ from subscribers.model import (
 )
 from subscribers.roster import Roster
 from subscribers.schema import subscribers, subscriptions
+from subscribers.segments.catalogue import Segments
+from subscribers.segments.filter import Knowledge
 
 _BY_THE_EDITOR = Consent("added by the editor", "")
 
 
 @dataclass(frozen=True)
 class Store:
-    """`new_token` gives 16 random octets. No attribute may take one of the `reserved` names."""
+    """`new_token` gives 16 random octets. No attribute may take one of the `reserved` names.
+    `facts` are what segments can ask of others, `timezone` is that of their dates."""
 
     database: Database
     new_token: Callable[[], bytes]
     reserved: Set[str] = frozenset()
+    facts: Mapping[str, Knowledge] = field(default_factory=dict)
+    timezone: dt.tzinfo = dt.UTC
+
+    @property
+    def segments(self) -> Segments:
+        return Segments(self.database, self.facts, self.timezone)
 
     # Lists
 
@@ -216,9 +225,11 @@ class Store:
 
     # Queries for whoever plans and sends
 
-    def audience(self, list_name: str) -> sa.Select[int, int, str, bytes]:
-        """See `audience.audience`. Raises UnknownList."""
-        return audience.audience(self.list(list_name).id)
+    def audience(self, list_name: str, segment: str = "") -> sa.Select[int, int, str, bytes]:
+        """See `audience.audience`; all of the list, or those in a segment. Raises UnknownList,
+        UnknownSegment, BadSegment."""
+        chosen = self.segments.filter(segment) if segment else None
+        return audience.audience(self.list(list_name).id, chosen)
 
     def recipients(self, subscription_ids: Sequence[int]) -> sa.Select[int, str, Any]:
         """See `audience.recipients`."""

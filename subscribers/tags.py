@@ -45,10 +45,10 @@ def attach(connection: sa.Connection, people: Mapping[int, Collection[str]]) -> 
 
 def detach(connection: sa.Connection, subscriber_id: int, names: Collection[str]) -> None:
     """Take tags from somebody; those that they do not have are no fault."""
-    known = sa.select(tags.c.id).where(tags.c.key.in_([key(name) for name in names]))
     connection.execute(
         sa.delete(subscriber_tags).where(
-            subscriber_tags.c.subscriber_id == subscriber_id, subscriber_tags.c.tag_id.in_(known)
+            subscriber_tags.c.subscriber_id == subscriber_id,
+            subscriber_tags.c.tag_id.in_(of_names(names)),
         )
     )
 
@@ -67,6 +67,11 @@ def of(connection: sa.Connection, subscriber_ids: Sequence[int]) -> dict[int, tu
         for subscriber_id, name in connection.execute(query):
             found[subscriber_id] = (*found.get(subscriber_id, ()), name)
     return found
+
+
+def of_names(names: Collection[str]) -> sa.Select[int]:
+    """The ids of these tags, for a query that encloses it. Raises BadValue."""
+    return sa.select(tags.c.id).where(tags.c.key.in_([key(name) for name in names]))
 
 
 def _made(connection: sa.Connection, names: Collection[str]) -> dict[str, int]:
