@@ -150,11 +150,10 @@ class Language:
 
 
 def _has_tag(wanted: sa.Select[int] | None) -> Condition:
-    his = subscriber_tags.c.subscriber_id == subscriptions.c.subscriber_id
-    found = sa.exists().where(his)
+    tagged = sa.select(subscriber_tags.c.subscriber_id)
     if wanted is not None:
-        found = found.where(subscriber_tags.c.tag_id.in_(wanted))
-    return found.correlate(subscriptions)
+        tagged = tagged.where(subscriber_tags.c.tag_id.in_(wanted))
+    return subscriptions.c.subscriber_id.in_(tagged)
 
 
 def _compared(column: sa.ColumnElement[Any], relation: Relation, number: float) -> Condition:
