@@ -30,11 +30,17 @@ class Segments:
     def save(self, name: str, expression: str, replace: bool, at: dt.datetime) -> Segment:
         """Raises BadName, BadSegment, and AlreadyThere unless it is to `replace` what has that
         name."""
+        segment = self.draft(name, expression, at)
+        with self.database.write() as connection:
+            _save(connection, segment, replace)
+        return segment
+
+    def draft(self, name: str, expression: str, at: dt.datetime) -> Segment:
+        """What `save` would save. Raises BadName, BadSegment."""
         lists.check_name(name, "segment")
         rule = parse(expression)
-        with self.database.write() as connection:
+        with self.database.read() as connection:
             self._check(connection, rule)
-            _save(connection, Segment(name, str(rule), at), replace)
         return Segment(name, str(rule), at)
 
     def named(self, name: str) -> Segment:

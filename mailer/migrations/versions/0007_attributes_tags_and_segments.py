@@ -1,4 +1,5 @@
-"""Kinds of attributes, tags, segments, languages; forms and wordings of consents; changes."""
+"""Kinds of attributes, tags, segments, languages; forms and wordings of consents; changes; variants
+of an edition."""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ def upgrade() -> None:
     _tags()
     _segments()
     _changes()
+    _variants()
 
 
 def _index_of_audiences() -> None:
@@ -117,4 +119,23 @@ def _changes() -> None:
     )
     op.create_index(
         op.f("ix_subscriber_changes_subscriber_id"), "subscriber_changes", ["subscriber_id"]
+    )
+
+
+def _variants() -> None:
+    op.add_column("deliveries", sa.Column("variant", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_deliveries_subscriber_id"), "deliveries", ["subscriber_id"])
+    op.create_table(
+        "translations",
+        sa.Column("dispatch_id", _ID, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("edition_id", _ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dispatch_id"], ["dispatches.id"], name=op.f("fk_translations_dispatch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_translations_edition_id")
+        ),
+        sa.PrimaryKeyConstraint("dispatch_id", "number", name=op.f("pk_translations")),
     )
