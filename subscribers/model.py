@@ -132,15 +132,29 @@ class ConsentEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What `source` made different of a person; None stands for nothing."""
+
+    at: dt.datetime
+    source: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """All that the store knows of one subscriber; `consents` from the oldest on."""
+    """All that the store knows of one subscriber; `consents` and `changes` from the oldest on."""
 
     id: int
     email: str
+    language: str | None
     attributes: Mapping[str, str]
+    tags: tuple[str, ...]
     subscriptions: tuple[Subscription, ...]
     suppressions: tuple[Suppression, ...]
     consents: tuple[ConsentEvent, ...]
+    changes: tuple[PersonChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

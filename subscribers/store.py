@@ -13,11 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from subscribers import attributes as attribute
-from subscribers import audience, definitions, lists, people, suppression
+from subscribers import audience, definitions, editing, lists, people, suppression
 from subscribers.address import Address, parse
 from subscribers.admission import Entry
+from subscribers.changes import Differences
 from subscribers.consent import come_back, leave
 from subscribers.database import Database
+from subscribers.editing import Edit
 from subscribers.errors import UnknownSubscriber
 from subscribers.kinds import AttributeKind, Definition, fitted
 from subscribers.model import (
@@ -138,6 +140,14 @@ class Store:
         with self.database.read() as connection:
             return people.attribute_names(connection, wanted)
 
+    def edit(self, address_text: str, wanted: Edit, source: str, at: dt.datetime) -> Differences:
+        """See `editing.edit`. Raises BadAddress, BadName, BadValue, UnknownSubscriber,
+        AlreadyThere."""
+        address = parse(address_text)
+        with self.database.write() as connection:
+            subscriber_id = self._subscriber_id(connection, address)
+            return editing.edit(connection, subscriber_id, wanted, source, at, self.reserved)
+
     def unsubscribe(
         self, address_text: str, list_name: str | None, how: str, at: dt.datetime
     ) -> int:
@@ -148,10 +158,7 @@ class Store:
         address = parse(address_text)
         with self.database.write() as connection:
             list_id = self._list_id(connection, list_name)
-            query = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
-            subscriber_id = connection.scalar(query)
-            if subscriber_id is None:
-                raise _unknown(address)
+            subscriber_id = self._subscriber_id(connection, address)
             which = subscriptions.c.subscriber_id == subscriber_id
             if list_id is not None:
                 which &= subscriptions.c.list_id == list_id
@@ -238,6 +245,13 @@ class Store:
     def welcome(self, subscription_ids: Sequence[int]) -> sa.Select[int]:
         """See `audience.welcome`."""
         return audience.welcome(subscription_ids)
+
+    def _subscriber_id(self, connection: sa.Connection, address: Address) -> int:
+        query = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
+        found = connection.scalar(query)
+        if found is None:
+            raise _unknown(address)
+        return int(found)
 
     def _list_id(self, connection: sa.Connection, list_name: str | None) -> int | None:
         return None if list_name is None else lists.of_name(connection, list_name).id
