@@ -53,9 +53,9 @@ def test_an_unknown_segment_names_those_that_there_are(people: Store, at: dt.dat
 
 
 def test_an_attribute_that_nobody_has_is_a_slip(people: Store, at: dt.datetime) -> None:
-    said = "column 14: nobody has an attribute `contry`: did you mean `country`?"
+    said = "column 14: nobody has an attribute `countri`: did you mean `country`?"
     with pytest.raises(BadSegment, match=said):
-        people.segments.save("some", 'tag = "x" or contry = "DE"', False, at)
+        people.segments.save("some", 'tag = "x" or countri = "DE"', False, at)
     with pytest.raises(BadSegment, match="nobody has an attribute `shoe_size`: mend its spelling"):
         people.segments.count("shoe_size is set", people.list("monthly").id)
     assert people.segments.all() == ()
