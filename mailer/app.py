@@ -23,6 +23,7 @@ from mailer.config import FOLDER_SCHEME, Config, RelaySettings
 from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.fetch import Fetcher
+from mailer.ledger import readers
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.ledger.prepared import PreparedIn
 from mailer.links import SUBJECT_OCTETS, Keyring, Links
@@ -38,10 +39,19 @@ from mailer.sender.smtp import SmtpTransport
 from mailer.sender.throttle.budget import Limits
 from mailer.sender.throttle.warm_up import WarmUp
 from mailer.sender.transport import Transport
+from subscribers import departures
+from subscribers.segments.filter import Argument, Knowledge
 from subscribers.store import Store
 
 _BASE = "_base"  # what all themes share; no theme itself
 _OWN = "themes"  # the folder of a publication
+
+
+# What a segment can ask of the ledger and of others.
+_FACTS = {
+    "received": Knowledge(Argument.OPTIONAL, readers.received),
+    "bounced": Knowledge(Argument.NONE, lambda _: departures.bounced()),
+}
 
 
 def utc_now() -> dt.datetime:
@@ -94,7 +104,7 @@ class App:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.database, self.new_token, RESERVED_SLOTS)
+        return Store(self.database, self.new_token, RESERVED_SLOTS, _FACTS, self.timezone)
 
     @cached_property
     def links(self) -> Links:

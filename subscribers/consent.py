@@ -65,6 +65,8 @@ def log(
             "evidence": consent.evidence,
             "ip": consent.ip,
             "user_agent": consent.user_agent,
+            "form": consent.form,
+            "wording": consent.wording,
         }
         for subscription_id, event, consent in entries
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -31,6 +31,17 @@ def insert_missing(connection: sa.Connection, table: sa.Table) -> sa.Insert:
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def insert_or_update(
+    connection: sa.Connection, table: sa.Table, key: str, columns: Iterable[str]
+) -> sa.Insert:
+    """An INSERT that writes `columns` also where a row of that key is there already."""
+    statement: sqlite.Insert | postgresql.Insert = (
+        sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    )
+    written = {name: statement.excluded[name] for name in columns if name != key}
+    return statement.on_conflict_do_update(index_elements=[key], set_=written)
 
 
 class octets(sa.sql.functions.GenericFunction[int]):

@@ -21,11 +21,16 @@ def unsubscribed_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
 
 def bounced_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
     """(subscription_id) of those on this list whose address came back as bad from `at` on."""
-    bad = sa.select(suppressions.c.email_key).where(
-        suppressions.c.reason == SuppressionReason.BOUNCED, suppressions.c.created_at >= at
+    since = bounced().where(suppressions.c.created_at >= at)
+    return sa.select(subscriptions.c.id).where(
+        subscriptions.c.list_id == list_id, subscriptions.c.subscriber_id.in_(since)
     )
+
+
+def bounced() -> sa.Select[int]:
+    """(subscriber_id) of those whose address came back as bad."""
     return (
-        sa.select(subscriptions.c.id)
-        .join_from(subscriptions, subscribers)
-        .where(subscriptions.c.list_id == list_id, subscribers.c.email_key.in_(bad))
+        sa.select(subscribers.c.id)
+        .join(suppressions, suppressions.c.email_key == subscribers.c.email_key)
+        .where(suppressions.c.reason == SuppressionReason.BOUNCED)
     )

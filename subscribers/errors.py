@@ -7,6 +7,8 @@ SubscribersError            one line: what, where, how to mend; exit status 1
 ├── BadAddress              not an e-mail address; exit status 2
 ├── BadName                 cannot name a list or an attribute; exit status 2
 ├── BadValue                cannot be the value of an attribute; exit status 2
+├── UnknownSegment          no segment of that name; exit status 2
+├── BadSegment              an expression that says nothing clear; exit status 2
 └── BadFile                 a file, or a row of it, that cannot be imported
 """
 
@@ -41,6 +43,20 @@ class BadName(SubscribersError):
 
 class BadValue(SubscribersError):
     exit_status = 2
+
+
+class UnknownSegment(SubscribersError):
+    exit_status = 2
+
+
+class BadSegment(SubscribersError):
+    """`column` counts the characters of the expression, from 1."""
+
+    exit_status = 2
+
+    def __init__(self, column: int, what: str, mend: str) -> None:
+        super().__init__(f"segment, column {column}: {what}: {mend}")
+        self.column = column
 
 
 class BadFile(SubscribersError):

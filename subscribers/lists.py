@@ -30,11 +30,16 @@ def create(connection: sa.Connection, name: str, title: str, list_id: str, at: d
     return of_name(connection, name)
 
 
-def _check(name: str, title: str, list_id: str) -> None:
+def check_name(name: str, what: str) -> None:
+    """Of a list, or of another thing that is named alike. Raises BadName."""
     if not _NAME.fullmatch(name):
         raise BadName(
-            f"{name!r} cannot name a list: use lower-case letters, digits and hyphens, at most 63"
+            f"{name!r} cannot name a {what}: use lower-case letters, digits and hyphens, at most 63"
         )
+
+
+def _check(name: str, title: str, list_id: str) -> None:
+    check_name(name, "list")
     if not title.strip() or not title.isprintable():
         raise BadName(f"{title!r} cannot be the title of a list: write one line of text")
     if not _LIST_ID.fullmatch(list_id):

@@ -53,12 +53,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How somebody agreed to be mailed (which form, which event) and the words or proof of it."""
+    """How somebody agreed to be mailed (in what way, at which event) and the proof of it; `form` is
+    where, `wording` what they read there when they did."""
 
     how: str
     evidence: str
     ip: str | None = None
     user_agent: str | None = None
+    form: str | None = None
+    wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ class ListSummary:
     def audience(self) -> int:
         """How many would be mailed now."""
         return self.counts[SubscriptionStatus.CONFIRMED] - self.suppressed
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """`expression` is in the language of subscribers/segments."""
+
+    name: str
+    expression: str
+    created_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +127,34 @@ class ConsentEvent:
     evidence: str
     ip: str | None
     user_agent: str | None
+    form: str | None
+    wording: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What `source` made different of a person; None stands for nothing."""
+
+    at: dt.datetime
+    source: str
+    field: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """All that the store knows of one subscriber; `consents` from the oldest on."""
+    """All that the store knows of one subscriber; `consents` and `changes` from the oldest on."""
 
     id: int
     email: str
+    language: str | None
     attributes: Mapping[str, str]
+    tags: tuple[str, ...]
     subscriptions: tuple[Subscription, ...]
     suppressions: tuple[Suppression, ...]
     consents: tuple[ConsentEvent, ...]
+    changes: tuple[PersonChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from subscribers import changes, tags
 from subscribers.lists import from_row
 from subscribers.model import (
     Choice,
@@ -32,10 +33,13 @@ def of_key(connection: sa.Connection, key: str) -> Person | None:
     return Person(
         found.id,
         found.email,
+        found.language,
         found.attributes,
+        tags.of(connection, [found.id]).get(found.id, ()),
         tuple(_subscriptions(connection, found.id).values()),
         _suppressions(connection, key),
         _consents(connection, found.id),
+        changes.of(connection, found.id),
     )
 
 
@@ -141,6 +145,8 @@ def _consents(connection: sa.Connection, subscriber_id: int) -> tuple[ConsentEve
             row.evidence,
             row.ip,
             row.user_agent,
+            row.form,
+            row.wording,
         )
         for row in connection.execute(query)
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from subscribers import changes, definitions
 from subscribers.admission import Admissions, Entry, Standing, weigh
+from subscribers.changes import Differences
 from subscribers.consent import log
 from subscribers.database import Database, insert_missing
 from subscribers.model import SubscriptionStatus, SuppressionReason
@@ -47,6 +49,8 @@ class Roster:
         self._insert_subscriptions(connection, admissions, ids, at)
         self._confirm(connection, admissions)
         self._log(connection, admissions, ids, at)
+        definitions.keep(connection, _new_attributes(admissions, ids))
+        changes.log(connection, _differences(admissions), at)
 
     def _insert_subscriptions(
         self,
@@ -201,6 +205,23 @@ def _subscriber_ids(connection: sa.Connection, admissions: Admissions) -> dict[s
         subscribers.c.email_key.in_(fresh)
     )
     return known | {row.email_key: row.id for row in connection.execute(query)}
+
+
+def _new_attributes(admissions: Admissions, ids: Mapping[str, int]) -> dict[int, Mapping[str, str]]:
+    """Those of new people, and those that changed."""
+    return {
+        ids[key]: after.attributes
+        for key, before, after in admissions.changed()
+        if before.attributes != after.attributes
+    }
+
+
+def _differences(admissions: Admissions) -> Iterator[tuple[int, str, Differences]]:
+    """Of those who were known already."""
+    for key, before, after in admissions.changed():
+        if before.subscriber_id is not None and before.attributes != after.attributes:
+            how = admissions.first[key].consent.how
+            yield before.subscriber_id, how, changes.between(before.attributes, after.attributes)
 
 
 def _confirmed_at(admissions: Admissions) -> dict[str, dt.datetime]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from subscribers.instant import Instant
+from subscribers.kinds import AttributeKind
 from subscribers.model import SubscriptionStatus, SuppressionReason
 
 TOKEN_OCTETS = 16
+TYPED_COLUMNS = 12  # of texts, and as many of numbers
 
 metadata = sa.MetaData(
     naming_convention={
@@ -25,8 +29,13 @@ _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _Json = sa.JSON().with_variant(JSONB(), "postgresql")
 
 
-def _one_of(column: str, words: type[SubscriptionStatus] | type[SuppressionReason]) -> str:
+def _one_of(column: str, words: type[StrEnum]) -> str:
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"
+
+
+def _of_subscriber() -> sa.ForeignKey:
+    """What goes with the person."""
+    return sa.ForeignKey("subscribers.id", ondelete="CASCADE")
 
 
 lists = sa.Table(
@@ -41,6 +50,7 @@ lists = sa.Table(
 )
 
 # `email` is what we send to, as it was first given; `email_key` says who is the same person.
+# `language` is the one that they would rather read: `de`, `pt-br`; null where they never said.
 subscribers = sa.Table(
     "subscribers",
     metadata,
@@ -50,11 +60,12 @@ subscribers = sa.Table(
     sa.Column("attributes", _Json, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("language", sa.Text),
     sqlite_autoincrement=True,  # an erased person's id must never come to mean somebody else
 )
 
-# The index over (list, status, id) is the order of an audience and the counts of a list;
-# that over the subscriber finds all lists of one person.
+# The index over (list, status, id, subscriber) is the order of an audience, and all that a count
+# needs of a subscription; that over the subscriber finds all lists of one person.
 subscriptions = sa.Table(
     "subscriptions",
     metadata,
@@ -69,11 +80,12 @@ subscriptions = sa.Table(
     sa.CheckConstraint(_one_of("status", SubscriptionStatus), name="status"),
     sa.CheckConstraint(f"length(token) = {TOKEN_OCTETS}", name="token"),
     sa.UniqueConstraint("list_id", "subscriber_id"),
-    sa.Index(None, "list_id", "status", "id"),
+    sa.Index(None, "list_id", "status", "id", "subscriber_id"),
     sqlite_autoincrement=True,  # dispatches cite these ids
 )
 
-# Append-only: a row is written when something happens to a consent and never changed.
+# Append-only: a row is written when something happens to a consent and never changed. `form` is
+# where it happened, `wording` what the person read there.
 consent_events = sa.Table(
     "consent_events",
     metadata,
@@ -87,6 +99,8 @@ consent_events = sa.Table(
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("ip", sa.Text),
     sa.Column("user_agent", sa.Text),
+    sa.Column("form", sa.Text),
+    sa.Column("wording", sa.Text),
 )
 
 # By address, not by person: it also holds for somebody who is not (or no longer) a subscriber.
@@ -110,4 +124,67 @@ sa.Index(
     unique=True,
     sqlite_where=suppressions.c.list_id.is_(None),
     postgresql_where=suppressions.c.list_id.is_(None),
+)
+
+# What an attribute is. Its values stay text in `subscribers.attributes`; what they mean stands in
+# `typed_column` of `typed_values`, one narrow row a person, which a count reads through quickly.
+attribute_definitions = sa.Table(
+    "attribute_definitions",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("choices", _Json, nullable=False),
+    sa.Column("typed_column", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.CheckConstraint(_one_of("kind", AttributeKind), name="kind"),
+)
+
+typed_values = sa.Table(
+    "typed_values",
+    metadata,
+    sa.Column("subscriber_id", _of_subscriber(), primary_key=True, autoincrement=False),
+    *(sa.Column(f"text_{n}", sa.Text) for n in range(1, TYPED_COLUMNS + 1)),
+    *(sa.Column(f"number_{n}", sa.Double) for n in range(1, TYPED_COLUMNS + 1)),
+)
+
+# `key` says which spellings are the same tag.
+tags = sa.Table(
+    "tags",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+)
+
+subscriber_tags = sa.Table(
+    "subscriber_tags",
+    metadata,
+    sa.Column("tag_id", _Id, sa.ForeignKey("tags.id"), primary_key=True),
+    sa.Column("subscriber_id", _of_subscriber(), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+# `expression` is in the language of subscribers/segments.
+segments = sa.Table(
+    "segments",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("expression", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+# Append-only: what became different of a person, consents apart. `field` is an attribute's name,
+# or `email`, `language`, `tags`; null stands for nothing.
+subscriber_changes = sa.Table(
+    "subscriber_changes",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("subscriber_id", _of_subscriber(), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("field", sa.Text, nullable=False),
+    sa.Column("before", sa.Text),
+    sa.Column("after", sa.Text),
 )

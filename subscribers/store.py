@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from subscribers import attributes as attribute
-from subscribers import audience, lists, people, suppression
+from subscribers import audience, definitions, editing, lists, people, suppression
 from subscribers.address import Address, parse
 from subscribers.admission import Entry
+from subscribers.changes import Differences
 from subscribers.consent import come_back, leave
 from subscribers.database import Database
+from subscribers.editing import Edit
 from subscribers.errors import UnknownSubscriber
+from subscribers.kinds import AttributeKind, Definition, fitted
 from subscribers.model import (
     Change,
     Choice,
@@ -33,17 +36,26 @@ from subscribers.model import (
 )
 from subscribers.roster import Roster
 from subscribers.schema import subscribers, subscriptions
+from subscribers.segments.catalogue import Segments
+from subscribers.segments.filter import Knowledge
 
 _BY_THE_EDITOR = Consent("added by the editor", "")
 
 
 @dataclass(frozen=True)
 class Store:
-    """`new_token` gives 16 random octets. No attribute may take one of the `reserved` names."""
+    """`new_token` gives 16 random octets. No attribute may take one of the `reserved` names.
+    `facts` are what segments can ask of others, `timezone` is that of their dates."""
 
     database: Database
     new_token: Callable[[], bytes]
     reserved: Set[str] = frozenset()
+    facts: Mapping[str, Knowledge] = field(default_factory=dict)
+    timezone: dt.tzinfo = dt.UTC
+
+    @property
+    def segments(self) -> Segments:
+        return Segments(self.database, self.facts, self.timezone)
 
     # Lists
 
@@ -60,6 +72,25 @@ class Store:
     def lists(self) -> tuple[ListSummary, ...]:
         with self.database.read() as connection:
             return lists.summaries(connection)
+
+    # Attributes
+
+    def define_attribute(
+        self, name: str, kind: AttributeKind, choices: Sequence[str], at: dt.datetime
+    ) -> int:
+        """See `definitions.define`. Raises BadName, BadValue, AlreadyThere."""
+        with self.database.write() as connection:
+            return definitions.define(connection, name, kind, choices, self.reserved, at)
+
+    def drop_attribute(self, name: str) -> bool:
+        """See `definitions.drop`."""
+        with self.database.write() as connection:
+            return definitions.drop(connection, name)
+
+    def attributes(self) -> Mapping[str, Definition]:
+        """Those that are defined, by name."""
+        with self.database.read() as connection:
+            return definitions.of_all(connection)
 
     # People
 
@@ -78,6 +109,7 @@ class Store:
         UnknownList.
         """
         attribute.check(attributes, self.reserved)
+        attributes = fitted(self.attributes(), attributes)
         if consent is not None:
             attribute.check_evidence(consent.how + consent.evidence)
         confirmed = consent is not None and status is SubscriptionStatus.CONFIRMED
@@ -108,6 +140,14 @@ class Store:
         with self.database.read() as connection:
             return people.attribute_names(connection, wanted)
 
+    def edit(self, address_text: str, wanted: Edit, source: str, at: dt.datetime) -> Differences:
+        """See `editing.edit`. Raises BadAddress, BadName, BadValue, UnknownSubscriber,
+        AlreadyThere."""
+        address = parse(address_text)
+        with self.database.write() as connection:
+            subscriber_id = self._subscriber_id(connection, address)
+            return editing.edit(connection, subscriber_id, wanted, source, at, self.reserved)
+
     def unsubscribe(
         self, address_text: str, list_name: str | None, how: str, at: dt.datetime
     ) -> int:
@@ -118,10 +158,7 @@ class Store:
         address = parse(address_text)
         with self.database.write() as connection:
             list_id = self._list_id(connection, list_name)
-            query = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
-            subscriber_id = connection.scalar(query)
-            if subscriber_id is None:
-                raise _unknown(address)
+            subscriber_id = self._subscriber_id(connection, address)
             which = subscriptions.c.subscriber_id == subscriber_id
             if list_id is not None:
                 which &= subscriptions.c.list_id == list_id
@@ -195,9 +232,11 @@ class Store:
 
     # Queries for whoever plans and sends
 
-    def audience(self, list_name: str) -> sa.Select[int, int, str, bytes]:
-        """See `audience.audience`. Raises UnknownList."""
-        return audience.audience(self.list(list_name).id)
+    def audience(self, list_name: str, segment: str = "") -> sa.Select[int, int, str, bytes]:
+        """See `audience.audience`; all of the list, or those in a segment. Raises UnknownList,
+        UnknownSegment, BadSegment."""
+        chosen = self.segments.filter(segment) if segment else None
+        return audience.audience(self.list(list_name).id, chosen)
 
     def recipients(self, subscription_ids: Sequence[int]) -> sa.Select[int, str, Any]:
         """See `audience.recipients`."""
@@ -206,6 +245,13 @@ class Store:
     def welcome(self, subscription_ids: Sequence[int]) -> sa.Select[int]:
         """See `audience.welcome`."""
         return audience.welcome(subscription_ids)
+
+    def _subscriber_id(self, connection: sa.Connection, address: Address) -> int:
+        query = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
+        found = connection.scalar(query)
+        if found is None:
+            raise _unknown(address)
+        return int(found)
 
     def _list_id(self, connection: sa.Connection, list_name: str | None) -> int | None:
         return None if list_name is None else lists.of_name(connection, list_name).id

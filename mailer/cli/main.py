@@ -14,6 +14,7 @@ from typing import Annotated, TextIO
 import typer
 
 from mailer.cli import (
+    attribute,
     database,
     demo,
     dispatch,
@@ -22,6 +23,7 @@ from mailer.cli import (
     issue,
     lists,
     preview,
+    segment,
     send,
     setup,
     subscriber,
@@ -70,7 +72,9 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(issue.app, name="issue")
 app.command("preview")(preview.preview)
 app.add_typer(lists.app, name="list")
+app.add_typer(segment.app, name="segment")
 app.add_typer(subscriber.app, name="subscriber")
+app.add_typer(attribute.app, name="attribute")
 app.command("send")(send.send)
 app.add_typer(dispatch.app, name="dispatch")
 app.add_typer(dkim.app, name="dkim")

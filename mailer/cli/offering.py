@@ -22,7 +22,8 @@ def tell(app: App, made: Offer, when: dt.datetime | None, json: bool) -> None:
     from mailer.desk.offer import Move
 
     if made.move is Move.NOTHING and made.began is None:
-        say("everybody on the list has this issue already")
+        where = "in the segment" if made.order.segment else "on the list"
+        say(f"everybody {where} has this issue already")
     elif made.move in (Move.BEGIN, Move.START):
         say(f"would {sentence(app, made, when)}")
         say(proof(made))
@@ -40,6 +41,7 @@ def _document(app: App, made: Offer) -> dict[str, object]:
         "issue": made.edition.issue_id,
         "subject": made.subject,
         "list": made.list.name,
+        "segment": made.order.segment,
         "copies": made.count,
         "relay": app.through,
     }
@@ -65,9 +67,11 @@ def sentence(app: App, made: Offer, when: dt.datetime | None) -> str:
     copies = number(made.count, "copy", "copies")
     counted = " as of now (the audience is picked then)" if when else ""
     repeated = ", also to those who have it," if made.order.repeats else ""
+    segment, whom = made.order.segment, f"the list {made.list.name}"
+    whom = f"the segment {segment} of {whom}" if segment else whom
     return (
         f"send, on {at:%a %d %b %Y at %H:%M %Z}, {copies}{counted} of “{made.subject}”{repeated} "
-        f"to the list {made.list.name} through {app.through}"
+        f"to {whom} through {app.through}"
     )
 
 

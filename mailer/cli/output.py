@@ -73,6 +73,7 @@ def status_document(status: DispatchStatus) -> dict[str, object]:
         "id": status.id,
         "issue": status.issue_id,
         "list": status.list_name,
+        "segment": status.segment,
         "state": status.state.value,
         "reason": status.reason,
         "counts": {state.value: count for state, count in status.counts.items()},
@@ -89,7 +90,8 @@ def status_line(status: DispatchStatus, zone: dt.tzinfo) -> str:
     """`zone` is that of times."""
     counts = ", ".join(f"{n:,} {state.value}" for state, n in status.counts.items() if n)
     reason = f" ({status.reason})" if status.reason else ""
-    what = f"dispatch {status.id}: issue {status.issue_id} to {status.list_name}"
+    to = f"{status.list_name} ({status.segment})" if status.segment else status.list_name
+    what = f"dispatch {status.id}: issue {status.issue_id} to {to}"
     if status.started_at is None and status.scheduled_at is not None:
         return f"{what}: {status.state.value} for {moment(status.scheduled_at, zone)}{reason}"
     return f"{what}: {status.state.value}{reason}: {counts or 'empty'} of {status.total:,}"

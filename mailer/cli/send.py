@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 More = Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)]
 ListName = Annotated[str | None, typer.Option("--list", "-l", help="Default: the publication's.")]
+Segment = Annotated[
+    str, typer.Option("--segment", "-s", metavar="NAME", help="Only to those of the list in it.")
+]
 Test = Annotated[
     list[str] | None,
     typer.Option(metavar="ADDR...", help="Test copies to these addresses, and nobody else."),
@@ -80,6 +83,7 @@ def send(
     file: File,
     more: More = None,
     list_name: ListName = None,
+    segment: Segment = "",
     test: Test = None,
     dry_run: DryRun = False,
     rehearse: Rehearse = False,
@@ -104,6 +108,8 @@ def send(
     _require_one_of({"--late": late, "--again": again, "--correct": correct, "--test": test})
     _require_one_of({"--at": at, "--queue": queue, "--test": test})
     _require_one_of({"--at": at, "--correct": correct})
+    _require_one_of({"--segment": segment, "--correct": correct})
+    _require_one_of({"--segment": segment, "--test": test})
     others = {"--dry-run": dry_run, "--test": test, "--at": at, "--queue": queue}
     for name, given in {**others, "--correct": correct}.items():
         _require_one_of({"--rehearse": rehearse, name: given})
@@ -115,6 +121,7 @@ def send(
         _send_tests(app, composition, [*test, *(more or [])], list_name, json)
         say(f"next: look at it, then {command(context.obj, 'send', *words)}")
         return
+    words += ["--segment", segment] if segment else []
     words += [name for name, wanted in (("--late", late), ("--again", again)) if wanted]
     # --again repeats what people have: only a number that somebody gave makes sure of it.
     sure = yes and not (again and expect is None)
@@ -123,7 +130,7 @@ def send(
         _correct(app, composition, correct, expect, wish)
         return
     with counting("looking at readers") as told:
-        made = offer.offer(app, composition, list_name, late, expect, told, again)
+        made = offer.offer(app, composition, list_name, late, expect, told, again, segment)
     if rehearse:
         rehearsing.rehearse(app, composition, made, json)
         return

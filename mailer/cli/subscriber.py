@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailer.cli import person
 from mailer.cli.output import Json, emit, number, say, show
 
 if TYPE_CHECKING:
-    from subscribers.model import ImportReport, Person
+    from subscribers.model import ImportReport
 
-app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, unsubscribe.")
-Address = Annotated[str, typer.Argument(metavar="ADDR", help="An e-mail address.")]
+app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
 ListName = Annotated[
     str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
 ]
@@ -22,12 +22,9 @@ ListName = Annotated[
 @app.command()
 def add(
     context: typer.Context,
-    address: Address,
+    address: person.Address,
     list_name: ListName = "",
-    attribute: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="An attribute, such as first_name=Ann."),
-    ] = None,
+    attribute: person.Attributes = None,
     confirmed: Annotated[
         str, typer.Option(metavar="EVIDENCE", help="Where the consent comes from.")
     ] = "",
@@ -41,22 +38,12 @@ def add(
     status = SubscriptionStatus.CONFIRMED if confirmed else SubscriptionStatus.PENDING
     target = list_name or publication.config.publication.list
     change = publication.store.add(
-        address, target, _attributes(attribute or []), consent, status, publication.now()
+        address, target, person.attributes_of(attribute), consent, status, publication.now()
     )
     show(f"{address}: {change.added.value}" + (f": {change.reason}" if change.reason else ""))
     say(f"next: `mailer subscriber show {address}`")
     if change.added is Added.KEPT:
         raise typer.Exit(1)
-
-
-def _attributes(pairs: list[str]) -> dict[str, str]:
-    attributes = {}
-    for pair in pairs:
-        name, separator, value = pair.partition("=")
-        if not separator:
-            raise typer.BadParameter(f"{pair!r} has no `=`: write NAME=VALUE", param_hint="--set")
-        attributes[name] = value.strip()
-    return attributes
 
 
 @app.command("import")
@@ -104,60 +91,12 @@ def _print_import(report: ImportReport, file: Path, dry_run: bool) -> None:
     show(f"{number(report.read, 'row')} read: {tense}{counts}, {len(report.errors):,} with errors")
 
 
-@app.command("show")
-def show_(context: typer.Context, address: Address, json: Json = False) -> None:
-    """All that the store knows of one person: lists, consents, suppressions."""
-    from mailer.app import open_app
-
-    person = open_app(context.obj).store.show(address)
-    if json:
-        emit(_person_document(person))
-    else:
-        _print_person(person)
-    say(f"next: `mailer subscriber unsubscribe {person.email}` ends all their subscriptions")
-
-
-def _person_document(person: Person) -> dict[str, Any]:
-    return {
-        "email": person.email,
-        "attributes": dict(person.attributes),
-        "subscriptions": [
-            {
-                "list": s.list,
-                "status": s.status.value,
-                "confirmed_at": s.confirmed_at,
-                "unsubscribed_at": s.unsubscribed_at,
-            }
-            for s in person.subscriptions
-        ],
-        "suppressed": bool(person.suppressions),
-        "suppressions": [
-            {"list": s.list, "reason": s.reason.value, "source": s.source, "at": s.created_at}
-            for s in person.suppressions
-        ],
-        "consents": [
-            {"list": c.list, "at": c.at, "event": c.event.value, "how": c.how, "text": c.evidence}
-            for c in person.consents
-        ],
-    }
-
-
-def _print_person(person: Person) -> None:
-    show(person.email)
-    for name, value in sorted(person.attributes.items()):
-        show(f"  {name}: {value}")
-    for subscription in person.subscriptions:
-        show(f"  list {subscription.list}: {subscription.status.value}")
-    for suppression in person.suppressions:
-        where = suppression.list or "all lists"
-        show(f"  suppressed for {where}: {suppression.reason.value} ({suppression.source})")
-    for consent in person.consents:
-        told = f"{consent.how}, {consent.evidence}" if consent.evidence else consent.how
-        show(f"  {consent.at:%Y-%m-%d %H:%M} UTC {consent.list}: {consent.event.value}: {told}")
+app.command("show")(person.show_)
+app.command("edit")(person.edit)
 
 
 @app.command()
-def unsubscribe(context: typer.Context, address: Address, list_name: ListName = "") -> None:
+def unsubscribe(context: typer.Context, address: person.Address, list_name: ListName = "") -> None:
     """End one subscription (--list), or all of a person's."""
     from mailer.app import open_app
 

@@ -41,7 +41,7 @@ def propose(
     with app.database.read() as c:
         order = plan.order_of(c, dispatch_id)
         known = plan.content_hash(c, dispatch_id)
-        audience = app.store.audience(order.list_name)
+        audience = offer.audience_of(app, order)
         everybody, unreached = plan.size(c, audience), plan.count(c, audience, order.issue_id)
     _require_another(began, order, known, edition)
     offer.require_ready(app, composition)

@@ -16,7 +16,7 @@ from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
 from mailer.ledger import editions, events, plan, status
 from mailer.ledger.events import Action
-from mailer.ledger.plan import Order
+from mailer.ledger.plan import Audience, Order
 from mailer.message.stencil import ListHeader
 from mailer.model.delivery import DispatchState, DispatchStatus
 from mailer.model.edition import Edition
@@ -59,19 +59,20 @@ def offer(
     expect: int | None,
     told: Told = lambda _readers: None,
     again: bool = False,
+    segment: str = "",
 ) -> Offer:
     """Look at the ledger and the audience, and write nothing but the doubt that dead senders left.
 
     `told` gets the number of readers that were looked at, page by page. `late`: for those whom no
-    dispatch reached; `again`: for all once more. Raises what stands in the way: UnknownList,
-    IssueRefused, UsageError, ConfigError.
+    dispatch reached; `again`: for all once more; `segment`: for those in it. Raises what stands in
+    the way: UnknownList, UnknownSegment, IssueRefused, UsageError, ConfigError.
     """
     _, edition = composition.complete()
     require_keys(app)
     target = app.store.list(list_name or app.config.publication.list)
-    audience = app.store.audience(target.name)
+    audience = app.store.audience(target.name, segment)
     with app.database.read() as c:
-        order = _order(c, edition, target, late, again)
+        order = _order(c, edition, target, segment, late, again)
         found = plan.find(c, order)
         unreached = plan.count(c, audience, edition.issue_id)
         count = plan.size(c, plan.people(audience, order))
@@ -91,7 +92,7 @@ def _proved(app: App, composition: Composition, made: Offer, told: Told) -> Offe
     """What would begin, with the proof that it can."""
     if made.move not in (Move.BEGIN, Move.START):
         return made
-    audience = plan.people(app.store.audience(made.list.name), made.order)
+    audience = plan.people(audience_of(app, made.order), made.order)
     header = header_of(app, made.order)
     mailing = Mailing(made.edition, composition.pictures, header, audience, made.count)
     return dataclasses.replace(made, proof=prove(app, mailing, told))
@@ -102,8 +103,16 @@ def header_of(app: App, order: Order) -> ListHeader:
     return sending.list_header(app, 0, order.list_name, order.list_title, order.list_id)
 
 
-def _order(c: sa.Connection, edition: Edition, target: List, late: bool, again: bool) -> Order:
-    order = Order(edition.issue_id, 0, target.id, target.name, target.title, target.list_id)
+def audience_of(app: App, order: Order) -> Audience:
+    """Who is welcome to it. Raises UnknownList, UnknownSegment, BadSegment."""
+    return app.store.audience(order.list_name, order.segment)
+
+
+def _order(
+    c: sa.Connection, edition: Edition, target: List, segment: str, late: bool, again: bool
+) -> Order:
+    its = (target.id, target.name, target.title, target.list_id)
+    order = Order(edition.issue_id, 0, *its, segment)
     if not late and not again:
         return order
     if again and plan.find(c, order) is None:
@@ -151,9 +160,11 @@ def _begun(file: Path, began: DispatchStatus, changed: bool) -> Move:
 
 def _require_expected(made: Offer, expect: int | None) -> None:
     if made.move in (Move.BEGIN, Move.START) and made.count == 0:
+        segment = made.order.segment
+        inside = f", is in the segment {segment}" if segment else ""
         raise MailerError(
-            f"list {made.list.name}: nobody to send to: nobody on it is confirmed and has not had "
-            f"this issue (`mailer list show {made.list.name}` tells the counts)"
+            f"list {made.list.name}: nobody to send to: nobody on it is confirmed{inside} and has "
+            f"not had this issue (`mailer list show {made.list.name}` tells the counts)"
         )
     if expect is not None and made.move is not Move.NOTHING and expect != made.count:
         raise UsageError(f"--expect {expect}: it is {made.count:,}: nothing was sent")
@@ -168,7 +179,7 @@ def begin(app: App, composition: Composition, made: Offer) -> int:
     if made.move not in (Move.BEGIN, Move.START):
         raise IssueRefused(f"list {made.list.name}: there is nothing to begin")
     probe.before_sending(app, made.edition, composition.pictures)
-    audience = app.store.audience(made.list.name)
+    audience = audience_of(app, made.order)
     with app.database.write() as c:
         if made.began is not None:
             dispatch_id = made.began.id

@@ -48,7 +48,7 @@ def _statuses() -> sa.Select[*tuple[Any, ...]]:
 def _status(row: sa.Row[*tuple[Any, ...]]) -> DispatchStatus:
     fields = row._mapping
     names = [
-        *("id", "issue_id", "list_name", "reason", "total", "queued"),
+        *("id", "issue_id", "list_name", "segment", "reason", "total", "queued"),
         *("created_at", "scheduled_at", "started_at", "finished_at"),
     ]
     return DispatchStatus(

@@ -46,12 +46,14 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class DispatchStatus:
-    """The counts add up to `total`, always. `queued`: the workers send it. `started_at` is when its
+    """The counts add up to `total`, always. `segment` is empty where the whole list is meant.
+    `queued`: the workers send it. `started_at` is when its
     audience was picked, None before that."""
 
     id: int
     issue_id: str
     list_name: str
+    segment: str
     state: DispatchState
     reason: str
     counts: Mapping[State, int]

@@ -29,6 +29,7 @@ def dispatch(**counts: int) -> DispatchStatus:
         id=7,
         issue_id="2021-01",
         list_name="monthly",
+        segment="",
         state=DispatchState.OPEN,
         reason="",
         counts=every,

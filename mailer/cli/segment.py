@@ -1,0 +1,92 @@
+"""`mailer segment`: named filters over the subscribers of a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailer.cli.output import Json, emit, number, say, show, table
+
+if TYPE_CHECKING:
+    from mailer.app import App
+    from subscribers.model import Segment
+
+app = typer.Typer(no_args_is_help=True, help="Segments: named filters over subscribers.")
+Name = Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")]
+ListName = Annotated[
+    str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
+]
+
+
+@app.command()
+def create(
+    context: typer.Context,
+    name: Name,
+    expression: Annotated[
+        str, typer.Argument(metavar="EXPRESSION", help='Such as: tag = "python" and age > 30')
+    ],
+    list_name: ListName = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where there is one of that name.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and save nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Save a filter under a name, and count who is in it."""
+    from mailer.app import open_app
+
+    publication = open_app(context.obj)
+    segments = publication.store.segments
+    if dry_run:
+        _report(publication, segments.draft(name, expression, publication.now()), list_name, json)
+        say("next: the same command without --dry-run")
+        return
+    saved = segments.save(name, expression, replace, publication.now())
+    _report(publication, saved, list_name, json)
+    say(f"next: `mailer send FILE --segment {name}`, or `::: audience {name}` in an issue")
+
+
+@app.command("show")
+def show_(context: typer.Context, name: Name, list_name: ListName = "", json: Json = False) -> None:
+    """What one segment says, and how many are in it."""
+    from mailer.app import open_app
+
+    publication = open_app(context.obj)
+    _report(publication, publication.store.segments.named(name), list_name, json)
+    say(f"next: `mailer send FILE --segment {name}`, or `mailer segment create {name} … --replace`")
+
+
+@app.command("all")
+def all_(context: typer.Context, list_name: ListName = "", json: Json = False) -> None:
+    """Every segment with its count."""
+    from mailer.app import open_app
+
+    publication = open_app(context.obj)
+    rows = [_row(publication, each, list_name) for each in publication.store.segments.all()]
+    if json:
+        emit(rows)
+    else:
+        table(list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows])
+    known = "next: `mailer segment show NAME`"
+    say(known if rows else "next: `mailer segment create NAME EXPRESSION`")
+
+
+def _report(publication: App, segment: Segment, list_name: str, json: bool) -> None:
+    row = _row(publication, segment, list_name)
+    if json:
+        emit(row)
+        return
+    show(f"{segment.name}: {segment.expression}")
+    show(f"{number(int(str(row['count'])), 'reader')} of the list {row['list']}")
+
+
+def _row(publication: App, segment: Segment, list_name: str) -> dict[str, object]:
+    """The count is of those who would be mailed now."""
+    target = publication.store.list(list_name or publication.config.publication.list)
+    return {
+        "name": segment.name,
+        "expression": segment.expression,
+        "list": target.name,
+        "count": publication.store.segments.count(segment.expression, target.id),
+    }

@@ -1,0 +1,103 @@
+"""The segments that an editor has saved, and who is in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import sqlalchemy as sa
+
+from subscribers import audience, definitions, lists, people
+from subscribers.database import Database, insert_one
+from subscribers.errors import AlreadyThere, BadSegment, UnknownSegment
+from subscribers.model import Segment
+from subscribers.schema import segments
+from subscribers.segments.expression import Comparison, Rule, leaves
+from subscribers.segments.filter import NAMES, Filter, Knowledge, Scope, filter_of
+from subscribers.segments.parsing import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """`facts` are what other parts of the product know of people, `timezone` is that of dates."""
+
+    database: Database
+    facts: Mapping[str, Knowledge]
+    timezone: dt.tzinfo
+
+    def save(self, name: str, expression: str, replace: bool, at: dt.datetime) -> Segment:
+        """Raises BadName, BadSegment, and AlreadyThere unless it is to `replace` what has that
+        name."""
+        segment = self.draft(name, expression, at)
+        with self.database.write() as connection:
+            _save(connection, segment, replace)
+        return segment
+
+    def draft(self, name: str, expression: str, at: dt.datetime) -> Segment:
+        """What `save` would save. Raises BadName, BadSegment."""
+        lists.check_name(name, "segment")
+        rule = parse(expression)
+        with self.database.read() as connection:
+            self._check(connection, rule)
+        return Segment(name, str(rule), at)
+
+    def named(self, name: str) -> Segment:
+        """Raises UnknownSegment, which names those that there are."""
+        known = {segment.name: segment for segment in self.all()}
+        if name not in known:
+            hint = f"choose one of: {', '.join(known)}" if known else "create it: there is none yet"
+            raise UnknownSegment(f"there is no segment {name!r}: {hint}")
+        return known[name]
+
+    def all(self) -> tuple[Segment, ...]:
+        """By name."""
+        with self.database.read() as connection:
+            rows = connection.execute(sa.select(segments).order_by(segments.c.name)).all()
+        return tuple(Segment(row.name, row.expression, row.created_at) for row in rows)
+
+    def filter(self, name: str) -> Filter:
+        """Raises UnknownSegment, and BadSegment where what it says means nothing any more."""
+        rule = parse(self.named(name).expression)
+        with self.database.read() as connection:
+            return filter_of(rule, self._scope(connection))
+
+    def count(self, expression: str, list_id: int) -> int:
+        """How many of those who are welcome to a mail of this list are in it. Raises BadSegment."""
+        rule = parse(expression)
+        with self.database.read() as connection:
+            self._check(connection, rule)
+            return audience.count(connection, list_id, filter_of(rule, self._scope(connection)))
+
+    def _scope(self, connection: sa.Connection) -> Scope:
+        return Scope(definitions.of_all(connection), self.facts, self.timezone)
+
+    def _check(self, connection: sa.Connection, rule: Rule) -> None:
+        """Raises BadSegment for what means nothing, and for an attribute that nobody has."""
+        scope = self._scope(connection)
+        filter_of(rule, scope)
+        named = [] if rule.expression is None else leaves(rule.expression)
+        used = {leaf.field: leaf for leaf in named if isinstance(leaf, Comparison)}
+        wanted = used.keys() - NAMES - scope.definitions.keys()
+        known = people.attribute_names(connection, wanted) if wanted else None
+        if known is None:
+            return
+        for name in sorted(wanted - known):
+            close = get_close_matches(name, known | scope.definitions.keys() | NAMES, 1)
+            mend = f"did you mean `{close[0]}`?" if close else "mend its spelling"
+            raise BadSegment(used[name].column, f"nobody has an attribute `{name}`", mend)
+
+
+def _save(connection: sa.Connection, segment: Segment, replace: bool) -> None:
+    values = {
+        "name": segment.name,
+        "expression": segment.expression,
+        "created_at": segment.created_at,
+    }
+    if insert_one(connection, segments, values):
+        return
+    if not replace:
+        raise AlreadyThere(f"there is a segment {segment.name!r} already: add --replace, or use it")
+    same = segments.c.name == segment.name
+    connection.execute(sa.update(segments).where(same).values(values))

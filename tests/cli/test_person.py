@@ -1,0 +1,92 @@
+"""`subscriber show` and `subscriber edit`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailer.app import open_app
+from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
+
+Command = Callable[..., Any]
+ANN = "ann@example.org"
+
+
+def test_show_tells_the_story_of_one_person(mailer: Command, news: Path) -> None:
+    """Consents with form and wording, changes, suppressions, copies: as they came."""
+    app = open_app(news)
+    with closing(app.database):
+        consent = Consent(
+            "web form", "ticked", "192.0.2.1", form="https://example.org/join", wording="Mail me"
+        )
+        app.store.add("bob@example.org", "monthly", {}, consent, _CONFIRMED, app.now())
+        mailer("subscriber", "edit", "bob@example.org", "--set", "city=Ulm", "--tag", "vip")
+        mailer("subscriber", "edit", "bob@example.org", "--set", "city=Bonn", "--language", "de")
+        mailer("send", "issues/2021-01.md", "--yes")
+        reason = SuppressionReason.BOUNCED
+        app.store.suppress("bob@example.org", None, reason, "550 no such user", app.now())
+    lines = mailer("subscriber", "show", "bob@example.org").out.splitlines()
+    assert lines[:5] == [
+        "bob@example.org",
+        "  language: de",
+        "  tags: vip",
+        "  city: Bonn",
+        "  list monthly: confirmed",
+    ]
+    told = [line.split("  ")[-1] for line in lines[5:]]
+    form = "https://example.org/join"
+    assert told[0] == f"monthly: added: web form, {form}, ticked, “Mail me”, from 192.0.2.1"
+    assert told[1].startswith("city: Ulm (by ")
+    assert told[2].startswith("tags: vip (by ")
+    assert told[3].startswith("language: de (by ")
+    assert told[4].startswith("city: Ulm → Bonn (by ")
+    assert told[5].startswith("issue 2021-01 to monthly: sent")
+    assert told[6] == "suppressed for all lists: bounced (550 no such user)"
+
+
+def test_show_has_all_of_it_as_json(mailer: Command, news: Path) -> None:
+    mailer("send", "issues/2021-01.md", "--yes")
+    mailer("subscriber", "edit", ANN, "--set", "city=Ulm")
+    shown = json.loads(mailer("subscriber", "show", ANN, "--json").out)
+    assert (shown["email"], shown["language"], shown["tags"]) == (ANN, None, [])
+    assert shown["attributes"] == {"city": "Ulm"}
+    assert [change["field"] for change in shown["changes"]] == ["city"]
+    copy = shown["copies"][0]
+    assert (copy["dispatch"], copy["issue"], copy["state"]) == (1, "2021-01", "sent")
+    assert shown["consents"][0]["wording"] is None
+
+
+@pytest.mark.usefixtures("news")
+def test_edit_says_what_it_changed(mailer: Command) -> None:
+    words = ("--address", "Ann@Example.net", "--set", "city=Ulm", "--tag", "b", "--tag", "a")
+    edited = mailer("subscriber", "edit", ANN, *words)
+    assert edited.out.splitlines() == ["email: Ann@Example.net", "city: Ulm", "tags: a, b"]
+    back = ("--set", "city=", "--untag", "b")
+    assert mailer("subscriber", "edit", "ann@example.net", *back).out == "city: nothing\ntags: a\n"
+    again = mailer("subscriber", "edit", "ann@example.net", *back)
+    assert again.out == "ann@example.net: nothing to change\n"
+
+
+@pytest.mark.usefixtures("news")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((ANN, "--language", "German"), "'German' is no language: write its tag"),
+        ((ANN, "--set", "city"), "'city' has no `=`"),
+        ((ANN, "--address", "ann@"), "is not an address like name@example.org"),
+        (("eve@example.org", "--tag", "a"), "nobody of this address"),
+    ],
+)
+def test_a_bad_edit_is_one_line(mailer: Command, words: tuple[str, ...], said: str) -> None:
+    answer = mailer("subscriber", "edit", *words)
+    assert answer.status == 2
+    assert said in answer.err
+    assert len(answer.err.splitlines()) == 1
+
+
+_CONFIRMED = SubscriptionStatus.CONFIRMED
