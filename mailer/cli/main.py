@@ -14,6 +14,7 @@ from typing import Annotated, TextIO
 import typer
 
 from mailer.cli import (
+    bounce,
     database,
     demo,
     dispatch,
@@ -73,6 +74,7 @@ app.add_typer(lists.app, name="list")
 app.add_typer(subscriber.app, name="subscriber")
 app.command("send")(send.send)
 app.add_typer(dispatch.app, name="dispatch")
+app.add_typer(bounce.app, name="bounce")
 app.add_typer(dkim.app, name="dkim")
 app.command("web")(web.web)
 app.command("worker")(worker.worker)

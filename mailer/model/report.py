@@ -19,6 +19,30 @@ class ReportClass(StrEnum):
     CHALLENGE = "challenge"  # a robot asks the sender to prove to be a person
     REPLY = "reply"  # written by a person
 
+    @property
+    def suppresses(self) -> bool:
+        """Whether one such report is enough, once it is proven."""
+        return self in (ReportClass.DEAD, ReportClass.COMPLAINT)
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether some of them together are enough."""
+        return self in (ReportClass.FULL, ReportClass.TEMPORARY)
+
+    @property
+    def is_bounce(self) -> bool:
+        """Whether it says that a copy did not arrive."""
+        return self in BOUNCES
+
+
+BOUNCES = (
+    ReportClass.DEAD,
+    ReportClass.FULL,
+    ReportClass.TEMPORARY,
+    ReportClass.BLOCKED,
+    ReportClass.OURS,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -40,14 +40,16 @@ VERP = filled(TEMPLATE, TOKEN)
 )
 def test_our_token_is_found_wherever_it_comes_back(source: bytes, to: str) -> None:
     """In the return path, in capitals too, in ENVID, and in a field of the returned copy."""
-    assert read(source, to).delivery == DELIVERY
+    assert read(source, to).mark.delivery == DELIVERY
 
 
 @pytest.mark.parametrize("end", ["a", "7"])
 def test_a_token_that_we_did_not_make_proves_nothing(end: str) -> None:
     """Nor does one of which a character was changed."""
     forged = TOKEN[:-1] + (end if TOKEN[-1] != end else "b")
-    assert read(dsn(DEAD), filled(TEMPLATE, forged)).delivery is None
+    mark = read(dsn(DEAD), filled(TEMPLATE, forged)).mark
+    assert mark.delivery is None
+    assert mark.forged
 
 
 def test_a_notification_tells_of_every_recipient() -> None:
@@ -141,7 +143,7 @@ def test_a_report_that_names_nobody_still_counts() -> None:
     found = read(plain("Your message could not be delivered: mailbox full."), VERP)
     [report] = found.reports
     assert (report.recipient, report.kind) == ("", ReportClass.FULL)
-    assert found.delivery == DELIVERY
+    assert found.mark.delivery == DELIVERY
 
 
 @pytest.mark.parametrize(

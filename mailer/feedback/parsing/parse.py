@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from mailer.feedback.classifying.classify import classify
 from mailer.feedback.notice import Notice
-from mailer.feedback.parsing import answers, arf, dsn, own, prose
+from mailer.feedback.parsing import answers, arf, dsn, prose, reply
 from mailer.feedback.parsing.addresses import first, is_machine
 from mailer.feedback.parsing.opened import Opened
-from mailer.message.verp import DeliveryKey
+from mailer.feedback.parsing.own import NO_MARK, Mark, Marks
 from mailer.model.report import Report, ReportClass
 
 _SHOWN = 500  # characters of what was said that are kept
@@ -33,22 +33,25 @@ _MACHINE_NAMES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What one message reports. `delivery` is the copy that it is about, where it bears a token
-    that we made; `wants_out` whether a person asks in it to be removed."""
+    """What one message reports, and the mark of the copy that it is about. `wants_out` is whether a
+    person asks in it to be removed; `message_id` that of the message itself."""
 
     reports: tuple[Report, ...]
-    delivery: DeliveryKey | None = None
+    mark: Mark = NO_MARK
     wants_out: bool = False
+    subject: str = ""
+    message_id: str = ""
 
 
-def parse(source: bytes, marks: own.Marks, to: str = "") -> Returned:
+def parse(source: bytes, marks: Marks, to: str = "") -> Returned:
     """`to` is the address that the message was delivered to, where whoever brings it knows it."""
     opened = Opened(source)
-    delivery = marks.delivery(opened, to)
-    reports = _reports(opened)
-    wish = [r for r in reports if r.kind is ReportClass.REPLY]
-    wants_out = bool(wish) and answers.wants_out(opened.header("Subject"), opened.words)
-    return Returned(tuple(reports), delivery, wants_out)
+    reports = tuple(_reports(opened))
+    subject = opened.header("Subject")
+    is_reply = any(report.kind is ReportClass.REPLY for report in reports)
+    wants_out = is_reply and answers.wants_out(subject, opened.words)
+    message_id = opened.header("Message-ID")
+    return Returned(reports, marks.found(opened, to), wants_out, subject, message_id)
 
 
 def _reports(opened: Opened) -> list[Report]:
@@ -79,7 +82,7 @@ def _is_report(opened: Opened) -> bool:
 
 
 def _judged(notice: Notice) -> Report:
-    said = " ".join(notice.text.split())
+    said = " ".join(reply.at_the_refusal(notice.text).split())
     return Report(
         notice.recipient,
         classify(notice),

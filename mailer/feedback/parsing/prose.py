@@ -6,6 +6,7 @@ are written: the address stands at the beginning of a line, or behind words such
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -16,6 +17,8 @@ from mailer.feedback.notice import Notice
 from mailer.feedback.parsing import reply
 from mailer.feedback.parsing.addresses import ADDRESS, addresses, first, is_machine
 from mailer.feedback.parsing.opened import Opened
+
+logging.getLogger("flufl.bounce").disabled = True  # it logs what it then raises
 
 _AT_LINE_BEGIN = re.compile(rf"^[\s>*\"'-]*<?({ADDRESS.pattern})>?(?=[\s:;,<(]|$)", re.MULTILINE)
 _NAMED = re.compile(

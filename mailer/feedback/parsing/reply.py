@@ -48,6 +48,12 @@ def code(text: str) -> int:
     return next((found for found in codes(text) if found >= 400), 0)
 
 
+def at_the_refusal(text: str) -> str:
+    """From the first failure on; the whole text where none has a code."""
+    found = next((match for match in _CODE.finditer(text) if match[1][0] != "2"), None)
+    return text[found.start() :] if found else text
+
+
 def status(text: str) -> str:
     """The most telling RFC 3463 code in it, or empty."""
     found = [match[1] for match in _ENHANCED.finditer(text) if match[1][0] != "2"]
