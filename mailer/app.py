@@ -22,6 +22,7 @@ from mailer.composer.html.theme import Theme
 from mailer.config import FOLDER_SCHEME, Config, RelaySettings
 from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
+from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
 from mailer.ledger import readers
 from mailer.ledger.liveness import FileLiveness, Liveness
@@ -143,9 +144,13 @@ class App:
     def return_path(self, sender: str) -> str:
         """Where bounces of a copy from `sender` (a mailbox) go, with a place for its token where
         `[bounces]` is set."""
-        if self.config.bounces is not None:
-            return self.config.bounces.address
-        return wire_address(split_mailbox(sender)[1])
+        own = wire_address(split_mailbox(sender)[1])
+        return self.config.bounces.address or own
+
+    @property
+    def marks(self) -> Marks:
+        """By which what comes back is known to be about a copy of ours."""
+        return Marks(self.links.keyring, self.return_path(self.config.publication.sender))
 
     @property
     def audience(self) -> Audience:

@@ -12,6 +12,7 @@ MailerError                 one line: what, where, how to mend; exit status 1
 ├── RelayError              nothing can be submitted through the relay
 │   ├── RelayUnavailable    for now: unreachable, 4xx, TLS, connection lost
 │   └── RelayRefused        until somebody mends it: login, policy
+├── MailboxError            what came back cannot be read where it lies
 ├── FetchError              nothing can be had from an address of the web
 └── TokenInvalid            a signed link that was not made by us, or for another purpose
 """
@@ -70,6 +71,10 @@ class RelayUnavailable(RelayError):
 
 
 class RelayRefused(RelayError):
+    pass
+
+
+class MailboxError(MailerError):
     pass
 
 

@@ -43,6 +43,11 @@ def of_key(connection: sa.Connection, key: str) -> Person | None:
     )
 
 
+def is_known(connection: sa.Connection, key: str) -> bool:
+    query = sa.select(subscribers.c.id).where(subscribers.c.email_key == key)
+    return connection.scalar(query) is not None
+
+
 def attribute_names(connection: sa.Connection, wanted: Set[str]) -> Set[str] | None:
     """Those of `wanted` that anybody has, and of all others those that the first thousand people
     have; None where there is nobody."""

@@ -15,6 +15,7 @@ import typer
 
 from mailer.cli import (
     attribute,
+    bounce,
     database,
     demo,
     dispatch,
@@ -77,6 +78,7 @@ app.add_typer(subscriber.app, name="subscriber")
 app.add_typer(attribute.app, name="attribute")
 app.command("send")(send.send)
 app.add_typer(dispatch.app, name="dispatch")
+app.add_typer(bounce.app, name="bounce")
 app.add_typer(dkim.app, name="dkim")
 app.command("web")(web.web)
 app.command("worker")(worker.worker)

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
     Field,
@@ -21,66 +20,26 @@ from pydantic import (
     field_validator,
 )
 
+from mailer.config.bounces import Bounces
 from mailer.config.database import Database, holds_password
 from mailer.config.rehearsal import Rehearsal
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
-from mailer.config.values import Table
+from mailer.config.values import Mailbox, Table, Text
 from mailer.errors import ConfigError
-from mailer.model import characters
-from mailer.model.mailbox import ascii_domain, domain_of, split_mailbox
-from mailer.model.return_path import PLACE, TOKEN_CHARACTERS, filled, with_place
+from mailer.model.mailbox import ascii_domain, domain_of
 
 FILE = "mailer.toml"
 SECRETS_FILE = "secrets.toml"
 SELECTOR = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"  # one label of a name in DNS
 _ENV_PREFIX = "MAILER_"
-_SECRETS = (("smtp", "password"), ("smtp", "passwords"), ("dkim", "keys"))
-_LOCAL_OCTETS = 64  # RFC 5321 §4.5.3.1.1
-_NAME_CHARACTERS = 100
+_SECRETS = (
+    *(("smtp", "password"), ("smtp", "passwords"), ("dkim", "keys")),
+    *(("bounces", "imap_password"), ("bounces", "postmark_password")),
+)
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _URL_HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 _URL_PATH = re.compile(r"[A-Za-z0-9._~/%-]*")
-
-
-def _text(text: str) -> str:
-    """What readers may get, of any number of lines."""
-    if found := characters.FORBIDDEN.search(text):
-        raise ValueError(f"{characters.fault(found[0])}: delete it")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if any(c in _text(text) for c in "\t\n"):
-        raise ValueError("is more than one line of text")
-    return text
-
-
-def _mailbox(text: str) -> str:
-    """An RFC 5322 §3.4 mailbox: `Name <local@domain>` or `local@domain`."""
-    name, address = split_mailbox(_one_line(text))
-    if len(name) > _NAME_CHARACTERS:
-        raise ValueError(f"has a name of over {_NAME_CHARACTERS} characters")
-    try:
-        checked = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        raise ValueError(f"is not an address: {text!r}: {error}") from error
-    if checked.ascii_email is None:
-        raise ValueError(f"needs letters of ASCII before the @: {text!r}")
-    return f"{name} <{checked.ascii_email}>" if name else checked.ascii_email
-
-
-def _return_path(text: str) -> str:
-    """An address with a place for the token of a copy (VERP), which fits into it."""
-    template = with_place(text)
-    if template.count(PLACE) > 1 or split_mailbox(template)[0]:
-        raise ValueError(f"must be an address alone, with {PLACE} at most once: {text!r}")
-    sample = "a" * TOKEN_CHARACTERS
-    address = _mailbox(filled(template, sample))
-    if len(address.rpartition("@")[0]) > _LOCAL_OCTETS:
-        room = _LOCAL_OCTETS - TOKEN_CHARACTERS
-        raise ValueError(f"has over {room} characters before the @ beside the token: {text!r}")
-    return address.replace(sample, PLACE)
 
 
 def _domain(text: str) -> str:
@@ -131,11 +90,8 @@ def _file_name(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_text)]
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
-ReturnPath = Annotated[str, AfterValidator(_return_path)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Selector = Annotated[str, Field(pattern=f"^{SELECTOR}$")]
 ListName = Annotated[str, AfterValidator(_list_name)]
@@ -172,12 +128,6 @@ class Look(Table):
     logo_width: int | None = Field(default=None, ge=1, le=600)  # CSS pixels
 
 
-class Bounces(Table):
-    """Where bounces come in; the token of the copy is put into it."""
-
-    address: ReturnPath
-
-
 class DkimKey(Table):
     pem: SecretStr
 
@@ -204,7 +154,7 @@ class Config(Table):
     smtp: Smtp = Smtp()
     send: Send = Send()
     rehearsal: Rehearsal = Rehearsal()
-    bounces: Bounces | None = None
+    bounces: Bounces = Bounces()
     dkim: Dkim = Dkim()
     keys: Keys | None = None
     folder: Path = Field(exclude=True)

@@ -6,9 +6,14 @@ import datetime as dt
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from mailer.model import characters
+from mailer.model.mailbox import split_mailbox
 
 _DURATION = re.compile(r"(\d{1,6})(s|m|h|d)")
+_NAME_CHARACTERS = 100
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -28,3 +33,34 @@ def _duration(value: object) -> object:
 
 
 Duration = Annotated[dt.timedelta, BeforeValidator(_duration)]
+
+
+def printable(text: str) -> str:
+    """What readers may get, of any number of lines."""
+    if found := characters.FORBIDDEN.search(text):
+        raise ValueError(f"{characters.fault(found[0])}: delete it")
+    return text
+
+
+def one_line(text: str) -> str:
+    if any(c in printable(text) for c in "\t\n"):
+        raise ValueError("is more than one line of text")
+    return text
+
+
+def mailbox(text: str) -> str:
+    """An RFC 5322 §3.4 mailbox: `Name <local@domain>` or `local@domain`."""
+    name, address = split_mailbox(one_line(text))
+    if len(name) > _NAME_CHARACTERS:
+        raise ValueError(f"has a name of over {_NAME_CHARACTERS} characters")
+    try:
+        checked = validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError(f"is not an address: {text!r}: {error}") from error
+    if checked.ascii_email is None:
+        raise ValueError(f"needs letters of ASCII before the @: {text!r}")
+    return f"{name} <{checked.ascii_email}>" if name else checked.ascii_email
+
+
+Text = Annotated[str, AfterValidator(printable)]
+Mailbox = Annotated[str, AfterValidator(mailbox)]

@@ -92,6 +92,8 @@ def _steps(night: Night) -> list[str]:
     """The names of the sentences that say what to do."""
     dispatch, counts = night.status, night.status.counts
     steps = []
+    if night.kind is Kind.FAULT:
+        steps.append("cause")
     if dispatch.state is DispatchState.PAUSED:
         goes_on = dispatch.queued and night.worker
         steps += ["mend"] if goes_on else ["mend", "again"]
@@ -110,6 +112,11 @@ def _when(moment: dt.datetime, zone: ZoneInfo, locale: Locale) -> str:
 
 def _with(text: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], text)
+
+
+def strings_of(lang: str) -> Mapping[str, str]:
+    """What letters to an editor say in a language, English where there is none of ours."""
+    return _language(lang)[0]
 
 
 def _language(lang: str) -> tuple[Mapping[str, str], Locale]:

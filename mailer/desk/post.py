@@ -21,10 +21,19 @@ _THEME = "letter"
 def mail(app: App, to: str, written: str) -> str:
     """Submit a letter in Markdown to a mailbox; what stood in the way, or nothing."""
     try:
-        envelope = _envelope(app, to, _composed(app, written))
-        [outcome] = submit_each(app.transport(), [envelope])
+        return submit(app, to, _letter(app, to, _composed(app, written)))
     except MailerError as error:
         return str(error)
+
+
+def submit(app: App, to: str, letter: bytes) -> str:
+    """Sign a message, whose lines begin with no dot, and submit it; what stood in the way, or
+    nothing. Raises MailerError where no relay is there."""
+    address = wire_address(split_mailbox(to)[1])
+    signed = letter if app.signer is None else app.signer.sign(letter) + letter
+    own = wire_address(split_mailbox(app.config.publication.sender)[1])
+    envelope = Envelope(own, address, signed, smtputf8=not address.isascii())
+    [outcome] = submit_each(app.transport(), [envelope])
     return "" if isinstance(outcome, Sent) else str(outcome.reply)
 
 
@@ -45,14 +54,10 @@ def _composed(app: App, written: str) -> Edition:
     return compose(issue, app.theme(_THEME), frame)
 
 
-def _envelope(app: App, to: str, edition: Edition) -> Envelope:
-    address = wire_address(split_mailbox(to)[1])
+def _letter(app: App, to: str, edition: Edition) -> bytes:
     values = {
         DATE: format_datetime(app.now()),
         MESSAGE_ID: f"letter.{app.new_token().hex()}@{app.domain}",
-        RECIPIENT: address,
+        RECIPIENT: wire_address(split_mailbox(to)[1]),
     }
-    letter = compile_stencil(edition, None).personalise(values)
-    signed = letter if app.signer is None else app.signer.sign(letter) + letter
-    own = wire_address(split_mailbox(edition.sender)[1])
-    return Envelope(own, address, signed, smtputf8=not address.isascii())
+    return compile_stencil(edition, None).personalise(values)

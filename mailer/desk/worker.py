@@ -1,5 +1,6 @@
 """The worker of one machine: it begins what was scheduled, sends what was handed to it, tries
-deferred copies again when they are due, tidies up behind senders that died, and tells the editor.
+deferred copies again when they are due, tidies up behind senders that died, takes in what comes
+back, and tells the editor.
 
 Everything that it knows is in the ledger, so it can be stopped and started at any time, and two
 share the work.
@@ -12,14 +13,16 @@ import re
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
 from mailer.app import App
-from mailer.desk import letters, scheduling, sending
+from mailer.desk import collecting, handing_on, letters, returns, scheduling, sending
 from mailer.desk.errand import Errand, Rest
-from mailer.errors import DatabaseError
+from mailer.desk.returns import Post, Via
+from mailer.errors import DatabaseError, MailerError
+from mailer.feedback.sources.listener import Listener
 from mailer.ledger import agenda, control, shards, workers
 from mailer.ledger.agenda import Agenda
 from mailer.ledger.liveness import Liveness
@@ -29,7 +32,8 @@ from mailer.sender.run import Stop, rarely_collected
 _LOOK = 1.0  # seconds between two looks at the ledger
 _BEAT = 20.0  # seconds between two signs of life; the ledger takes a minute for gone
 _TIDY = 10.0
-_LETTERS = "letters"
+_LETTERS, _REPLIES, _BOUNCES = "letters", "replies", "bounces"
+_FETCH = 300.0  # seconds between two looks into the mailbox of bounces
 _ADDRESS = re.compile(r"[^\s<>:;,()]+@[^\s<>:;,()]+")
 
 
@@ -51,6 +55,7 @@ class Worker:
         self._stopping = threading.Event()
         self._stops = 0
         self._errands: dict[str, Errand] = {}
+        self._fetch_due = _Every(_FETCH)
         self._rests: defaultdict[str, Rest] = defaultdict(Rest)
 
     def stop(self) -> None:
@@ -65,7 +70,7 @@ class Worker:
     def work(self) -> None:
         """Until it is stopped."""
         self._tell(f"worker {self._name}: at work")
-        with rarely_collected(), closing(self._app.liveness()) as liveness:
+        with rarely_collected(), closing(self._app.liveness()) as liveness, self._listening():
             beat, tidy = _Every(_BEAT), _Every(_TIDY)
             while not self._stopping.is_set():
                 self._try(partial(self._round, liveness, beat, tidy))
@@ -118,6 +123,10 @@ class Worker:
             self._send_out(f"dispatch {dispatch_id}", partial(self._send, dispatch_id))
         if found.write:
             self._send_out(_LETTERS, self._write)
+        if found.hand_on:
+            self._send_out(_REPLIES, self._hand_on)
+        if self._app.config.bounces.imap is not None and self._fetch_due.due():
+            self._send_out(_BOUNCES, self._fetch)
 
     def _send_out(self, name: str, work: Callable[[App, Stop], bool]) -> None:
         if name not in self._errands and self._rests[name].over():
@@ -157,6 +166,40 @@ class Worker:
     def _write(self, app: App, _stop: Stop) -> bool:
         letters.mail_due(app, self._tell)
         return True
+
+    def _hand_on(self, app: App, _stop: Stop) -> bool:
+        troubles = handing_on.hand_on(app)
+        for trouble in troubles:
+            self._tell(trouble)
+        return not troubles
+
+    def _fetch(self, app: App, stop: Stop) -> bool:
+        """What is new in the mailbox of bounces."""
+        ended = threading.Event()
+        with stop.heeded(ended.set):
+            for _ in collecting.from_mailbox(app):
+                if ended.is_set():
+                    break
+        return True
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """The door for what comes back, where there is one. Where another worker of this machine
+        has it, this one works without."""
+        with ExitStack() as stack:
+            url = self._app.config.bounces.listen
+            if url is not None:
+                try:
+                    stack.enter_context(Listener(url, self._app.marks.owns, self._take))
+                    self._tell(f"worker {self._name}: listens for bounces at {url}")
+                except MailerError as error:
+                    self._tell(f"worker {self._name}: {error}")
+            yield
+
+    def _take(self, content: bytes, to: str) -> None:
+        app = self._opened()
+        with closing(app.database):
+            returns.take(app, Post(content, Via.LISTENER, to))
 
     def _end_errands(self) -> None:
         """Ask each to end as often as we were asked."""

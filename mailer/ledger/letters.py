@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ENDED = "ended"  # every copy was tried
     DAY = "day"  # a day later
     PAUSED = "paused"  # by a fault
+    FAULT = "fault"  # copies came back for a fault of ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from mailer.model.approval import ReviewState
 from mailer.model.delivery import DispatchState, State
+from mailer.model.report import ReportClass
 from subscribers.instant import Instant
 
 metadata = sa.MetaData(
@@ -293,4 +294,44 @@ canaries = sa.Table(
     sa.Column("dispatch_id", sa.BigInteger, nullable=False),
     sa.Column("stopped_at", Instant, nullable=False),
     sa.Column("agreed_at", Instant),  # by `resume`: from then on the relay is known
+)
+
+# Bounces and complaints, one row an occasion: a report that comes twice is there once. `email_key`
+# is the store's key of the address that it is about; null once that is erased.
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("occasion", sa.Text, nullable=False, unique=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("via", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("proof", sa.Text, nullable=False),
+    sa.Column("effect", sa.Text, nullable=False),
+    sa.Column("dispatch_id", sa.BigInteger),
+    sa.Column("seq", sa.BigInteger),
+    sa.Column("email_key", sa.Text),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("settled_at", Instant),  # when an editor saw to it, where one had to
+    sa.Index(None, "dispatch_id", "seq"),
+    sa.Index(None, "email_key", "at"),
+    _one_of("kind", ReportClass),
+)
+
+# What people wrote to the return path, until it is handed on; who wants to be removed is a thing to
+# do until an editor says that it is done.
+replies = sa.Table(
+    "replies",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("occasion", sa.Text, nullable=False, unique=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("wants_out", sa.Boolean, nullable=False),
+    sa.Column("content", sa.LargeBinary),  # null: it is handed on, or given up
+    sa.Column("due_at", Instant),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("settled_at", Instant),
 )

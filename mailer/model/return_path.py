@@ -9,6 +9,7 @@ import re
 
 PLACE = "{token}"
 TOKEN_CHARACTERS = 32  # base32, see mailer/message/verp.py
+_SEPARATORS = "+=_-"
 _DETAIL = "+"  # RFC 5233 §1: what most servers take for a part of the user's own
 
 
@@ -23,6 +24,12 @@ def with_place(address: str) -> str:
 def filled(template: str, token: str) -> str:
     """A template without a place is the same for every copy."""
     return template.replace(PLACE, token)
+
+
+def without_token(template: str) -> str:
+    """`bounces+{token}@example.org` → `bounces@example.org`: where mail comes that is about no copy
+    of its own, such as complaints and what people write."""
+    return re.sub(f"[{_SEPARATORS}]?{re.escape(PLACE)}", "", template)
 
 
 def token_in(template: str, address: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from mailer.model.codes import POLICY_ON_US, SENDER_OR_COMMANDS
 from mailer.model.outcome import Blame, Reply
 
 
@@ -26,17 +27,6 @@ _TOO_LARGE = frozenset({"5.2.3", "5.3.4"})
 # (530, 534, 535, 538: RFC 4954 §6). 501 is not here: at RCPT it is a malformed address.
 _OUR_CODES = frozenset({500, 502, 503, 504, 530, 534, 535, 538, 555})
 
-# Bad sequence of commands, and the sender's own address. Postfix gives the latter as late as RCPT.
-_OURS = frozenset({"5.5.1", "5.1.7", "5.1.8"})
-
-# Of 5.7.x what is surely about us: logins (RFC 4954 §6); SPF, DKIM, reverse DNS (RFC 7372) and a
-# sender's domain that takes no mail (RFC 7505); in Microsoft's numbers DMARC, no authentication,
-# and a client that may not send as this sender or through this relay.
-_NO_LOGIN = frozenset({"5.7.8", "5.7.9"})
-_UNAUTHENTICATED = frozenset(f"5.7.{detail}" for detail in range(20, 28))
-_MICROSOFT = frozenset(f"5.7.{detail}" for detail in (57, *range(60, 70), 509, 515))
-_POLICY_ON_US = _NO_LOGIN | _UNAUTHENTICATED | _MICROSOFT
-
 
 def blame(stage: Stage, reply: Reply) -> Blame:
     """Whose fault a 5xx `reply` at `stage` is (RFC 3463 §3)."""
@@ -44,12 +34,12 @@ def blame(stage: Stage, reply: Reply) -> Blame:
         return _policy(stage, reply)
     if reply.code in _TOO_LARGE_CODES or reply.enhanced in _TOO_LARGE:
         return Blame.RECIPIENT
-    if reply.code in _OUR_CODES or reply.enhanced in _OURS:
+    if reply.code in _OUR_CODES or reply.enhanced in SENDER_OR_COMMANDS:
         return Blame.OURS
     return Blame.OURS if stage is Stage.MAIL else Blame.RECIPIENT
 
 
 def _policy(stage: Stage, reply: Reply) -> Blame:
     """5.7.x is security and policy: at MAIL there is nobody yet whom it could be about but us."""
-    about_us = reply.code in _OUR_CODES or reply.enhanced in _POLICY_ON_US
+    about_us = reply.code in _OUR_CODES or reply.enhanced in POLICY_ON_US
     return Blame.OURS if about_us or stage is Stage.MAIL else Blame.POLICY

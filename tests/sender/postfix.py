@@ -1,8 +1,9 @@
 """Debian's Postfix with a configuration of its own, beside the system's instance.
 
 What it accepts on its loopback port it passes on to `next_hop`, another port of this machine, by
-its ordinary SMTP client: what arrives there is what Postfix made of our copy. Configuration,
-queue, log and lock are in one temporary folder; the system's instance is left alone.
+its ordinary SMTP client: what arrives there is what Postfix made of our copy; mail to some domains
+goes by LMTP to ports of their own. Configuration, queue, log and lock are in one temporary folder;
+the system's instance is left alone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 relayhost = [127.0.0.1]:{next_hop}
+{routes}
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_sender_restrictions = inline:{{ {{ banned@example.org = REJECT }} }}
 smtpd_recipient_restrictions =
@@ -52,6 +54,7 @@ bounce    unix  - - n - 0 bounce
 defer     unix  - - n - 0 bounce
 trace     unix  - - n - 0 bounce
 smtp      unix  - - n - - smtp
+lmtp      unix  - - n - - lmtp
 error     unix  - - n - - error
 retry     unix  - - n - - error
 anvil     unix  - - n - 1 anvil
@@ -61,15 +64,16 @@ postlog   unix-dgram n - n - 1 postlogd
 
 
 @contextlib.contextmanager
-def running_postfix(next_hop: int) -> Iterator[int]:
-    """The port on which a Postfix of our own accepts mail; it is gone after the block."""
+def running_postfix(next_hop: int, lmtp: Mapping[str, int] | None = None) -> Iterator[int]:
+    """The port on which a Postfix of our own accepts mail; it is gone after the block. `lmtp` has
+    the port for each domain whose mail does not go to `next_hop`."""
     _require_postfix()
     # Its daemons run as another user: the folder must be open to them, unlike pytest's own.
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))
     folder.chmod(0o755)
     try:
         port = _free_port()
-        _configure(folder, port, next_hop)
+        _configure(folder, port, next_hop, lmtp or {})
         master = _start(folder)
         try:
             _wait_for(port, folder)
@@ -89,16 +93,23 @@ def _require_postfix() -> None:
         pytest.fail("Postfix can be started by root alone: run `make test` as root")
 
 
-def _configure(folder: Path, port: int, next_hop: int) -> None:
+def _configure(folder: Path, port: int, next_hop: int, lmtp: Mapping[str, int]) -> None:
     (folder / "etc").mkdir()
     (folder / "data").mkdir()
     shutil.chown(folder / "data", "postfix")
-    (folder / "etc/main.cf").write_text(_MAIN.format(folder=folder, next_hop=next_hop))
+    main = _MAIN.format(folder=folder, next_hop=next_hop, routes=_routes(lmtp))
+    (folder / "etc/main.cf").write_text(main)
     (folder / "etc/master.cf").write_text(_MASTER.format(port=port))
     # It also makes the folders of the queue, with their owners.
     (folder / "queue").mkdir()
     command = ["/usr/sbin/postfix", "-c", str(folder / "etc"), "check"]
     subprocess.run(command, check=True, capture_output=True)
+
+
+def _routes(lmtp: Mapping[str, int]) -> str:
+    """The setting that sends some domains elsewhere; Postfix takes no empty table."""
+    each = [f"{{ {domain} = lmtp:inet:127.0.0.1:{port} }}" for domain, port in lmtp.items()]
+    return f"transport_maps = inline:{{ {', '.join(each)} }}" if each else ""
 
 
 def _start(folder: Path) -> subprocess.Popen[bytes]:

@@ -1,0 +1,1 @@
+"""PURE. A message that came back → what it reports. No files, database, network or clock."""

@@ -1,0 +1,201 @@
+"""A message that came back, opened: its header, the words of whoever reports, the machine-readable
+parts, and what it returns of the message that it is about."""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email.header import decode_header, make_header
+from email.message import Message
+from functools import cached_property
+
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
+from lxml import html as lxml_html
+
+_ESCAPE = b"\x1b$"  # ISO 2022-JP, which old systems do not name
+_READ = 1_000_000  # octets; a report has what matters at its beginning
+_WORDS = 50_000  # characters
+_DSN, _ARF = "message/delivery-status", "message/feedback-report"
+_RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"})
+_NO_WORDS = ("script", "style", "head")
+
+# The line with which a report in plain text goes over to the message that it returns.
+_GOES_OVER = re.compile(
+    r"^[\W_]*(?:"
+    r"(?:below|this|included|here|attached|following)\b.{0,20}\bcopy of\b"
+    r"|(?:the headers? of the )?(?:original|returned|unsent|undelivered)[ ](?:e?mail|message)"
+    r"(?! was)\b.{0,30}$"
+    r"|message (?:headers?|text|body) follow"
+    r"|(?:return-path|received|dkim-signature):"
+    r")",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RECIPIENT_FIELDS = frozenset({"final-recipient", "original-recipient"})
+_GROUP_BEGINS = re.compile(r"^(?:original-recipient|final-recipient|action):", re.I | re.MULTILINE)
+_FINAL = re.compile(r"^(?=final-recipient:)", re.I | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Opened:
+    source: bytes
+
+    @cached_property
+    def message(self) -> Message:
+        return email.message_from_bytes(self.source[:_READ])
+
+    def header(self, name: str) -> str:
+        """A field of the report's own header on one line, decoded as far as it can be."""
+        return field(self.message, name)
+
+    @cached_property
+    def kind(self) -> str:
+        """The report-type of a multipart/report (RFC 6522 §3), in lower case."""
+        return str(self.message.get_param("report-type") or "").lower()
+
+    @property
+    def words(self) -> str:
+        """What the reporting system says in its own words."""
+        return self._text[: self._cut]
+
+    @cached_property
+    def returned(self) -> str:
+        """The message that is returned, or its header, as far as it is."""
+        found = [_returned_source(part) for part in self._parts if _type(part) in _RETURNED]
+        return "\n".join(found) or self._text[self._cut :]
+
+    @cached_property
+    def groups(self) -> tuple[Message, ...]:
+        """The fields of each group of a delivery status (RFC 3464 §2.1), also where the parts of
+        the report were lost on the way and it stands in the text."""
+        found = [g for part in self._parts if _type(part) == _DSN for g in _groups(part)]
+        return tuple(found or _groups_in(self._text))
+
+    @cached_property
+    def complaint(self) -> Message | None:
+        """The fields of a feedback report (RFC 5965 §3.1)."""
+        for part in self._parts:
+            if _type(part) == _ARF:
+                return next(_groups(part), None)
+        return None
+
+    @cached_property
+    def everything(self) -> str:
+        """Every text in it, decoded, the report's header included."""
+        source = self.source[:_READ].decode("latin-1")
+        return "\n".join((source, *map(_decoded, _leaves(self.message))))
+
+    @cached_property
+    def _parts(self) -> tuple[Message, ...]:
+        return tuple(_own_parts(self.message))
+
+    @cached_property
+    def _text(self) -> str:
+        plain = [_decoded(part) for part in self._spoken("text/plain")]
+        if not any(text.strip() for text in plain):
+            plain = [_without_tags(_decoded(part)) for part in self._spoken("text/html")]
+        return "\n".join(plain).replace("\r\n", "\n")[:_WORDS]
+
+    def _spoken(self, media_type: str) -> Iterator[Message]:
+        """Its parts of this type, before what is returned."""
+        for part in self._parts:
+            if _type(part) in _RETURNED:
+                return
+            if _type(part) == media_type:
+                yield part
+
+    @cached_property
+    def _cut(self) -> int:
+        """Where in the text the returned message begins."""
+        match = _GOES_OVER.search(self._text)
+        return match.start() if match else len(self._text)
+
+
+def field(message: Message, name: str) -> str:
+    value = str(message.get(name, ""))
+    with suppress(ValueError, LookupError):  # what nobody can decode stays as it is
+        value = str(make_header(decode_header(value)))
+    return " ".join(value.split())
+
+
+def _type(part: Message) -> str:
+    return part.get_content_type()
+
+
+def _own_parts(message: Message) -> Iterator[Message]:
+    """The parts of the report itself: what it returns stays closed."""
+    if _type(message).startswith("multipart/") and message.is_multipart():
+        for part in _children(message):
+            yield from _own_parts(part)
+    else:
+        yield message
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    if message.is_multipart():
+        for part in _children(message):
+            yield from _leaves(part)
+    else:
+        yield message
+
+
+def _children(message: Message) -> list[Message]:
+    payload = message.get_payload()
+    return [part for part in payload if isinstance(part, Message)]
+
+
+def _decoded(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    try:
+        return payload.decode(_charset(part, payload), "replace")
+    except LookupError:
+        return payload.decode("latin-1")
+
+
+def _charset(part: Message, payload: bytes) -> str:
+    """As the part says; where it says nothing, as its octets look."""
+    stated = part.get_content_charset()
+    if stated:
+        return stated
+    return "iso2022_jp" if _ESCAPE in payload else "utf-8"
+
+
+def _without_tags(html: str) -> str:
+    try:
+        page = lxml_html.document_fromstring(html.encode())
+    except (etree.LxmlError, ValueError):
+        return ""
+    for element in list(page.iter(*_NO_WORDS)):
+        element.drop_tree()
+    for element in page.iter("br", "p", "div", "tr", "li"):
+        element.tail = "\n" + (element.tail or "")
+    return str(page.text_content())
+
+
+def _returned_source(part: Message) -> str:
+    inner = _children(part) if part.is_multipart() else []
+    return "\n".join(map(str, inner)) if inner else _decoded(part)
+
+
+def _groups(part: Message) -> Iterator[Message]:
+    """The standard library's parser makes messages of groups; read anew, they are of one kind."""
+    source = "\n\n".join(map(str, _children(part))) if part.is_multipart() else _decoded(part)
+    return _split(source)
+
+
+def _groups_in(text: str) -> Iterator[Message]:
+    """Those in the words of a report whose parts were lost on the way."""
+    return (group for group in _split(text) if _RECIPIENT_FIELDS & {n.lower() for n in group})
+
+
+def _split(text: str) -> Iterator[Message]:
+    """A blank line ends a group; where those were lost, a second recipient does."""
+    for paragraph in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+        pieces = _FINAL.split(paragraph)
+        for piece in pieces if len(pieces) > 2 else [paragraph]:
+            match = _GROUP_BEGINS.search(piece)
+            yield email.message_from_string(piece[match.start() if match else 0 :].lstrip())

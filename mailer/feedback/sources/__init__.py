@@ -1,0 +1,1 @@
+"""Where messages come from that report something: files, a mailbox far away, our own listener."""
