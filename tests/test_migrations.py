@@ -14,6 +14,7 @@ from databases import Databases
 from mailer import migrations
 from mailer.database import Database
 from mailer.ledger.schema import metadata as ledger
+from mailer.migrations import upgrading
 from subscribers.schema import metadata as store
 
 # A row in each table of the first release, parents before their children.
@@ -130,7 +131,7 @@ def test_an_upgrade_keeps_every_row_and_makes_the_declared_tables(databases: Dat
     url = databases.empty()
     database = Database(url, foreign_keys=False)
     with database.write() as c:
-        command.upgrade(migrations._config(c), "0001")
+        command.upgrade(upgrading._config(c), "0001")
         first = tables_of(c)
         for name, row in _ROWS.items():
             c.execute(first.tables[name].insert().values(row))

@@ -1,7 +1,5 @@
-"""The database's shape, step by step: Alembic for SQLite and PostgreSQL.
-
-A migration runs with SQLite's foreign keys off (a batch alter with them on deletes child rows) and
-ends with a check of them. There is no way down: restore a backup.
+"""The database's shape, step by step. Which one a database has is seen without Alembic, which only
+`upgrading` needs: to load it takes a tenth of the memory and of the start of a send.
 """
 
 from __future__ import annotations
@@ -9,41 +7,37 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from mailer.database import Database
 from mailer.errors import DatabaseError
 
-_FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parent
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
     """Bring the database to this program's shape, all or nothing; (revision before, after)."""
-    database = Database(url, foreign_keys=False)
-    if database.is_sqlite:
-        database.make_private()
-    try:
-        with database.write() as c:
-            before = MigrationContext.configure(c).get_current_revision()
-            command.upgrade(_config(c), "head")
-            _check_foreign_keys(c)
-        return before, head()
-    finally:
-        database.close()
+    from mailer.migrations import upgrading
+
+    return upgrading.upgrade(url)
 
 
 def head() -> str:
-    """The revision that this program was written for."""
-    return str(ScriptDirectory(str(_FOLDER)).get_current_head())
+    """The revision that this program was written for: files are numbered in their order."""
+    return max(path.name for path in (FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def current(database: Database) -> str | None:
     """The database's revision; None where nothing was set up yet."""
     with database.read() as c:
-        return MigrationContext.configure(c).get_current_revision()
+        return revision(c)
+
+
+def revision(c: sa.Connection) -> str | None:
+    """As Alembic has written it down."""
+    if not sa.inspect(c).has_table("alembic_version"):
+        return None
+    found: str | None = c.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def require_current(database: Database) -> None:
@@ -55,18 +49,4 @@ def require_current(database: Database) -> None:
         raise DatabaseError(
             f"{database.where}: has revision {found}, this program needs {head()}: "
             "run `mailer db upgrade`, or a newer mailer if it knows no such revision"
-        )
-
-
-def _config(connection: sa.Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
-
-
-def _check_foreign_keys(c: sa.Connection) -> None:
-    if c.dialect.name == "sqlite" and (rows := c.exec_driver_sql("PRAGMA foreign_key_check").all()):
-        raise DatabaseError(
-            f"the upgrade would leave {len(rows)} rows without what they cite: nothing was changed"
         )
