@@ -86,7 +86,7 @@ lock: $(UV)
 	@$(UV) pip compile --quiet --universal --all-extras --group dev --generate-hashes --no-emit-index-url \
 		--custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
 
-bench: setup
+bench: setup soak-system $(SMTP_PEERS)
 	@$(BIN)/python -m tests.bench
 
 # Node's packages go into a folder that Git ignores; npm keeps what it has installed in the stamp.

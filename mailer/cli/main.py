@@ -15,6 +15,7 @@ import typer
 
 from mailer.cli import (
     attribute,
+    bench,
     bounce,
     database,
     demo,
@@ -83,6 +84,7 @@ app.add_typer(dkim.app, name="dkim")
 app.command("web")(web.web)
 app.command("worker")(worker.worker)
 app.add_typer(database.app, name="db")
+app.command("bench")(bench.bench)
 
 
 def run(arguments: list[str] | None = None) -> None:

@@ -16,7 +16,6 @@ from subscribers.model import Segment
 from subscribers.schema import segments
 from subscribers.segments.expression import Comparison, Rule, leaves
 from subscribers.segments.filter import NAMES, Filter, Knowledge, Scope, filter_of
-from subscribers.segments.parsing import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Segments:
     def draft(self, name: str, expression: str, at: dt.datetime) -> Segment:
         """What `save` would save. Raises BadName, BadSegment."""
         lists.check_name(name, "segment")
-        rule = parse(expression)
+        rule = _parse(expression)
         with self.database.read() as connection:
             self._check(connection, rule)
         return Segment(name, str(rule), at)
@@ -59,13 +58,13 @@ class Segments:
 
     def filter(self, name: str) -> Filter:
         """Raises UnknownSegment, and BadSegment where what it says means nothing any more."""
-        rule = parse(self.named(name).expression)
+        rule = _parse(self.named(name).expression)
         with self.database.read() as connection:
             return filter_of(rule, self._scope(connection))
 
     def count(self, expression: str, list_id: int) -> int:
         """How many of those who are welcome to a mail of this list are in it. Raises BadSegment."""
-        rule = parse(expression)
+        rule = _parse(expression)
         with self.database.read() as connection:
             self._check(connection, rule)
             return audience.count(connection, list_id, filter_of(rule, self._scope(connection)))
@@ -101,3 +100,10 @@ def _save(connection: sa.Connection, segment: Segment, replace: bool) -> None:
         raise AlreadyThere(f"there is a segment {segment.name!r} already: add --replace, or use it")
     same = segments.c.name == segment.name
     connection.execute(sa.update(segments).where(same).values(values))
+
+
+def _parse(expression: str) -> Rule:
+    """The grammar is loaded for whoever has a segment, and not with every command."""
+    from subscribers.segments.parsing import parse
+
+    return parse(expression)

@@ -1,6 +1,6 @@
 """One dispatch, planned and sent by a process of its own: what it took, as JSON on standard output.
 
-    python -m tests.bench.one_send FOLDER PORT CONNECTIONS [SECONDS]
+    python -m mailer.ops.bench.one_send FOLDER PORT CONNECTIONS [SECONDS]
 
 The issue goes to all readers of the publication in FOLDER once more, or to as many as SECONDS
 allow.

@@ -1,7 +1,7 @@
 """A sink in a process of its own that takes every message, as fast as it comes or each reply after
 a delay.
 
-    python -m tests.bench.sink DELAY
+    python -m mailer.ops.bench.sink DELAY
 
 prints its port, and ends with its standard input. Postfix's `smtp-sink` knows no delay that leaves
 other connections alone, and ends near ten thousand messages a second.
@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO, cast
 
 _REPLIES = {
     **{
@@ -41,9 +42,8 @@ class Sink(asyncio.BufferedProtocol):
         self._in_message = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(b"220 sink ESMTP\r\n")
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.write(b"220 sink ESMTP\r\n")
 
     def get_buffer(self, sizehint: int) -> bytearray:
         return self._buffer
@@ -85,11 +85,12 @@ async def serve(delay: float) -> None:
 @contextmanager
 def running(delay: float = 0.0) -> Iterator[int]:
     """Its port, while the block lasts."""
-    words = (sys.executable, "-m", "tests.bench.sink", str(delay))
-    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    words = (sys.executable, "-m", "mailer.ops.bench.sink", str(delay))
+    process = subprocess.Popen(  # noqa: S603 - ourselves
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
-        assert process.stdout is not None
-        yield int(process.stdout.readline())
+        yield int(cast(TextIO, process.stdout).readline())
     finally:
         process.communicate(timeout=60)
 
