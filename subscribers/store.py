@@ -188,7 +188,7 @@ class Store:
         with self.database.write() as connection:
             which = subscriptions.c.token == token
             leave(connection, which, Consent(how, "", ip, user_agent), at)
-            return people.of_token(connection, token)
+        return self.subscription(token)  # with the lock given back: a sender waits for it
 
     def resubscribe_token(
         self, token: bytes, consent: Consent, at: dt.datetime

@@ -11,6 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 
+# The log is copied back when it has so many pages: a busy sender writes the same few again and
+# again, and whoever commits then waits.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=4000")
+
+
 def engine(url: sa.URL, busy_seconds: float, foreign_keys: bool) -> sa.Engine:
     arguments = {"timeout": busy_seconds, "check_same_thread": False}
     made = sa.create_engine(url, connect_args=arguments)
@@ -21,7 +26,7 @@ def engine(url: sa.URL, busy_seconds: float, foreign_keys: bool) -> sa.Engine:
 
 def _prepare(connection: Any, _record: Any, foreign_keys: bool) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"foreign_keys={int(foreign_keys)}"):
+    for pragma in (*_PRAGMAS, f"foreign_keys={int(foreign_keys)}"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

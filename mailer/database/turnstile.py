@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.005  # seconds between two looks at a lock
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.0001, 0.005, 1.3  # seconds between two looks at a lock
 
 
 class Turnstile:
@@ -72,7 +72,7 @@ def _lock(descriptor: int, path: Path, deadline: float) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(path)
         time.sleep(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE)
+        pause = min(_GROWTH * pause, _LONGEST_PAUSE)
 
 
 def _try_lock(descriptor: int) -> bool:

@@ -146,7 +146,7 @@ def draw(rates: sending.Rates, plots: Path) -> None:
         "aiosmtplib": rates.aiosmtplib,
         "EmailMessage + smtplib": rates.smtplib,
     }
-    title = f"Copies a second of {rates.size:,} octets, {sending.CONNECTIONS} connections to smtp-sink"
+    title = f"Copies a second, {rates.size:,} octets each, over {sending.CONNECTIONS} connections"
     (plots / "senders.svg").write_text(plot.bars(title, named, "/s"), encoding="utf-8")
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.ops.bench import sink
+from mailer.ops.bench import postfix
 from mailer.ops.bench.measuring import one_send, publication
 from subscribers.schema import subscriptions
 from tests.program import Program, free_port, running
@@ -47,7 +47,7 @@ def measure(folder: Path) -> Leaving:
     paths = _paths(app)
     waits: list[float] = []
     alone, beside = [], []
-    with sink.running() as port, _web(folder) as web:
+    with postfix.sink() as port, _web(folder) as web:
         for _ in range(RUNS):
             alone.append(_rate(folder, port))
             with _load(web, paths, waits):
