@@ -6,9 +6,11 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from mailer.model.audience import narrowed, segments_of
 from mailer.model.slot import Slot, SlotKind, Slotted, slots_of
 
 HTML_OCTETS = 100_000  # Gmail clips a message at about 102 KB of HTML
@@ -69,6 +71,16 @@ class Edition:
         return frozenset(
             slot for text in (self.subject, self.html, self.text) for slot in slots_of(text)
         )
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """The segments for which some of the message is meant; bits of a variant, in this order."""
+        return segments_of(self.html, self.text)
+
+    def narrowed(self, segments: Collection[str]) -> Edition:
+        """For a reader who is in these of its audiences and in no other."""
+        html, text = narrowed(self.html, segments), narrowed(self.text, segments)
+        return dataclasses.replace(self, html=html, text=text)
 
     @property
     def carried(self) -> tuple[str, ...]:
