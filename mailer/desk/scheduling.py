@@ -67,7 +67,7 @@ def _begin(app: App, dispatch_id: int) -> None:
         order = plan.order_of(c, dispatch_id)
         edition = editions.load(c, order.edition_id)
         pictures = editions.carried(c, edition)
-        audience = offer.audience_of(app, order)
+        audience = offer.audience_of(app, order, edition)
         people = plan.people(audience, order)
         count = plan.size(c, people)
     prove(app, Mailing(edition, pictures, offer.header_of(app, order), people, count))

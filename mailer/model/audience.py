@@ -11,6 +11,7 @@ from collections.abc import Collection
 from mailer.model.slot import FENCES, Slot, SlotKind, Slotted
 
 MOST = 8  # audiences of one edition
+WHOLE = (1 << MOST) - 1  # the variant of who is in all of them
 _MARK = ":audience "  # no attribute has such a name
 
 
