@@ -15,6 +15,8 @@ from subscribers.kinds import AttributeKind
 from subscribers.model import Consent, PersonChange, SubscriptionStatus
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 ANNA = "anna@example.org"
 DAY = dt.timedelta(days=1)
 
