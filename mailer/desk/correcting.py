@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailer.app import App
-from mailer.desk import dispatches, offer, probe
+from mailer.desk import dispatches, offer, probe, translating
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Told, prove
 from mailer.errors import UsageError
@@ -69,6 +69,8 @@ def correct(app: App, composition: Composition, proposed: Correction) -> None:
         _require_unfinished(now, composition)
         edition_id = editions.store(c, proposed.edition, composition.pictures, app.now())
         correction.correct(c, dispatch_id, edition_id, app.actor)
+        if now.started_at is not None:
+            translating.show_pages(c, app, proposed.edition, composition.pictures)
         if now.state is DispatchState.PAUSED:
             control.resume(c, dispatch_id, app.actor)
 

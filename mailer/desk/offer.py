@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.desk import approving, dispatches, probe, sending
+from mailer.desk import approving, dispatches, probe, sending, translating
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
@@ -194,6 +194,7 @@ def begin(app: App, composition: Composition, made: Offer) -> int:
             dispatch_id = plan.plan(c, order, audience, app.now(), made.count)
         if planned:
             note_begun(c, app, dispatch_id)
+            translating.show_pages(c, app, made.edition, composition.pictures)
         return dispatch_id
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from mailer.app import App
-from mailer.desk import offer, probe
+from mailer.desk import offer, probe, translating
 from mailer.desk.composing import Composition
 from mailer.desk.offer import Move, Offer
 from mailer.desk.proof import Mailing, prove
@@ -75,6 +75,7 @@ def _begin(app: App, dispatch_id: int) -> None:
     with app.database.write() as c:
         if plan.start(c, dispatch_id, audience, app.now(), None):
             offer.note_begun(c, app, dispatch_id)
+            translating.show_pages(c, app, edition, pictures)
 
 
 def _pause(app: App, due: Due, reason: str) -> None:

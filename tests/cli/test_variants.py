@@ -133,3 +133,86 @@ def test_a_correction_keeps_the_audiences(mailer: Command, readers: Path) -> Non
     sent = copies(readers)
     assert "For very few" in sent["cleo"]
     assert "For very few" not in sent["bob"]
+
+
+GERMAN = """---
+id: 2021-01
+title: "Januar"
+lang: de
+date: 2021-01-31
+preheader: Kurz
+---
+Hallo {{ first_name | default("du") }}.
+
+## Ein Stück
+Verfügbarkeit: [Projektseite](https://example.org/a)
+
+Ein Absatz.
+
+---
+Tschüss.
+"""
+
+
+@pytest.fixture
+def languages(mailer: Command, news: Path) -> Path:
+    """ann never said, bob reads German, cleo Swiss German, dora French; the issue is in two."""
+    for name, language in (("bob", "de"), ("cleo", "de-CH"), ("dora", "fr")):
+        mailer("subscriber", "add", f"{name}@example.org", "--confirmed", "a form")
+        mailer("subscriber", "edit", f"{name}@example.org", "--language", language)
+    (news / "issues" / "2021-01.de.md").write_text(GERMAN, encoding="utf-8")
+    return news
+
+
+def test_each_reader_gets_one_language(mailer: Command, languages: Path) -> None:
+    """By preference, else that of the file; one dispatch, and a page for each language."""
+    would = mailer("send", JANUARY, "--dry-run")
+    assert "4 copies of “January” in en, de to the list monthly" in would.err
+    sent = mailer("send", JANUARY, "--yes", "--json")
+    assert json.loads(sent.out)["counts"]["sent"] == 4
+    german = {name: "Ein Absatz." in text for name, text in copies(languages).items()}
+    assert german == {"ann": False, "bob": True, "cleo": True, "dora": False}
+    with closing(open_app(languages).database) as database, database.read() as c:
+        assert sorted(archive.languages(c, "2021-01")) == ["de", "en"]
+        shown = archive.shown(c, "2021-01", "de")
+    assert shown is not None
+    assert "Ein Absatz." in shown.page
+    again = mailer("send", JANUARY, "--yes")
+    assert (again.status, "sent" in again.err) == (0, True)
+    assert len(copies(languages)) == 4
+
+
+def test_a_change_in_another_language_is_a_change(mailer: Command, languages: Path) -> None:
+    """A stopped send does not go on with it unless it is told; a correction reaches those who
+    read that language."""
+    (languages / "copies").write_text("", encoding="utf-8")
+    mailer("send", JANUARY, "--yes")
+    (languages / "copies").unlink()
+    mailer("dispatch", "resume", "1")
+    file = languages / "issues" / "2021-01.de.md"
+    file.write_text(GERMAN.replace("Tschüss", "Bis bald"), encoding="utf-8")
+    refused = mailer("send", JANUARY, "--yes")
+    assert (refused.status, "the issue has changed since" in refused.err) == (2, True)
+    assert mailer("send", JANUARY, "--correct", "1", "--yes").status == 0
+    assert "Bis bald" in copies(languages)["bob"]
+    file.unlink()
+    mailer("subscriber", "add", "eve@example.org", "--confirmed", "a form")
+    assert mailer("send", JANUARY, "--late", "--yes").status == 0
+
+
+def test_a_language_with_errors_stops_all_of_them(mailer: Command, languages: Path) -> None:
+    file = languages / "issues" / "2021-01.de.md"
+    file.write_text(GERMAN + "\n[x]()\n", encoding="utf-8")
+    refused = mailer("send", JANUARY, "--yes")
+    assert refused.status == 1
+    assert "2021-01.de.md: 1 error: mend" in refused.err
+
+
+def test_a_link_that_is_in_one_language_only_is_told(mailer: Command, languages: Path) -> None:
+    file = languages / "issues" / "2021-01.de.md"
+    file.write_text(GERMAN.replace("example.org/a", "example.org/b"), encoding="utf-8")
+    found = json.loads(mailer("issue", "check", JANUARY, "--json").out)
+    told = [each["message"] for each in found if each["rule"] == "translation-links"]
+    assert told == ["'An item' has no link to https://example.org/b, as 2021-01.de.md has"]
+    refused = mailer("send", JANUARY, "--segment", "nobody", "--yes")
+    assert refused.status == 2
