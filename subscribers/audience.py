@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from subscribers import suppression
 from subscribers.attributes import SPACES
 from subscribers.database import octets
+from subscribers.languages import places
 from subscribers.model import SubscriptionStatus
 from subscribers.schema import subscribers, subscriptions, typed_values
 from subscribers.segments.filter import Filter
@@ -24,9 +25,10 @@ _MEANINGS = (typed_values, typed_values.c.subscriber_id == subscriptions.c.subsc
 MAX_BATCH = 10_000  # ids in one query; SQLite knows 32,766 bound values at most
 
 
-def audience(list_id: int, chosen: Filter | None = None) -> Audience:
+def audience(list_id: int, chosen: Filter | None = None, parts: Parts | None = None) -> Audience:
     """(subscription_id, subscriber_id, email, token) of everybody who is welcome to a mail of
-    this list, in the order of the subscription's id; of those `chosen` by a segment only."""
+    this list, in the order of the subscription's id; of those `chosen` by a segment only. With
+    `parts` also (audiences, language), the parts to which each belongs."""
     query = (
         sa.select(
             subscriptions.c.id.label("subscription_id"),
@@ -37,15 +39,35 @@ def audience(list_id: int, chosen: Filter | None = None) -> Audience:
         .join_from(subscriptions, subscribers)
         .where(subscriptions.c.list_id == list_id)
     )
+    if chosen is not None or parts is not None:
+        query = query.join(*_MEANINGS, isouter=True)
+    if parts is not None:
+        query = _with_parts(query, list_id, parts)
     if chosen is None:
         return query.where(_is_welcome()).order_by(subscriptions.c.id)
-    query = query.join(*_MEANINGS, isouter=True).where(chosen.condition, _is_welcome())
+    query = query.where(chosen.condition, _is_welcome())
     if chosen.most is None:
         return query.order_by(subscriptions.c.id)
     sample = query.order_by(chosen.rank, subscriptions.c.id).limit(chosen.most).subquery()
-    return sa.select(
-        sample.c.subscription_id, sample.c.subscriber_id, sample.c.email, sample.c.token
-    ).order_by(sample.c.subscription_id)
+    return sa.select(*sample.c).order_by(sample.c.subscription_id)
+
+
+def _with_parts(query: Audience, list_id: int, parts: Parts) -> Audience:
+    bits = [
+        sa.case((_chosen(list_id, each), 1 << bit), else_=0)
+        for bit, each in enumerate(parts.segments)
+    ]
+    language = places(subscribers.c.language, parts.languages)
+    return query.add_columns(
+        sum(bits, sa.literal(0)).label("audiences"), language.label("language")
+    )
+
+
+def _chosen(list_id: int, chosen: Filter) -> sa.ColumnElement[bool]:
+    if chosen.most is None:
+        return chosen.condition
+    sample = audience(list_id, chosen).subquery()
+    return subscriptions.c.id.in_(sa.select(sample.c.subscription_id))
 
 
 def count(connection: sa.Connection, list_id: int, chosen: Filter) -> int:
@@ -97,6 +119,15 @@ def welcome(subscription_ids: Sequence[int]) -> sa.Select[int]:
         .join_from(subscriptions, subscribers)
         .where(_among(subscription_ids), _is_welcome())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an audience is told apart by: bit n is for those in segment n; `languages` are those
+    that there are, the first for everybody who would rather read none of them."""
+
+    segments: Sequence[Filter]
+    languages: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import attributes, changes, definitions, tags
+from subscribers import attributes, changes, definitions, languages, tags
 from subscribers.address import Address
 from subscribers.changes import Differences
-from subscribers.errors import AlreadyThere, BadValue
+from subscribers.errors import AlreadyThere
 from subscribers.kinds import fitted
 from subscribers.schema import subscribers
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")  # BCP 47, in lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +27,6 @@ class Edit:
     attributes: Mapping[str, str] = field(default_factory=dict)
     tags: Set[str] = frozenset()
     untagged: Set[str] = frozenset()
-
-
-def language_tag(text: str) -> str:
-    """As it is kept: `de`, `pt-br`. Raises BadValue."""
-    tag = text.strip().lower().replace("_", "-")
-    if not _LANGUAGE.fullmatch(tag):
-        raise BadValue(f"{text!r} is no language: write its tag, such as de or pt-br")
-    return tag
 
 
 def edit(
@@ -83,7 +72,7 @@ def _of_language(before: str | None, wanted: str | None) -> Differences:
 
 
 def _language(wanted: str) -> str | None:
-    return language_tag(wanted) if wanted.strip() else None
+    return languages.tag(wanted) if wanted.strip() else None
 
 
 def _of_tags(connection: sa.Connection, subscriber_id: int, wanted: Edit) -> Differences:

@@ -16,6 +16,7 @@ from subscribers import attributes as attribute
 from subscribers import audience, definitions, editing, lists, people, suppression
 from subscribers.address import Address, parse
 from subscribers.admission import Entry
+from subscribers.audience import Parts
 from subscribers.changes import Differences
 from subscribers.consent import come_back, leave
 from subscribers.database import Database
@@ -232,11 +233,21 @@ class Store:
 
     # Queries for whoever plans and sends
 
-    def audience(self, list_name: str, segment: str = "") -> sa.Select[int, int, str, bytes]:
-        """See `audience.audience`; all of the list, or those in a segment. Raises UnknownList,
-        UnknownSegment, BadSegment."""
+    def audience(
+        self,
+        list_name: str,
+        segment: str = "",
+        audiences: Sequence[str] = (),
+        languages: Sequence[str] = (),
+    ) -> sa.Select[int, int, str, bytes]:
+        """See `audience.audience`; all of the list, or those in a segment; where there are several
+        `languages`, or segments for which something in the mail is meant, with the parts to which
+        each reader belongs. Raises UnknownList, UnknownSegment, BadSegment."""
         chosen = self.segments.filter(segment) if segment else None
-        return audience.audience(self.list(list_name).id, chosen)
+        parts = None
+        if audiences or len(languages) > 1:
+            parts = Parts([self.segments.filter(name) for name in audiences], languages)
+        return audience.audience(self.list(list_name).id, chosen, parts)
 
     def recipients(self, subscription_ids: Sequence[int]) -> sa.Select[int, str, Any]:
         """See `audience.recipients`."""

@@ -40,6 +40,7 @@ def _document(app: App, made: Offer) -> dict[str, object]:
     return {
         "issue": made.edition.issue_id,
         "subject": made.subject,
+        "languages": [each.lang for each in made.edition.every],
         "list": made.list.name,
         "segment": made.order.segment,
         "copies": made.count,
@@ -66,11 +67,14 @@ def sentence(app: App, made: Offer, when: dt.datetime | None) -> str:
     at = (when or app.now()).astimezone(app.timezone)
     copies = number(made.count, "copy", "copies")
     counted = " as of now (the audience is picked then)" if when else ""
+    tongues = [each.lang for each in made.edition.every]
+    languages = f" in {', '.join(tongues)}" if len(tongues) > 1 else ""
     repeated = ", also to those who have it," if made.order.repeats else ""
     segment, whom = made.order.segment, f"the list {made.list.name}"
     whom = f"the segment {segment} of {whom}" if segment else whom
     return (
-        f"send, on {at:%a %d %b %Y at %H:%M %Z}, {copies}{counted} of “{made.subject}”{repeated} "
+        f"send, on {at:%a %d %b %Y at %H:%M %Z}, {copies}{counted} of “{made.subject}”{languages}"
+        f"{repeated} "
         f"to {whom} through {app.through}"
     )
 

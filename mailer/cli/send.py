@@ -102,6 +102,7 @@ def send(
     from mailer.desk import offer
     from mailer.desk.composing import compose_file
     from mailer.desk.moment import moment
+    from mailer.desk.translating import together
 
     if more and not test:
         raise typer.BadParameter(f"{more[0]!r} is one word too many", param_hint="FILE")
@@ -121,6 +122,7 @@ def send(
         _send_tests(app, composition, [*test, *(more or [])], list_name, json)
         say(f"next: look at it, then {command(context.obj, 'send', *words)}")
         return
+    composition = together(app, composition)
     words += ["--segment", segment] if segment else []
     words += [name for name, wanted in (("--late", late), ("--again", again)) if wanted]
     # --again repeats what people have: only a number that somebody gave makes sure of it.

@@ -21,6 +21,7 @@ from mailer.composer.html.renderer import Renderer, SlotWriter, default_of, phra
 from mailer.composer.html.sentinels import Sentinels
 from mailer.composer.html.theme import BLOCKS, Palette, Theme
 from mailer.composer.html.views import direction, issue_view, summary
+from mailer.composer.public import public
 from mailer.composer.text.writer import TextFrame, write_text
 from mailer.errors import MailerError
 from mailer.model.edition import Edition
@@ -96,7 +97,8 @@ class _Composition:
         """The public page: slots show their defaults, and no link is anybody's own."""
         on_the_web = dataclasses.replace(self.frame, carried=False)
         renderer = self._renderer(default_of, on_the_web)
-        html = self._render("page.html.j2", self.issue, renderer, styles=self._page_styles())
+        styles = self._page_styles()
+        html = self._render("page.html.j2", public(self.issue), renderer, styles=styles)
         return html, tuple(renderer.pictures.cited)
 
     def text(self) -> Slotted:

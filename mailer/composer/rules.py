@@ -68,6 +68,13 @@ RULES: Mapping[str, Rule] = {
     "block-unknown": _error("A line of ::: begins a block that there is not."),
     "block-place": _error("A line of ::: stands where it begins or ends nothing."),
     "audience-block": _error("A block is meant for a segment that there is not."),
+    "audience-many": _error("The issue has blocks for more than eight segments."),
+    "audience-slot": _error("A block for an audience holds a slot without a default."),
+    "audience-footnote": _error("A block for an audience has a footnote, which all would see."),
+    # the files of one issue
+    "translation-twice": _error("Two other files are this issue in one language."),
+    "translation-items": _warning("A file has other items than the issue in another language."),
+    "translation-links": _warning("An item lacks a link that it has in another language."),
     # slots
     "slot-name": _error("A slot has no possible name."),
     "slot-default": _error("The default of a slot is not written as one."),

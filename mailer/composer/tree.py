@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mailer.composer import rawhtml
 from mailer.model.content import (
+    Audience,
     Block,
     Blocks,
     BulletList,
@@ -128,6 +129,14 @@ def blocks_in(blocks: Iterable[Block]) -> Iterator[Block]:
             yield from blocks_in(inner)
 
 
+def margins(issue: Issue) -> Iterator[Blocks]:
+    """The blocks that stand in no other, in reading order, footnotes apart."""
+    yield issue.intro
+    for entry in issue.headed():
+        yield entry.lead_in if isinstance(entry, Section) else entry.body
+    yield issue.sign_off
+
+
 def _of_section(section: Section) -> Iterator[Inline]:
     yield from _deep(section.heading)
     yield from inlines_in(section.lead_in)
@@ -181,6 +190,8 @@ def _blocks_in(block: Block) -> Iterator[Blocks]:
         case BulletList(items) | NumberedList(items):
             yield from items
         case Quote(children) | Callout(children=children) | More(children=children):
+            yield children
+        case Audience(_, children):
             yield children
         case _:
             pass

@@ -79,8 +79,10 @@ def compare_file(app: App, composition: Composition) -> Comparison:
 
 def require_approved(app: App, composition: Composition) -> None:
     """Raises IssueRefused, saying what changed or who sent it back, unless exactly this version is
-    approved."""
-    _, edition = composition.complete()
+    approved, in each of its languages."""
+    for translation in composition.translations:
+        require_approved(app, translation)
+    _, edition = composition.alone.complete()
     with app.database.read() as c:
         approval = approvals.latest(c, edition.issue_id, edition.lang)
         approved = _approved(c, approval) if approval else None

@@ -32,7 +32,18 @@ def check_context(
         publication=publication.name,
         names=publication.names,
         attributes=_attributes(app, edition),
+        segments=_segments(app, edition),
     )
+
+
+def _segments(app: App, edition: Edition) -> Set[str] | None:
+    """None where the edition asks for none, or no database can be asked."""
+    if not edition.audiences:
+        return None
+    try:
+        return {segment.name for segment in app.store.segments.all()}
+    except DatabaseError:
+        return None
 
 
 def _attributes(app: App, edition: Edition) -> Set[str] | None:

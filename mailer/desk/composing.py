@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from mailer.composer import compose
 from mailer.composer.checking import allowing
 from mailer.composer.checking.budget import Share, shares
 from mailer.composer.checking.check import check
+from mailer.composer.checking.translations import compare
 from mailer.composer.frame import Frame, Logo
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing import parse
@@ -18,6 +20,7 @@ from mailer.composer.report import Report
 from mailer.composer.tree import inlines_of
 from mailer.desk.checking import check_context
 from mailer.desk.logo import logo_of
+from mailer.desk.siblings import siblings
 from mailer.errors import IssueRefused, NotFound
 from mailer.intake import pictures
 from mailer.intake.pictures import Gallery, Shelf
@@ -35,7 +38,9 @@ Asker = Callable[[Issue, str], tuple[Finding, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """`issue` and `edition` are None where the file's front matter cannot be read."""
+    """`issue` and `edition` are None where the file's front matter cannot be read. `siblings` are
+    the files beside it that have its id and another language; `translations` are those composed,
+    where the edition holds them, see `translating.together`."""
 
     file: Path
     issue: Issue | None
@@ -43,6 +48,16 @@ class Composition:
     pictures: tuple[PictureFile, ...]
     findings: tuple[Finding, ...]
     allowed: tuple[Finding, ...] = ()  # those that the editor lets stand
+    siblings: tuple[Path, ...] = ()
+    translations: tuple[Composition, ...] = ()
+
+    @property
+    def alone(self) -> Composition:
+        """The file's own language."""
+        if self.edition is None or not self.translations:
+            return self
+        edition = dataclasses.replace(self.edition, translations=())
+        return dataclasses.replace(self, edition=edition, translations=())
 
     def complete(self) -> tuple[Issue, Edition]:
         """Raises IssueRefused where nothing could be composed at all."""
@@ -58,7 +73,9 @@ class Composition:
         return shares(self.issue, self.edition.html)
 
     def require_sound(self) -> tuple[Issue, Edition]:
-        """Raises IssueRefused where a finding is an error."""
+        """Raises IssueRefused where a finding is an error, in whichever language."""
+        for translation in self.translations:
+            translation.require_sound()
         if has_errors(self.findings):
             count = sum(finding.severity == "error" for finding in self.findings)
             raise IssueRefused(
@@ -89,14 +106,18 @@ def compose_file(
     logo, faults = logo_of(app, theme)
     edition = compose.compose(issue, theme, _frame(app, gallery, logo, picture_url, carried))
     known = check(issue, check_context(app, file, parsed, theme, gallery, edition))
+    others = siblings(file, issue, _defaults(app, file))
+    compared = compare(issue, str(file), {path.name: other for path, other in others.items()})
     asked = asker(issue, str(file)) if asker else ()
-    found = (*parsed.findings, *unknown, *faults, *known, *asked)
+    found = (*parsed.findings, *unknown, *faults, *known, *compared, *asked)
     judged = allowing.judged(found, parsed.allowances, str(file), asker is not None)
     files = {picture.name: picture for picture in gallery.files.values()}
     if logo:
         files[logo.file.name] = logo.file
     shown = tuple(files[name] for name in edition.pictures)
-    return Composition(file, issue, edition, shown, judged.findings, judged.allowed)
+    return Composition(
+        *(file, issue, edition, shown, judged.findings, judged.allowed), siblings=tuple(others)
+    )
 
 
 def located(app: App, file: Path) -> Path:

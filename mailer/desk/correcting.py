@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailer.app import App
-from mailer.desk import dispatches, offer, probe
+from mailer.desk import dispatches, offer, probe, translating
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Told, prove
 from mailer.errors import UsageError
@@ -41,9 +41,12 @@ def propose(
     with app.database.read() as c:
         order = plan.order_of(c, dispatch_id)
         known = plan.content_hash(c, dispatch_id)
+        planned = editions.load(c, order.edition_id)
         audience = offer.audience_of(app, order)
         everybody, unreached = plan.size(c, audience), plan.count(c, audience, order.issue_id)
     _require_another(began, order, known, edition)
+    if began.started_at is not None:
+        _require_same_variants(began, planned, edition)
     offer.require_ready(app, composition)
     waiting = unreached if began.started_at is None else 0
     count = waiting + began.counts[State.PLANNED] + began.counts[State.DEFERRED]
@@ -66,6 +69,8 @@ def correct(app: App, composition: Composition, proposed: Correction) -> None:
         _require_unfinished(now, composition)
         edition_id = editions.store(c, proposed.edition, composition.pictures, app.now())
         correction.correct(c, dispatch_id, edition_id, app.actor)
+        if now.started_at is not None:
+            translating.show_pages(c, app, proposed.edition, composition.pictures)
         if now.state is DispatchState.PAUSED:
             control.resume(c, dispatch_id, app.actor)
 
@@ -86,6 +91,21 @@ def _require_another(began: DispatchStatus, order: Order, known: str, edition: E
         )
     if known == edition.content_hash:
         raise UsageError(f"dispatch {began.id} sends this version already: nothing to correct")
+
+
+def _require_same_variants(began: DispatchStatus, planned: Edition, edition: Edition) -> None:
+    """Who gets which blocks, and which language, was settled when the copies were planned."""
+    if planned.audiences != edition.audiences:
+        blocks = ", ".join(planned.audiences) or "no segment"
+        raise UsageError(
+            f"dispatch {began.id} was planned with blocks for {blocks}, in that order: a "
+            "correction keeps them"
+        )
+    before, now = ([each.lang for each in every] for every in (planned.every, edition.every))
+    if before != now:
+        raise UsageError(
+            f"dispatch {began.id} was planned in {', '.join(before)}: a correction keeps that"
+        )
 
 
 def _require_somebody(began: DispatchStatus, count: int, expect: int | None) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from mailer.composer.html.document import parsed
+from mailer.model.audience import is_fence, segment_of
 from mailer.model.edition import Edition
-from mailer.model.slot import Slot, Slotted
+from mailer.model.slot import Slot, SlotKind, Slotted
 
 _FIELDS = ("subject", "title", "date", "number", "sender", "reply_to", "lang", "theme")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -108,6 +109,8 @@ def _shown(text: Slotted) -> str:
 
 
 def _slot(slot: Slot) -> str:
+    if is_fence(slot):
+        return f"::: audience {segment_of(slot)}\n" if slot.kind is SlotKind.OPENING else ":::\n"
     default = "" if slot.default is None else f' | default("{slot.default}")'
     return f"{{{{ {slot.name}{default} }}}}"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.desk import approving, dispatches, probe, sending
+from mailer.desk import approving, dispatches, probe, sending, translating
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
@@ -103,9 +103,13 @@ def header_of(app: App, order: Order) -> ListHeader:
     return sending.list_header(app, 0, order.list_name, order.list_title, order.list_id)
 
 
-def audience_of(app: App, order: Order) -> Audience:
-    """Who is welcome to it. Raises UnknownList, UnknownSegment, BadSegment."""
-    return app.store.audience(order.list_name, order.segment)
+def audience_of(app: App, order: Order, edition: Edition | None = None) -> Audience:
+    """Who is welcome to it; for an edition, with the variant of it that each gets. Raises
+    UnknownList, UnknownSegment, BadSegment."""
+    if edition is None:
+        return app.store.audience(order.list_name, order.segment)
+    languages = [each.lang for each in edition.every]
+    return app.store.audience(order.list_name, order.segment, edition.audiences, languages)
 
 
 def _order(
@@ -179,7 +183,7 @@ def begin(app: App, composition: Composition, made: Offer) -> int:
     if made.move not in (Move.BEGIN, Move.START):
         raise IssueRefused(f"list {made.list.name}: there is nothing to begin")
     probe.before_sending(app, made.edition, composition.pictures)
-    audience = audience_of(app, made.order)
+    audience = audience_of(app, made.order, made.edition)
     with app.database.write() as c:
         if made.began is not None:
             dispatch_id = made.began.id
@@ -190,6 +194,7 @@ def begin(app: App, composition: Composition, made: Offer) -> int:
             dispatch_id = plan.plan(c, order, audience, app.now(), made.count)
         if planned:
             note_begun(c, app, dispatch_id)
+            translating.show_pages(c, app, made.edition, composition.pictures)
         return dispatch_id
 
 

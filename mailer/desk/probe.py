@@ -103,7 +103,8 @@ def _got(fetcher: Fetcher, url: str) -> Fetched | str:
 def pictures_of(edition: Edition) -> list[str]:
     """The addresses of the pictures that a copy shows and does not carry, each once."""
     sources = _Sources()
-    sources.feed("".join(part for part in edition.html if isinstance(part, str)))
+    for each in edition.every:
+        sources.feed("".join(part for part in each.html if isinstance(part, str)))
     return list(dict.fromkeys(url for url in sources.found if url.startswith("http")))
 
 

@@ -20,8 +20,9 @@ from mailer.desk import sending
 from mailer.errors import IssueRefused
 from mailer.message import inspection
 from mailer.message.stencil import ListHeader, MissingValue
+from mailer.model.audience import MOST, WHOLE
 from mailer.model.edition import Edition, PictureFile
-from mailer.model.slot import RESERVED_SLOTS, Slot, is_blank, slots_of
+from mailer.model.slot import RESERVED_SLOTS, Slot, is_blank
 from subscribers.audience import MAX_BATCH, Audience, Use, lengths
 
 LONGEST = 100  # copies
@@ -50,8 +51,7 @@ class Mailing:
 
     def slots(self) -> list[Slot]:
         """Those that readers fill, as often as they stand in the message."""
-        parts = (self.edition.subject, self.edition.html, self.edition.text)
-        found = (slot for part in parts for slot in slots_of(part))
+        found = (slot for each in self.edition.every for slot in each.written_slots())
         return [slot for slot in found if slot.name not in RESERVED_SLOTS]
 
     def required(self) -> list[str]:
@@ -186,11 +186,14 @@ def _copies(
     app: App, mailing: Mailing, subscriptions: Sequence[int]
 ) -> Iterator[tuple[str, bytes]]:
     maker = sending.maker_of(app, 0, 0, mailing.edition, mailing.header, mailing.pictures)
+    # In every language, with the blocks of every audience: nobody's copy is larger.
+    largest = [WHOLE | place << MOST for place, _ in enumerate(mailing.edition.every)]
     with app.database.read() as c:
         people = c.execute(app.store.recipients(subscriptions)).all()
     for number, (_, email, attributes) in enumerate(people, start=1):
         with suppress(MissingValue):  # gone since the pass: when it is sent, that copy fails
-            yield email, maker.make(number, email, _NOBODY, attributes).body
+            for variant in largest:
+                yield email, maker.make(number, email, _NOBODY, attributes, variant).body
 
 
 def _fault(fault: str, email: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from mailer.app import App
-from mailer.desk import offer, probe
+from mailer.desk import offer, probe, translating
 from mailer.desk.composing import Composition
 from mailer.desk.offer import Move, Offer
 from mailer.desk.proof import Mailing, prove
@@ -67,7 +67,7 @@ def _begin(app: App, dispatch_id: int) -> None:
         order = plan.order_of(c, dispatch_id)
         edition = editions.load(c, order.edition_id)
         pictures = editions.carried(c, edition)
-        audience = offer.audience_of(app, order)
+        audience = offer.audience_of(app, order, edition)
         people = plan.people(audience, order)
         count = plan.size(c, people)
     prove(app, Mailing(edition, pictures, offer.header_of(app, order), people, count))
@@ -75,6 +75,7 @@ def _begin(app: App, dispatch_id: int) -> None:
     with app.database.write() as c:
         if plan.start(c, dispatch_id, audience, app.now(), None):
             offer.note_begun(c, app, dispatch_id)
+            translating.show_pages(c, app, edition, pictures)
 
 
 def _pause(app: App, due: Due, reason: str) -> None:

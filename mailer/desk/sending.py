@@ -16,7 +16,9 @@ from mailer.fetch import Fetcher
 from mailer.ledger import control, editions, plan, schedule, shards, status
 from mailer.ledger.liveness import Liveness
 from mailer.message.feedback_id import feedback_id
-from mailer.message.stencil import ListHeader, compile_stencil
+from mailer.message.stencil import ListHeader
+from mailer.message.variants import Variants
+from mailer.model.audience import WHOLE
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.outcome import Outcome
@@ -171,16 +173,18 @@ def maker_of(
     files: Iterable[PictureFile],
 ) -> CopyMaker:
     """Makes the copies of an edition to a list; `files` holds every picture that they carry."""
+    variants = Variants(edition, header, tuple(files))
     return CopyMaker(
         dispatch_id=dispatch_id,
         edition_id=edition_id,
-        stencil=compile_stencil(edition, header, files),
+        stencil=variants.stencil(0),
         list_title=header.title,
         links=app.links,
         return_path=app.return_path(edition.sender),
         domain=app.domain,
         clock=app.now,
         signer=app.signer,
+        variants=variants,
     )
 
 
@@ -196,7 +200,8 @@ def test_copies(
     app: App, composition: Composition, addresses: Sequence[str], list_name: str | None
 ) -> list[tuple[str, Outcome]]:
     """Submit a test copy to each address, outside the ledger: "[Test]" in the subject, links
-    that change nothing. Raises RelayError, BadAddress, UnknownList."""
+    that change nothing, with the blocks of every audience. Raises RelayError, BadAddress,
+    UnknownList."""
     _, edition = composition.complete()
     target = app.store.list(list_name or app.config.publication.list)
     marked = dataclasses.replace(edition, subject=("[Test] ", *edition.subject))
@@ -206,7 +211,7 @@ def test_copies(
     written = [parse_address(address).email for address in addresses]
     copies = [
         # The id belongs to no subscription: the links work and change nothing.
-        maker.make(number, address, app.new_token(), {**shown, **_attributes(app, address)})
+        maker.make(number, address, app.new_token(), {**shown, **_attributes(app, address)}, WHOLE)
         for number, address in enumerate(written, start=1)
     ]
     return list(zip(written, submit_each(app.transport(), copies), strict=True))

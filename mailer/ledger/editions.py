@@ -47,8 +47,9 @@ def of_version(c: sa.Connection, version: str) -> Edition | None:
 
 
 def carried(c: sa.Connection, edition: Edition) -> list[PictureFile]:
-    """The pictures that its message carries."""
-    found = (picture(c, name) for name in edition.carried)
+    """The pictures that its message carries, in whichever language."""
+    names = dict.fromkeys(name for each in edition.every for name in each.carried)
+    found = (picture(c, name) for name in names)
     return [file for file in found if file is not None]
 
 

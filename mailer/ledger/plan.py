@@ -11,11 +11,14 @@ import sqlalchemy as sa
 
 from mailer.errors import PlanChanged
 from mailer.ledger.schema import AT_ONCE, deliveries, dispatches, editions, shards
+from mailer.model.audience import MOST as AUDIENCES
 from mailer.model.delivery import DispatchState, State
 
 PURPOSE_ISSUE = "issue"
 LATE, AGAIN = "late", "again"  # purposes of which an issue may have several dispatches: late-1, …
-Audience = sa.Select[int, int, str, bytes]  # subscription, subscriber, address, token
+# Subscription, subscriber, address, token; where readers get one of several variants, also the bits
+# of their audiences and the place of their language.
+Audience = sa.Select[int, int, str, bytes]
 _REACHED = (State.PLANNED, State.SENDING, State.SENT, State.DEFERRED, State.UNCERTAIN)
 
 
@@ -103,9 +106,7 @@ def not_yet_reached(audience: Audience, issue_id: str) -> Audience:
         .where(dispatches.c.issue_id == issue_id, deliveries.c.state.in_(_REACHED))
         .where(deliveries.c.subscriber_id.is_not(None))
     )
-    return sa.select(
-        people.c.subscription_id, people.c.subscriber_id, people.c.email, people.c.token
-    ).where(people.c.subscriber_id.not_in(had))
+    return sa.select(*people.c).where(people.c.subscriber_id.not_in(had))
 
 
 def people(audience: Audience, order: Order) -> Audience:
@@ -215,14 +216,22 @@ def _write_deliveries(
         people.c.email,
         people.c.token,
         sa.literal(at, instant),
+        _variant(people),
     )
     names = [
         *("dispatch_id", "seq", "state", "attempt", "not_before"),
-        *("subscription_id", "subscriber_id", "email", "token", "changed_at"),
+        *("subscription_id", "subscriber_id", "email", "token", "changed_at", "variant"),
     ]
     # PostgreSQL's driver counts the rows of an INSERT only where it is told to.
     counted = deliveries.insert().from_select(names, rows).execution_options(preserve_rowcount=True)
     return c.execute(counted).rowcount
+
+
+def _variant(people: sa.Subquery) -> sa.ColumnElement[int | None]:
+    """See `Edition.variant`."""
+    if "language" not in people.c:
+        return sa.cast(sa.null(), sa.Integer)
+    return people.c.audiences + people.c.language * sa.literal(1 << AUDIENCES)
 
 
 def shard_size(total: int) -> int:

@@ -105,7 +105,7 @@ deliveries = sa.Table(
     sa.Column("reply", sa.Text, nullable=False, server_default=""),
     sa.Column("changed_at", Instant, nullable=False),
     sa.Column("edition_id", sa.BigInteger),  # null: the one that the dispatch began with
-    sa.Column("variant", sa.Integer),  # of the edition, see model.variant; null: it has but one
+    sa.Column("variant", sa.Integer),  # see Edition.variant; null: there is but one
     _one_of("state", State),
     sqlite_with_rowid=False,  # the rows lie in the order in which they are sent
 )
@@ -200,16 +200,6 @@ corrections = sa.Table(
     sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
     sa.Column("reached", sa.BigInteger, nullable=False),  # copies that had carried the replaced one
     sa.Column("at", Instant, nullable=False),
-)
-
-# The editions of a dispatch in other languages than that of its own; `number` as in variants.
-translations = sa.Table(
-    "translations",
-    metadata,
-    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("lang", sa.Text, nullable=False),
-    sa.Column("edition_id", sa.ForeignKey("editions.id"), nullable=False),
 )
 
 # Append-only: a row is written when something happens and never changed.

@@ -40,7 +40,8 @@ class Mark(NamedTuple):
 
 
 class Due(NamedTuple):
-    """One delivery that a sender may try now. `first_at` is when the first attempt was answered."""
+    """One delivery that a sender may try now. `first_at` is when the first attempt was answered,
+    `variant` says which of the texts of the edition its reader gets."""
 
     seq: int
     state: State
@@ -48,6 +49,7 @@ class Due(NamedTuple):
     subscription_id: int | None
     token: bytes | None
     first_at: dt.datetime | None = None
+    variant: int = 0
 
     def mark(self, grip: Grip, to: State = State.SENDING, reason: str = "") -> Mark:
         return Mark(grip, self.seq, self.attempt, self.state, self.subscription_id, to, reason)
@@ -166,8 +168,9 @@ def due(c: sa.Connection, grip: Grip, now: dt.datetime, limit: int = 1000) -> li
             *(seq, State(state), attempt, subscription_id),
             bytes.fromhex(token) if token else None,
             None if first_at is None else instant(first_at),
+            variant or 0,
         )
-        for seq, state, attempt, subscription_id, token, first_at in _DUE.rows(c, values)
+        for seq, state, attempt, subscription_id, token, first_at, variant in _DUE.rows(c, values)
     ]
 
 
@@ -182,6 +185,7 @@ _DUE = Prepared(
         *(deliveries.c.seq, deliveries.c.state, deliveries.c.attempt),
         *(deliveries.c.subscription_id, Hex(deliveries.c.token)),
         sa.case((deliveries.c.attempt > sa.literal_column("0"), _FIRST_AT)),
+        deliveries.c.variant,
     )
     .where(
         deliveries.c.dispatch_id == sa.bindparam("of_dispatch"),

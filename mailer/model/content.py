@@ -256,6 +256,15 @@ class Continuation:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What in a mail those readers alone get who are in a segment; it stands on no page."""
+
+    segment: str
+    children: Blocks
+    line: int
+
+
 Block = (
     Paragraph
     | Figure
@@ -271,6 +280,7 @@ Block = (
     | RawBlock
     | More
     | Continuation
+    | Audience
 )
 Blocks = tuple[Block, ...]
 

@@ -6,9 +6,12 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from mailer.model.audience import MOST as AUDIENCES
+from mailer.model.audience import narrowed, segments_of
 from mailer.model.slot import Slot, SlotKind, Slotted, slots_of
 
 HTML_OCTETS = 100_000  # Gmail clips a message at about 102 KB of HTML
@@ -47,7 +50,8 @@ def carried_url(picture: str) -> str:
 class Edition:
     """`html` and `text` are the two parts of the message; `page` is the public web page.
 
-    `pictures` are the names of the pictures that `html` and `page` cite.
+    `pictures` are the names of the pictures that `html` and `page` cite. `translations` are the
+    same issue in other languages, for the readers who would rather have those.
     """
 
     issue_id: str
@@ -63,12 +67,44 @@ class Edition:
     text: Slotted
     page: str
     pictures: tuple[str, ...]
+    translations: tuple[Edition, ...] = ()
 
     def slots(self) -> frozenset[Slot]:
-        """Every slot of the message, whatever part it stands in."""
-        return frozenset(
-            slot for text in (self.subject, self.html, self.text) for slot in slots_of(text)
-        )
+        """Every slot of the message, whatever part and language it stands in."""
+        return frozenset(slot for each in self.every for slot in each.written_slots())
+
+    def written_slots(self) -> list[Slot]:
+        """Those in its own language, as often as they stand there."""
+        parts = (self.subject, self.html, self.text)
+        return [slot for part in parts for slot in slots_of(part)]
+
+    @property
+    def every(self) -> tuple[Edition, ...]:
+        """The edition itself and its translations."""
+        return (self, *self.translations)
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """The segments for which some of the message is meant, in whichever language."""
+        return segments_of(*(text for each in self.every for text in (each.html, each.text)))
+
+    @property
+    def has_variants(self) -> bool:
+        """Whether not all readers get the same."""
+        return bool(self.translations or self.audiences)
+
+    def narrowed(self, segments: Collection[str]) -> Edition:
+        """For a reader who is in these of its audiences and in no other."""
+        html, text = narrowed(self.html, segments), narrowed(self.text, segments)
+        return dataclasses.replace(self, html=html, text=text)
+
+    def variant(self, number: int) -> Edition:
+        """What one reader gets. The number's lowest bits say in which of the audiences they are, in
+        their order; the rest is the place of their language in `every`."""
+        names = enumerate(self.audiences)
+        segments = {name for bit, name in names if number >> bit & 1}
+        language = self.every[number >> AUDIENCES]
+        return dataclasses.replace(language.narrowed(segments), translations=())
 
     @property
     def carried(self) -> tuple[str, ...]:
@@ -89,19 +125,29 @@ def short_hash(content_hash: str) -> str:
 
 def to_json(edition: Edition) -> str:
     """The canonical form in which the database keeps an edition."""
+    return json.dumps(_fields(edition), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _fields(edition: Edition) -> dict[str, Any]:
+    """Without `translations` where there are none, as it was before there could be any."""
     fields = {f.name: getattr(edition, f.name) for f in dataclasses.fields(edition)}
     for name in ("subject", "html", "text"):
         fields[name] = [_part(part) for part in fields[name]]
     fields["date"] = edition.date.isoformat() if edition.date else None
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    translations = [_fields(each) for each in fields.pop("translations")]
+    return {**fields, "translations": translations} if translations else fields
 
 
 def from_json(document: str) -> Edition:
-    fields: dict[str, Any] = json.loads(document)
+    return _edition(json.loads(document))
+
+
+def _edition(fields: dict[str, Any]) -> Edition:
     for name in ("subject", "html", "text"):
         fields[name] = tuple(_slotted(part) for part in fields[name])
     fields["date"] = dt.date.fromisoformat(fields["date"]) if fields["date"] else None
     fields["pictures"] = tuple(fields["pictures"])
+    fields["translations"] = tuple(map(_edition, fields.get("translations", ())))
     return Edition(**fields)
 
 

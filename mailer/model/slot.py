@@ -17,6 +17,8 @@ class SlotKind(StrEnum):
     URL = "url"  # one component of a URL: percent-encoded (RFC 3986 §2.1), then HTML-escaped
     TEXT = "text"
     HEADER = "header"
+    OPENING = "opening"  # of a stretch that one audience alone gets, see model.audience
+    CLOSING = "closing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Slot:
 
 
 Slotted = tuple[str | Slot, ...]
+FENCES = (SlotKind.OPENING, SlotKind.CLOSING)
 
 # Filled by the mailer itself for every copy; no attribute of a subscriber may hide them.
 UNSUBSCRIBE_URL = "unsubscribe_url"
@@ -39,7 +42,8 @@ RESERVED_SLOTS = frozenset({UNSUBSCRIBE_URL, PREFERENCES_URL, LIST_TITLE, EMAIL}
 
 
 def slots_of(text: Slotted) -> Iterable[Slot]:
-    return (part for part in text if isinstance(part, Slot))
+    """Those that are filled; the fences of audiences are not."""
+    return (part for part in text if isinstance(part, Slot) and part.kind not in FENCES)
 
 
 def is_blank(value: str) -> bool:

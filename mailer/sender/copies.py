@@ -13,6 +13,7 @@ from mailer.links import Links
 from mailer.message import verp
 from mailer.message.dkim.signer import Signer
 from mailer.message.stencil import DATE, DELIVERY, MESSAGE_ID, RECIPIENT, Stencil
+from mailer.message.variants import Variants
 from mailer.message.verp import DeliveryKey
 from mailer.model.delivery import Envelope
 from mailer.model.mailbox import wire_address
@@ -28,7 +29,8 @@ def _date(second: dt.datetime) -> str:
 
 @dataclass(frozen=True)
 class CopyMaker:
-    """Everything that the copies of one dispatch share. `return_path` gets the bounces; it may have
+    """Everything that the copies of one dispatch share. `stencil` is that of variant 0, and of all
+    where there are no `variants`. `return_path` gets the bounces; it may have
     a place for the copy's token. Without `signer` copies are not signed."""
 
     dispatch_id: int
@@ -40,9 +42,13 @@ class CopyMaker:
     domain: str  # of Message-IDs
     clock: Callable[[], dt.datetime]
     signer: Signer | None = None
+    variants: Variants | None = None
 
-    def make(self, seq: int, email: str, token: bytes, attributes: Mapping[str, str]) -> Envelope:
+    def make(
+        self, seq: int, email: str, token: bytes, attributes: Mapping[str, str], variant: int = 0
+    ) -> Envelope:
         """The copy of one delivery; raises MissingValue where a slot stays empty."""
+        stencil = self.variants.stencil(variant) if variant and self.variants else self.stencil
         address = wire_address(email)
         delivery = verp.token_of(self.links.keyring, DeliveryKey(self.dispatch_id, seq))
         values = {
@@ -59,7 +65,7 @@ class CopyMaker:
         return Envelope(
             sender=filled(self.return_path, delivery),
             recipient=address,
-            body=self._signed(self.stencil.personalise(values)),
+            body=self._signed(stencil.personalise(values)),
             smtputf8=not address.isascii(),
             envid=delivery,
         )

@@ -275,7 +275,7 @@ class Stock:
         if person is None or due.token is None:
             return due.mark(hand.grip, State.SKIPPED)
         try:
-            envelope = self._maker.make(due.seq, person[0], due.token, person[1])
+            envelope = self._maker.make(due.seq, person[0], due.token, person[1], due.variant)
         except MissingValue as slot:
             return due.mark(hand.grip, State.FAILED, f"slot: no value for {slot}")
         return DueCopy(hand, due, envelope)

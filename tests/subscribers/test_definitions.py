@@ -13,6 +13,8 @@ from subscribers.model import Consent, SubscriptionStatus
 from subscribers.schema import TYPED_COLUMNS, subscribers, typed_values
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 TEXT, NUMBER, DATE, BOOLEAN, CHOICE = AttributeKind
 
 

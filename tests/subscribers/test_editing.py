@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from subscribers.address import parse
-from subscribers.editing import Edit, language_tag
+from subscribers.editing import Edit
 from subscribers.errors import AlreadyThere, BadName, BadValue, UnknownSubscriber
 from subscribers.kinds import AttributeKind
 from subscribers.model import Consent, PersonChange, SubscriptionStatus
 from subscribers.store import Store
+
+pytestmark = pytest.mark.both_databases
 
 ANNA = "anna@example.org"
 DAY = dt.timedelta(days=1)
@@ -88,11 +90,6 @@ def test_a_bad_edit_changes_nothing(
     with pytest.raises(error):
         store.edit(ANNA, wanted, "by eve", at)
     assert store.show(ANNA) == before
-
-
-@pytest.mark.parametrize(("text", "tag"), [("de", "de"), (" pt_BR ", "pt-br"), ("gsw", "gsw")])
-def test_a_language_is_kept_in_small_letters(text: str, tag: str) -> None:
-    assert language_tag(text) == tag
 
 
 def test_what_an_addition_changes_is_logged_too(store: Store, at: dt.datetime) -> None:

@@ -11,6 +11,8 @@ from subscribers.errors import BadValue
 from subscribers.model import SubscriptionStatus
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def people(store: Store, at: dt.datetime) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mailer.composer.checking import (
+    audiences,
     contrast,
     headings,
     inbox,
@@ -31,6 +32,7 @@ _CHECKS: tuple[Callable[[Issue, CheckContext, Report], None], ...] = (
     headings.check,
     names.check,
     slots.check,
+    audiences.check,
     links.check,
     linktexts.check,
     linklines.check,

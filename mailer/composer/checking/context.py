@@ -17,7 +17,8 @@ CONFIG_FILE = "mailer.toml"  # where the mend of a publication's fault is writte
 class CheckContext:
     """`pictures`, `remote` and `missing` go by the source that the issue names; `lines` are those
     of the front matter's keys. `publication` is its name, `names` are others of its own.
-    `attributes` are those that readers have, None where nobody was asked. `html` is the HTML part
+    `attributes` are those that readers have, `segments` those that there are, None where nobody was
+    asked. `html` is the HTML part
     of the message."""
 
     file: str
@@ -32,3 +33,4 @@ class CheckContext:
     publication: str = ""
     names: tuple[str, ...] = ()
     attributes: Set[str] | None = None
+    segments: Set[str] | None = None

@@ -16,8 +16,10 @@ from markupsafe import Markup, escape
 from mailer.composer import sanitiser
 from mailer.composer.html.code import highlighted
 from mailer.composer.html.pictures import Pictures, PictureView
+from mailer.model.audience import closing, opening
 from mailer.model.characters import FORBIDDEN
 from mailer.model.content import (
+    Audience,
     Block,
     Blocks,
     BulletList,
@@ -264,6 +266,15 @@ class Renderer:
         item = self.attribute(block.heading)
         return self._macro("continued", phrase(self._strings["continued"], item=item), block.anchor)
 
+    def _audience(self, block: Audience, level: int) -> Markup:
+        """Between two fences, which are no elements, so that nothing is left where it is not."""
+        begin, end = opening(block.segment), closing(block.segment)
+        inside = self.blocks(block.children, level)
+        return self._fence(begin) + inside + self._fence(end)
+
+    def _fence(self, fence: Slot) -> Markup:
+        return Markup(self._slot(fence, fence.kind))  # noqa: S704 - a word of its writer
+
     def _loose(self, blocks: Blocks, level: int) -> Markup:
         """Blocks, but one paragraph alone goes without the margins of a paragraph."""
         if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
@@ -290,6 +301,7 @@ class Renderer:
         RawBlock: _raw,
         More: _more,
         Continuation: _continuation,
+        Audience: _audience,
     }
 
     def _macro(self, name: str, *arguments: object) -> Markup:

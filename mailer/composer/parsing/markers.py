@@ -1,4 +1,4 @@
-"""Lines of `:::`, which begin and end blocks of ours: `::: more` … `:::`.
+"""Lines of `:::`, which begin and end blocks of ours: `::: more`, `::: audience SEGMENT` … `:::`.
 
 Each is a token of its own, so that a block that is not closed ends with its item and swallows no
 heading.
@@ -14,9 +14,11 @@ from mailer.composer.parsing.slots import Slots
 from mailer.composer.report import Report
 
 TYPE = "marker"  # of the token; its content is what stands behind the colons
-MORE, END = "more", ""
+MORE, AUDIENCE, END = "more", "audience", ""
 _LINE = re.compile(r":{3,}[ \t]*(.*?)[ \t]*")
+_SEGMENT = re.compile(r"audience[ \t]+([a-z0-9][a-z0-9-]{0,62})")
 _PLACE = "write ::: more at the margin of an item, and ::: where it ends"
+_AUDIENCE_PLACE = "write it at the margin of the text, in no list, quotation or other block"
 
 
 def marker(state: StateBlock, line: int, end: int, silent: bool) -> bool:
@@ -32,10 +34,18 @@ def marker(state: StateBlock, line: int, end: int, silent: bool) -> bool:
     return True
 
 
+def segment_of(written: str) -> str | None:
+    """Whose block it begins; None where it is no block for an audience, or the name is none."""
+    found = _SEGMENT.fullmatch(written)
+    return found and found[1]
+
+
 def report_misplaced(written: str, slots: Slots, report: Report, line: int) -> None:
     """About a marker where it begins and ends nothing."""
     word, _, rest = slots.reveal(written).partition(" ")
-    if word == "audience":
+    if segment_of(written):
+        report.add("block-place", line, "::: audience cannot stand here", _AUDIENCE_PLACE)
+    elif word == AUDIENCE:
         message = f"there is no segment {rest.strip() or 'without a name'}"
         report.add("audience-block", line, message, "remove the block or create the segment")
     elif word == MORE:
@@ -44,4 +54,5 @@ def report_misplaced(written: str, slots: Slots, report: Report, line: int) -> N
         report.add("block-place", line, "::: ends nothing here", f"remove it, or {_PLACE}")
     else:
         message = f"there is no block {word!r}"
-        report.add("block-unknown", line, message, "use ::: more, and ::: where it ends")
+        mend = "use ::: more or ::: audience SEGMENT, and ::: where it ends"
+        report.add("block-unknown", line, message, mend)

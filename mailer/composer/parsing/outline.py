@@ -15,7 +15,7 @@ from mailer.composer.parsing.linkline import LinkLines
 from mailer.composer.parsing.markdown import Node
 from mailer.composer.report import Report
 from mailer.composer.tree import plain
-from mailer.model.content import Block, Blocks, Footnote, Inlines, More
+from mailer.model.content import Audience, Block, Blocks, Footnote, Inlines, More
 from mailer.model.issue import Item, Section
 
 _CutOff = Callable[[Blocks, int], More]  # of the blocks inside it and its line
@@ -65,9 +65,11 @@ class OutlineReader:
         line = self._blocks.line(node.token)
         return not without_comments(node.token.content, self._report, line).strip()
 
-    def _flow(self, nodes: Iterable[Node], cut: _CutOff | None = None) -> Blocks:
+    def _flow(
+        self, nodes: Iterable[Node], cut: _CutOff | None = None, inside_another: bool = False
+    ) -> Blocks:
         """Blocks with the subheadings among them; headings of another level are errors, and so are
-        cut-offs where there is no `cut` to make them."""
+        cut-offs where there is no `cut` to make them, and any block of ours inside another."""
         blocks: list[Block] = []
         coming = iter(nodes)
         for node in coming:
@@ -78,17 +80,23 @@ class OutlineReader:
                 inside = itertools.takewhile(
                     lambda inner: not _is_marker(inner, markers.END), coming
                 )
-                blocks += self._marked(node, inside, cut)
+                blocks += self._marked(node, inside, cut, inside_another)
             else:
                 blocks += self._blocks.read((node,))
         return tuple(blocks)
 
-    def _marked(self, node: Node, inside: Iterable[Node], cut: _CutOff | None) -> Blocks:
+    def _marked(
+        self, node: Node, inside: Iterable[Node], cut: _CutOff | None, inside_another: bool
+    ) -> Blocks:
         """What stands between two markers, or from one to the end."""
+        line, segment = self._blocks.line(node.token), markers.segment_of(node.token.content)
+        if segment is not None and not inside_another:
+            children = self._flow(inside, inside_another=True)
+            return (Audience(segment, children, line),) if children else ()
         if cut is None or node.token.content != markers.MORE:
-            return (*self._blocks.read((node,)), *self._flow(inside))
-        children = self._flow(inside)
-        return (cut(children, self._blocks.line(node.token)),) if children else ()
+            return (*self._blocks.read((node,)), *self._flow(inside, inside_another=True))
+        children = self._flow(inside, inside_another=True)
+        return (cut(children, line),) if children else ()
 
     def _report_level(self, node: Node) -> None:
         line = self._blocks.line(node.token)

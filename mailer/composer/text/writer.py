@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from mailer.composer import rawhtml
+from mailer.composer.text.fences import fenced, is_fenced, settled
 from mailer.composer.text.grid import fits, grid, records
 from mailer.composer.text.running import RunningText, flat, superscript
 from mailer.composer.text.wrap import Line, columns, merged, prefixed, ruled, unwrapped, wrap
 from mailer.model.content import (
+    Audience,
     Block,
     Blocks,
     BulletList,
@@ -70,7 +72,8 @@ def write_text(issue: Issue, frame: TextFrame) -> Slotted:
         writer.sign_off(issue.sign_off, issue.footnotes),
         _foot(frame),
     ]
-    return merged(part for line in _stacked(chunks, 2) for part in (*line, "\n"))
+    lines = settled(_stacked(chunks, 2))
+    return merged(part for line in lines for part in (line if is_fenced(line) else (*line, "\n")))
 
 
 def _head(issue: Issue, frame: TextFrame) -> list[Line]:
@@ -183,6 +186,13 @@ class _Writer:
         named = Hyperlink(url, (Text(before), *name, Text(after)), "", 0)
         return wrap(self._text.of((named,)), width)
 
+    def _audience(self, block: Audience, width: int) -> list[Line]:
+        """With the addresses of its own links: others do not see their numbers."""
+        around, self._text = self._text, self._fresh()
+        lines = self._ended(self._blocks(block.children, width), ())
+        self._text = around
+        return fenced(lines, block.segment)
+
     def _subheading(self, subheading: Subheading, width: int) -> list[Line]:
         return ruled(wrap(self._text.of(subheading.children), width), "~")
 
@@ -253,6 +263,7 @@ class _Writer:
         Divider: _divider,
         RawBlock: _raw,
         Continuation: _continuation,
+        Audience: _audience,
     }
 
 

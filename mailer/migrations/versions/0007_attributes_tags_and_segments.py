@@ -125,17 +125,3 @@ def _changes() -> None:
 def _variants() -> None:
     op.add_column("deliveries", sa.Column("variant", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_deliveries_subscriber_id"), "deliveries", ["subscriber_id"])
-    op.create_table(
-        "translations",
-        sa.Column("dispatch_id", _ID, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("lang", sa.Text(), nullable=False),
-        sa.Column("edition_id", _ID, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["dispatch_id"], ["dispatches.id"], name=op.f("fk_translations_dispatch_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["editions.id"], name=op.f("fk_translations_edition_id")
-        ),
-        sa.PrimaryKeyConstraint("dispatch_id", "number", name=op.f("pk_translations")),
-    )

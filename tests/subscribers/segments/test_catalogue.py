@@ -10,6 +10,8 @@ from subscribers.errors import AlreadyThere, BadName, BadSegment, UnknownSegment
 from subscribers.model import Consent, SubscriptionStatus
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def people(store: Store, at: dt.datetime) -> Store:

@@ -41,6 +41,8 @@ from subscribers.segments.filter import Argument, Knowledge, Scope, filter_of, r
 from subscribers.segments.parsing import parse
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 TEXT, NUMBER, DATE, BOOLEAN, CHOICE = AttributeKind
 BERLIN = ZoneInfo("Europe/Berlin")
 _PEOPLE = 60
@@ -256,7 +258,7 @@ _EXPRESSIONS = st.recursive(
 
 
 # One world for all examples: they only ask.
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(expression=_EXPRESSIONS)
 def test_sql_takes_those_of_whom_the_words_hold(world: _World, expression: Expression) -> None:
     rule = Rule(expression, None)
