@@ -143,6 +143,12 @@ def held_by_others(c: sa.Connection, dispatch_id: int, edition_id: int, owner: s
     return c.scalar(query.limit(1)) is not None
 
 
+def is_held(c: sa.Connection, liveness: Liveness) -> bool:
+    """Whether any sender is at work on any dispatch."""
+    owners = sa.select(shards.c.owner).where(shards.c.owner.is_not(None)).distinct()
+    return any(map(liveness.alive, c.scalars(owners).all()))
+
+
 def _doubt_sending(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
     moved = c.execute(
         _rows(grip)
