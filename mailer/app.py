@@ -25,6 +25,7 @@ from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
 from mailer.ledger import readers
+from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.ledger.prepared import PreparedIn
 from mailer.links import SUBJECT_OCTETS, Keyring, Links
@@ -231,13 +232,11 @@ class App:
         return self.config.smtp.hello or self.domain
 
     def liveness(self) -> Liveness:
-        """Raises ConfigError on PostgreSQL, whose senders need the engine."""
-        if not self.database.is_sqlite:
-            raise ConfigError(
-                f"{self.folder / configuration.FILE}: database.url: sending from PostgreSQL needs "
-                "the worker engine, which this release does not have yet: use sqlite:///mailer.db"
-            )
-        return FileLiveness(self.database.path, f"{os.getpid()}-{secrets.token_hex(4)}")
+        """A sender of this process, for others to see. Close it before the database."""
+        name = self.worker_name()
+        if self.database.is_sqlite:
+            return FileLiveness(self.database.path, name)
+        return Heartbeat(self.database, name)
 
     def worker_name(self) -> str:
         """Of this process, among all that share the database."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from mailer.cli.output import Json, emit, say, show
+from mailer.cli.output import Json, command, emit, number, say, show, table
 
-app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check.")
+app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, copy.")
 
 
 @app.command()
@@ -33,3 +35,31 @@ def check(context: typer.Context, json: Json = False) -> None:
     else:
         show(f"{database.where}: revision {revision}")
     say("next: nothing to do")
+
+
+@app.command()
+def copy(
+    context: typer.Context,
+    url: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL", help="An empty database: postgresql+psycopg://user@host:5432/name."
+        ),
+    ],
+    json: Json = False,
+) -> None:
+    """Move the publication into another database: all rows or none, compared row by row. The one
+    that is left stays as it is, but for dispatches with something left, which are paused there. A
+    password is better kept in ~/.pgpass, or in PGPASSWORD, than in the URL."""
+    from mailer.app import open_app
+    from mailer.desk import moving
+
+    copied = moving.move(
+        open_app(context.obj), url, lambda name, rows: say(f"{name}: {number(rows, 'row')}")
+    )
+    if json:
+        emit(copied)
+    else:
+        table(("table", "rows"), copied.items())
+    then = command(context.obj, "db", "check")
+    say(f"next: set database.url or MAILER_DATABASE__URL to the new one, then {then}")

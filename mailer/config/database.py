@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import field_validator
+from pydantic import AfterValidator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -19,26 +20,26 @@ def holds_password(url: object) -> bool:
     return isinstance(url, str) and _PASSWORD.search(url) is not None
 
 
-class Database(Table):
-    url: str = f"{_SQLITE}mailer.db"
+def checked(url: str) -> str:
+    """Raises ValueError, which does not repeat what may hold a password."""
+    if not url.startswith((_SQLITE, _POSTGRESQL)):
+        raise ValueError(f"is not {_SQLITE}… or {_POSTGRESQL}…")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(
+            f"is not like {_POSTGRESQL}user@host:5432/name; in a password, write %40 for @, "
+            "%3A for : and %2F for /"
+        ) from None
+    return url
 
-    @field_validator("url")
-    @classmethod
-    def _known(cls, url: str) -> str:
-        """Raises ValueError, which does not repeat what may hold a password."""
-        if not url.startswith((_SQLITE, _POSTGRESQL)):
-            raise ValueError(f"is not {_SQLITE}… or {_POSTGRESQL}…")
-        try:
-            make_url(url)
-        except (ArgumentError, ValueError):
-            raise ValueError(
-                f"is not like {_POSTGRESQL}user@host:5432/name; in a password, write %40 for @, "
-                "%3A for : and %2F for /"
-            ) from None
+
+def within(folder: Path, url: str) -> str:
+    """The URL with SQLite's path made absolute: relative to the publication's folder."""
+    if not url.startswith(_SQLITE):
         return url
+    return _SQLITE + str(folder / url.removeprefix(_SQLITE))
 
-    def within(self, folder: Path) -> str:
-        """The URL with SQLite's path made absolute: relative to the publication's folder."""
-        if not self.url.startswith(_SQLITE):
-            return self.url
-        return _SQLITE + str(folder / self.url.removeprefix(_SQLITE))
+
+class Database(Table):
+    url: Annotated[str, AfterValidator(checked)] = f"{_SQLITE}mailer.db"

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from mailer.config.bounces import Bounces
-from mailer.config.database import Database, holds_password
+from mailer.config.database import Database, holds_password, within
 from mailer.config.rehearsal import Rehearsal
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
@@ -182,8 +182,8 @@ class Config(Table):
 
     @property
     def database_url(self) -> str:
-        """The URL with SQLite's path made absolute: relative to the publication's folder."""
-        return self.database.within(self.folder)
+        """With SQLite's path made absolute."""
+        return within(self.folder, self.database.url)
 
 
 def load(folder: Path, environ: Mapping[str, str]) -> Config:

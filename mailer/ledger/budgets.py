@@ -13,13 +13,15 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from mailer.ledger import upsert
+from mailer.ledger.alone import alone
 from mailer.ledger.schema import budget_uses, budgets
 from mailer.model.pace import Account, Slowed
 
 
 def load(c: sa.Connection, name: str) -> Account:
-    """The account as it is, locked until the transaction ends."""
-    row = c.execute(sa.select(budgets).where(budgets.c.name == name).with_for_update()).first()
+    """The account as it is, and nobody else's until the transaction ends."""
+    alone(c, f"budget {name}")
+    row = c.execute(sa.select(budgets).where(budgets.c.name == name)).first()
     query = sa.select(budget_uses.c.period, budget_uses.c.bucket, budget_uses.c.used)
     used: dict[str, dict[dt.datetime, int]] = {}
     for period, bucket, count in c.execute(query.where(budget_uses.c.name == name)):

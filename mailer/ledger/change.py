@@ -43,14 +43,12 @@ class Change:
 
     def write(self, c: sa.Connection, ours: bool = False) -> None:
         """Raises LedgerMismatch where a delivery is not in the state that it is moved from; `ours`:
-        also where the shard is no longer ours, or its dispatch not open."""
+        also where the shard is no longer ours, or its dispatch not open. The shard comes first, as
+        everywhere: who locks it, changes its deliveries alone."""
         if not self._rows:
             return
         grip = self._grip
         shard = (grip.dispatch_id, grip.number)
-        moved = _MOVE.change(c, (grip.dispatch_id, self.now), self._rows)
-        if moved != len(self._rows):
-            raise LedgerMismatch(f"{len(self._rows)} deliveries were to change, and {moved} did")
         counters = (*self._counters.values(), *shard)
         if ours:
             counted = _COUNT_OURS.change(c, (*counters, grip.owner, grip.epoch))
@@ -58,6 +56,9 @@ class Change:
             counted = _COUNT.change(c, counters)
         if counted != 1:
             raise LedgerMismatch(f"shard {shard[1]} of dispatch {shard[0]} is not ours, or gone")
+        moved = _MOVE.change(c, (grip.dispatch_id, self.now), self._rows)
+        if moved != len(self._rows):
+            raise LedgerMismatch(f"{len(self._rows)} deliveries were to change, and {moved} did")
         if self._due:
             _DUE.change(c, (min(self._due), *shard))
         if self._attempts:

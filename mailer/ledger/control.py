@@ -16,7 +16,7 @@ from mailer.ledger.letters import Kind
 from mailer.ledger.record import CANCELLED
 from mailer.ledger.schema import AT_ONCE, deliveries, dispatches, shards
 from mailer.ledger.status import status
-from mailer.model.delivery import DispatchState, State
+from mailer.model.delivery import DispatchState, DispatchStatus, State
 from subscribers.instant import Instant
 
 _MAY_FOLLOW = {
@@ -37,14 +37,14 @@ def pause(c: sa.Connection, dispatch_id: int, reason: str, by: str) -> None:
 
     Raises UsageError for a dispatch that has ended, as `resume` and `cancel` do.
     """
-    if status(c, dispatch_id).state is not DispatchState.PAUSED:  # the first reason stays
+    if held(c, dispatch_id).state is not DispatchState.PAUSED:  # the first reason stays
         _pause(c, dispatch_id, reason, by)
 
 
 def pause_for_fault(c: sa.Connection, dispatch_id: int, reason: str) -> None:
     """Pause what is open, or should have begun, and tell the editor; what an editor ended or
     paused meanwhile stays as it is."""
-    if status(c, dispatch_id).state in (DispatchState.OPEN, DispatchState.SCHEDULED):
+    if held(c, dispatch_id).state in (DispatchState.OPEN, DispatchState.SCHEDULED):
         event = _pause(c, dispatch_id, reason, SENDER)
         letters.order(c, dispatch_id, Kind.PAUSED, event)
 
@@ -57,7 +57,7 @@ def _pause(c: sa.Connection, dispatch_id: int, reason: str, by: str) -> int:
 def resume(c: sa.Connection, dispatch_id: int, by: str) -> None:
     """A dispatch that was never started waits for its time again, and begins now where that is
     past."""
-    was = status(c, dispatch_id)
+    was = held(c, dispatch_id)
     waits = was.state is DispatchState.PAUSED and was.started_at is None
     _change(c, dispatch_id, DispatchState.SCHEDULED if waits else DispatchState.OPEN, "")
     if waits:
@@ -72,7 +72,7 @@ def resume(c: sa.Connection, dispatch_id: int, by: str) -> None:
 def cancel(c: sa.Connection, dispatch_id: int, at: dt.datetime, by: str) -> None:
     """What was not yet sent never will be: `planned` and `deferred` become `skipped`. One that was
     never started leaves its place to another dispatch of the issue."""
-    was = status(c, dispatch_id)
+    was = held(c, dispatch_id)
     _change(c, dispatch_id, DispatchState.CANCELLED, CANCELLED)
     if was.started_at is None:
         c.execute(_dispatch(dispatch_id).values(purpose=f"{CANCELLED}-{dispatch_id}"))
@@ -88,7 +88,7 @@ def resolve(c: sa.Connection, dispatch_id: int, to: State, at: dt.datetime, by: 
     """
     if to not in (State.PLANNED, State.SENT):
         raise ValueError(f"uncertain copies are resolved to planned or sent, not {to}")
-    state = status(c, dispatch_id).state
+    state = held(c, dispatch_id).state
     if to is State.PLANNED and state is DispatchState.CANCELLED:
         raise UsageError(
             f"dispatch {dispatch_id} is cancelled and sends nothing again: use --assume-sent"
@@ -104,7 +104,7 @@ def resolve(c: sa.Connection, dispatch_id: int, to: State, at: dt.datetime, by: 
 def finish_if_settled(c: sa.Connection, dispatch_id: int, at: dt.datetime) -> bool:
     """Close an open dispatch of which nothing is left to send or to decide. Once every copy was
     tried, the editor is told, and a day later again."""
-    current = status(c, dispatch_id)
+    current = held(c, dispatch_id)
     if current.state is DispatchState.OPEN and not current.untried:
         for kind in (Kind.ENDED, Kind.DAY):
             letters.order(c, dispatch_id, kind)
@@ -114,6 +114,13 @@ def finish_if_settled(c: sa.Connection, dispatch_id: int, at: dt.datetime) -> bo
         c.execute(_dispatch(dispatch_id).values(ended))
         events.note(c, SENDER, Action.FINISHED, dispatch_id, f"{current.sent:,} sent")
     return settled
+
+
+def held(c: sa.Connection, dispatch_id: int) -> DispatchStatus:
+    """Its status, which nobody else changes until the transaction ends; raises NotFound."""
+    row = sa.select(dispatches.c.id).where(dispatches.c.id == dispatch_id)
+    c.execute(row.with_for_update(key_share=True)).all()
+    return status(c, dispatch_id)
 
 
 def _change(c: sa.Connection, dispatch_id: int, to: DispatchState, reason: str) -> None:
@@ -138,7 +145,8 @@ def _move(
     """Move all deliveries of some states, shard by shard, with their counters."""
     moved = 0
     columns = (shards.c.number, shards.c.first_seq, shards.c.last_seq)
-    query = sa.select(*columns).where(shards.c.dispatch_id == dispatch_id).with_for_update()
+    query = sa.select(*columns).where(shards.c.dispatch_id == dispatch_id)
+    query = query.order_by(shards.c.number).with_for_update()  # one order for all
     for number, first, last in list(c.execute(query)):
         change = {s: _move_rows(c, dispatch_id, (first, last), s, to, reason, at) for s in was}
         total = sum(change.values())

@@ -39,6 +39,7 @@ def correct(c: sa.Connection, dispatch_id: int, edition_id: int, by: str) -> Non
     mark nothing more. It stays the shard's owner, lest what it has on the wire be forgotten.
     """
     mine = dispatches.c.id == dispatch_id
+    _stop_taking(c, dispatch_id)
     row = {
         "dispatch_id": dispatch_id,
         "replaced_id": c.scalars(sa.select(dispatches.c.edition_id).where(mine)).one(),
@@ -53,6 +54,12 @@ def correct(c: sa.Connection, dispatch_id: int, edition_id: int, by: str) -> Non
     digest = c.scalars(sa.select(editions.c.content_hash).where(editions.c.id == edition_id)).one()
     detail = f"version {short_hash(digest)}; {row['reached']:,} had carried the one before"
     events.note(c, by, Action.CORRECTED, dispatch_id, detail)
+
+
+def _stop_taking(c: sa.Connection, dispatch_id: int) -> None:
+    """A shard that somebody takes at this moment is held before we look, or free after us."""
+    query = sa.select(shards.c.number).where(shards.c.dispatch_id == dispatch_id)
+    c.execute(query.order_by(shards.c.number).with_for_update()).all()
 
 
 def _reached(c: sa.Connection, dispatch_id: int) -> int:

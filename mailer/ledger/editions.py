@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from mailer.ledger import upsert
+from mailer.ledger.alone import alone
 from mailer.ledger.schema import editions, pictures
 from mailer.model import edition as codec
 from mailer.model.edition import Edition, PictureFile
@@ -15,6 +17,7 @@ from mailer.model.edition import Edition, PictureFile
 def store(c: sa.Connection, edition: Edition, files: Iterable[PictureFile], at: dt.datetime) -> int:
     """Keep the edition and its pictures, the same content once; returns the edition's id."""
     digest = edition.content_hash
+    alone(c, f"edition {digest}")
     found = c.scalar(sa.select(editions.c.id).where(editions.c.content_hash == digest))
     if found is not None:
         return int(found)
@@ -32,7 +35,7 @@ def store(c: sa.Connection, edition: Edition, files: Iterable[PictureFile], at: 
 def _store_picture(c: sa.Connection, file: PictureFile) -> None:
     if c.scalar(sa.select(pictures.c.name).where(pictures.c.name == file.name)) is None:
         fields = ("name", "media_type", "width", "height", "content")
-        c.execute(pictures.insert().values({name: getattr(file, name) for name in fields}))
+        upsert.insert(c, pictures, {name: getattr(file, name) for name in fields})
 
 
 def load(c: sa.Connection, edition_id: int) -> Edition:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from mailer.ledger import clock, events
+from mailer.ledger import clock, events, upsert
 from mailer.ledger.events import SENDER, Action
 from mailer.ledger.schema import letters
 
@@ -42,10 +42,8 @@ class Letter:
 def order(c: sa.Connection, dispatch_id: int, kind: Kind, occasion: int = 0) -> None:
     """See that the editor is told, at once or (DAY) in a day. Idempotent."""
     key = {"dispatch_id": dispatch_id, "kind": kind.value, "occasion": occasion}
-    known = sa.select(letters.c.id).where(*(letters.c[name] == key[name] for name in key))
-    if c.scalar(known) is None:
-        later = NEXT_DAY if kind is Kind.DAY else dt.timedelta()
-        c.execute(letters.insert().values(key | {"due_at": clock.now(c) + later}))
+    later = NEXT_DAY if kind is Kind.DAY else dt.timedelta()
+    upsert.insert(c, letters, key | {"due_at": clock.now(c) + later})
 
 
 def claim(c: sa.Connection, dispatch_id: int | None = None) -> Letter | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from mailer.errors import PlanChanged
+from mailer.ledger.alone import alone
 from mailer.ledger.schema import AT_ONCE, deliveries, dispatches, editions, shards
 from mailer.model.audience import MOST as AUDIENCES
 from mailer.model.delivery import DispatchState, State
@@ -130,6 +131,7 @@ def plan(c: sa.Connection, order: Order, audience: Audience, at: dt.datetime, co
     Raises PlanChanged, and the transaction must be rolled back, where that would not be the
     edition and the `count` of copies that somebody agreed to.
     """
+    alone(c, order.issue_id)
     found = find(c, order)
     if found is not None:
         if order_of(c, found).edition_id != order.edition_id:
@@ -151,11 +153,13 @@ def start(
 
     Raises PlanChanged as `plan` does; a `count` of None takes any number but 0.
     """
+    order = order_of(c, dispatch_id)
+    alone(c, order.issue_id)
     mine = (dispatches.c.id == dispatch_id, dispatches.c.state == DispatchState.SCHEDULED)
     opened = dispatches.update().where(*mine).values(state=DispatchState.OPEN)
     if not c.execute(opened).rowcount:
         return False
-    _fill(c, dispatch_id, order_of(c, dispatch_id), audience, at, count)
+    _fill(c, dispatch_id, order, audience, at, count)
     return True
 
 

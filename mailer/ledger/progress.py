@@ -6,7 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from mailer.ledger import clock
+from mailer.ledger import clock, upsert
 from mailer.ledger.schema import progress
 from mailer.ledger.status import status
 from mailer.model.delivery import DispatchStatus, Pace
@@ -21,11 +21,7 @@ def sample(c: sa.Connection, dispatch_id: int) -> None:
     old = (progress.c.dispatch_id == dispatch_id, progress.c.at < now - SPAN)
     c.execute(progress.delete().where(*old))
     row = {"dispatch_id": dispatch_id, "at": now, "tried": _tried(status(c, dispatch_id))}
-    known = sa.select(progress.c.at).where(
-        progress.c.dispatch_id == dispatch_id, progress.c.at == now
-    )
-    if c.scalar(known) is None:  # another sender was there in the same moment
-        c.execute(progress.insert().values(row))
+    upsert.insert(c, progress, row)  # another sender may be there in the same moment
 
 
 def pace(c: sa.Connection, now: DispatchStatus) -> Pace | None:

@@ -116,7 +116,9 @@ def _turns(results: Iterable[Result], marks: Iterable[Mark]) -> Iterable[_Turn]:
         of(result.grip).results.append(result)
     for mark in marks:
         of(mark.grip).marks.append(mark)
-    return turns.values()
+    if len(turns) == 1:
+        return turns.values()
+    return [turns[key] for key in sorted(turns)]  # one order for all, against deadlocks
 
 
 # A delivery as the transaction finds it: its state and attempt, whether its shard is still ours,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from mailer.errors import PlanChanged, UsageError
 from mailer.ledger import clock, events, plan
+from mailer.ledger.alone import alone
 from mailer.ledger.events import Action
 from mailer.ledger.plan import Order
 from mailer.ledger.schema import dispatches
@@ -28,6 +29,7 @@ class Due:
 
 def schedule(c: sa.Connection, order: Order, when: dt.datetime, at: dt.datetime, by: str) -> int:
     """Write a dispatch that begins at `when`; raises PlanChanged where the order has one."""
+    alone(c, order.issue_id)
     found = plan.find(c, order)
     if found is not None:
         raise PlanChanged(

@@ -237,6 +237,14 @@ letters = sa.Table(
     sa.UniqueConstraint("dispatch_id", "kind", "occasion"),
 )
 
+# Where no lock tells whether a sender is alive: it counts up, whatever its clock says.
+senders = sa.Table(
+    "senders",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("beats", sa.BigInteger, nullable=False),
+)
+
 workers = sa.Table(
     "workers",
     metadata,

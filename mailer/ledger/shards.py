@@ -116,14 +116,17 @@ def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.date
     for number, first, last, owner, epoch in _OWNED.rows(c, (dispatch_id,)):
         if not liveness.alive(owner):
             grip = Grip(dispatch_id, number, first, last, owner, epoch)
-            _doubt_sending(c, grip, now)
-            c.execute(_shard(grip).values(owner=None, epoch=grip.epoch + 1))
+            if _HELD.rows(c, (dispatch_id, number, owner, epoch)):  # nobody else was quicker
+                _doubt_sending(c, grip, now)
+                c.execute(_shard(grip).values(owner=None, epoch=grip.epoch + 1))
 
 
 _OWNED = Prepared(
     sa.select(
         *(shards.c.number, shards.c.first_seq, shards.c.last_seq, shards.c.owner, shards.c.epoch)
-    ).where(shards.c.dispatch_id == sa.bindparam("of_dispatch"), shards.c.owner.is_not(None)),
+    )
+    .where(shards.c.dispatch_id == sa.bindparam("of_dispatch"), shards.c.owner.is_not(None))
+    .order_by(shards.c.number),
     "of_dispatch",
 )
 
@@ -143,6 +146,12 @@ def held_by_others(c: sa.Connection, dispatch_id: int, edition_id: int, owner: s
         )
     )
     return c.scalar(query.limit(1)) is not None
+
+
+def is_held(c: sa.Connection, liveness: Liveness) -> bool:
+    """Whether any sender is at work on any dispatch."""
+    owners = sa.select(shards.c.owner).where(shards.c.owner.is_not(None)).distinct()
+    return any(map(liveness.alive, c.scalars(owners).all()))
 
 
 def _doubt_sending(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:

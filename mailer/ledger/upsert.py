@@ -9,6 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 
+def insert(c: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+    """False, and nothing done, where one stands in its way."""
+    added = _dialect(c).insert(table).values(row).on_conflict_do_nothing()
+    return bool(c.execute(added).rowcount)
+
+
 def put(
     c: sa.Connection, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]
 ) -> None:
@@ -30,6 +36,9 @@ def _upsert(
     inserted: Mapping[str, Any],
     updated: Mapping[str, Any],
 ) -> None:
-    dialect = sqlite if c.dialect.name == "sqlite" else postgresql
-    row = dialect.insert(table).values({**key, **inserted})
+    row = _dialect(c).insert(table).values({**key, **inserted})
     c.execute(row.on_conflict_do_update(index_elements=list(key), set_=dict(updated)))
+
+
+def _dialect(c: sa.Connection) -> Any:
+    return sqlite if c.dialect.name == "sqlite" else postgresql
