@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.app import App, open_app
-from mailer.desk import setup
+from mailer.desk import offer, sending, setup
 from mailer.desk.composing import Composition, compose_file
 from subscribers.address import parse
 from subscribers.admission import Entry
@@ -67,6 +67,14 @@ class Newsroom:
             for number in range(start, start + count)
         ]
         self.app.store.roster("monthly").admit(entries, self.app.now())
+
+    def send(self, file: str = "issues/2021-01.md") -> int:
+        """The number of the dispatch, once it has run."""
+        composition = compose_file(self.app, self.app.folder / file)
+        made = offer.offer(self.app, composition, None, late=False, expect=None)
+        dispatch_id = offer.begin(self.app, composition, made)
+        sending.carry_on(self.app, dispatch_id, lambda _count: None, lambda _line: None)
+        return dispatch_id
 
 
 def make(folder: Path) -> Newsroom:

@@ -53,7 +53,7 @@ userdb {{
 }}
 service imap-login {{
   inet_listener imap {{
-    port = 0
+    port = {imap}
   }}
   inet_listener imaps {{
     port = {imaps}
@@ -74,6 +74,7 @@ class Dovecot:
     folder: Path
     lmtp: int
     imaps: int
+    imap: int
 
     @property
     def certificate(self) -> Path:
@@ -83,8 +84,18 @@ class Dovecot:
     @property
     def unread(self) -> int:
         """How many messages have come in that nobody has looked at."""
-        inbox = self.folder / "mail" / USER / "new"
-        return len(list(inbox.iterdir())) if inbox.exists() else 0
+        return self._in("new")
+
+    @property
+    def messages(self) -> int:
+        return self._in("new") + self._in("cur")
+
+    def empty(self) -> None:
+        shutil.rmtree(self.folder / "mail" / USER, ignore_errors=True)
+
+    def _in(self, part: str) -> int:
+        folder = self.folder / "mail" / USER / part
+        return len(list(folder.iterdir())) if folder.exists() else 0
 
     @property
     def url(self) -> str:
@@ -100,7 +111,7 @@ def running_dovecot() -> Iterator[Dovecot]:
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     folder.chmod(0o755)
     try:
-        server = Dovecot(folder, free_port(), free_port())
+        server = Dovecot(folder, free_port(), free_port(), free_port())
         _configure(folder, server)
         process = subprocess.Popen(
             [_PROGRAM, "-F", "-c", str(folder / "conf")],
@@ -122,9 +133,8 @@ def _configure(folder: Path, server: Dovecot) -> None:
     (folder / "mail").mkdir()
     shutil.chown(folder / "mail", "mail", "mail")
     _certify(folder)
-    text = _CONFIGURATION.format(
-        folder=folder, password=PASSWORD, imaps=server.imaps, lmtp=server.lmtp
-    )
+    ports = {"imap": server.imap, "imaps": server.imaps, "lmtp": server.lmtp}
+    text = _CONFIGURATION.format(folder=folder, password=PASSWORD, **ports)
     (folder / "conf").write_text(text)
 
 

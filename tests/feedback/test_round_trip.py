@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
 import pytest
 from feedback.dovecot import PASSWORD, Dovecot, running_dovecot
-from newsroom import JANUARY
-from program import Program, until
+from newsroom import Newsroom
+from program import until
 from sender.postfix import running_postfix
 
 from mailer.app import open_app
+from mailer.desk import collecting, dispatches
+from mailer.errors import MailboxError
+from mailer.feedback.policy import Effect, Proof
+from mailer.model.delivery import State
 from mailer.ops.catcher import Catcher
+from subscribers.model import Consent, SubscriptionStatus
 
-pytestmark = [pytest.mark.postfix, pytest.mark.xdist_group("postfix"), pytest.mark.slow]
+pytestmark = [pytest.mark.postfix, pytest.mark.xdist_group("postfix")]
 
 BOUNCES = "returns.example.org"
 REPLIES = {
@@ -49,46 +55,86 @@ def dovecot() -> Iterator[Dovecot]:
 
 
 @pytest.fixture
-def news(tmp_path: Path, dovecot: Dovecot) -> Iterator[Program]:
-    """A publication whose relay is Postfix, and whose bounces go to Dovecot."""
-    variables = {
-        "SSL_CERT_FILE": str(dovecot.certificate),
-        "MAILER_BOUNCES__IMAP_PASSWORD": PASSWORD,
-    }
-    program = Program(tmp_path / "news", variables)
-    program.ok("init", str(program.folder))
-    with Refusing() as world, running_postfix(world.port, {BOUNCES: dovecot.lmtp}) as port:
-        program.configure("smtp://localhost:25", f"smtp://127.0.0.1:{port}")
-        program.configure('address = ""', 'address = "1 Street"\neditor = "ed@example.org"')
-        with (program.folder / "mailer.toml").open("a", encoding="utf-8") as toml:
-            toml.write(
-                f'[bounces]\naddress = "bounces@{BOUNCES}"\nimap = "{dovecot.url}"\n'
-                'imap_after = "delete"\n'
-            )
-        yield program
+def reading(
+    newsroom: Newsroom, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Newsroom]:
+    """A publication whose bounces go to Dovecot."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.certificate))
+    monkeypatch.setenv("MAILER_BOUNCES__IMAP_PASSWORD", PASSWORD)
+    with (newsroom.app.folder / "mailer.toml").open("a", encoding="utf-8") as toml:
+        toml.write(f'[bounces]\naddress = "bounces@{BOUNCES}"\nimap = "{dovecot.url}"\n')
+    newsroom.app = open_app(newsroom.app.folder)
+    yield newsroom
+    dovecot.empty()
 
 
-def test_every_copy_that_comes_back_finds_its_reader(news: Program, dovecot: Dovecot) -> None:
+def test_every_copy_that_comes_back_finds_its_reader(reading: Newsroom, dovecot: Dovecot) -> None:
     """Dead addresses are suppressed, and nobody else; the mailbox is empty afterwards."""
     people = [f"{sort}-{n}@example.org" for n, sort in enumerate([*SORTS, "well", "well"])]
-    readers = news.folder / "readers.csv"
-    readers.write_text("\n".join(["email", *people]), encoding="utf-8")
-    news.ok("subscriber", "import", str(readers), "--confirmed", "a form")
-    (news.folder / "issues/2021-01.md").write_text(JANUARY, encoding="utf-8")
-    sent = news.json("send", "issues/2021-01.md", "--yes")
-    assert sent["counts"]["sent"] == len(people)
-    until(lambda: dovecot.unread == len(SORTS))
-    messages = news.json("bounce", "fetch")
-    reports = [report for message in messages for report in message["reports"]]
-    assert sorted(report["recipient"] for report in reports) == sorted(people[: len(SORTS)])
-    assert {report["proof"] for report in reports} == {"token"}
-    assert Counter(report["effect"] for report in reports) == {
-        "suppressed": SORTS.count("dead") + SORTS.count("gone"),
-        "counted": SORTS.count("full"),
-        "noted": 1,
-        "told": 1,
+    with Refusing() as world, running_postfix(world.port, {BOUNCES: dovecot.lmtp}) as port:
+        reading.write("folder:copies", f"smtp://127.0.0.1:{port}", "mailer.toml")
+        reading.write("imap =", 'imap_after = "delete"\nimap =', "mailer.toml")
+        app, consent = open_app(reading.app.folder), Consent("a form", "yes")
+        for person in people:
+            app.store.add(person, "monthly", {}, consent, SubscriptionStatus.CONFIRMED, app.now())
+        reading.app = app
+        dispatch = reading.send()
+        assert dispatches.of(app, dispatch).counts[State.SENT] == len(people)
+        until(lambda: dovecot.unread == len(SORTS))
+    taken = list(chain.from_iterable(collecting.from_mailbox(app)))
+    assert sorted(each.report.recipient for each in taken) == sorted(people[: len(SORTS)])
+    assert {each.proof for each in taken} == {Proof.TOKEN}
+    assert Counter(each.effect for each in taken) == {
+        Effect.SUPPRESSED: SORTS.count("dead") + SORTS.count("gone"),
+        Effect.COUNTED: SORTS.count("full"),
+        Effect.NOTED: 1,
+        Effect.TOLD: 1,
     }
-    store = open_app(news.folder).store
     for person in people:
-        assert bool(store.show(person).suppressions) is person.startswith(("dead", "gone"))
-    assert news.json("bounce", "fetch") == []
+        suppressions = app.store.show(person).suppressions
+        assert bool(suppressions) is person.startswith(("dead", "gone"))
+    assert list(collecting.from_mailbox(app)) == []
+    assert dovecot.messages == 0
+
+
+def test_what_was_read_is_kept_and_read_once(reading: Newsroom, dovecot: Dovecot) -> None:
+    """It is marked as seen when it was taken in: where that breaks off, it comes again."""
+    start_tls = dovecot.url.replace("imaps", "imap+starttls")
+    reading.write(
+        dovecot.url, start_tls.replace(str(dovecot.imaps), str(dovecot.imap)), "mailer.toml"
+    )
+    app = open_app(reading.app.folder)
+    with smtplib.LMTP("127.0.0.1", dovecot.lmtp) as door:
+        for number in range(2):
+            letter = f"From: ann@example.org\nMessage-ID: <{number}@example.org>\n\nHello\n"
+            door.sendmail("ann@example.org", [f"bounces@{BOUNCES}"], letter)
+    broken = collecting.from_mailbox(app)
+    next(broken)
+    broken.close()
+    assert [taken.known for taken in chain.from_iterable(collecting.from_mailbox(app))] == [
+        True,
+        False,
+    ]
+    assert list(collecting.from_mailbox(app)) == []
+    assert dovecot.messages == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("bounces@localhost", "nobody@localhost", "uthentication"),
+        ("/INBOX", "/Other%20box", "doesn't exist"),
+        ("bounces@localhost", "bounces@127.0.0.1", "certificate"),
+    ],
+)
+def test_a_mailbox_that_cannot_be_read_is_one_line(
+    reading: Newsroom, monkeypatch: pytest.MonkeyPatch, old: str, new: str, why: str
+) -> None:
+    """What, where, and what to check."""
+    if new.startswith("nobody@"):
+        monkeypatch.setenv("MAILER_BOUNCES__IMAP_PASSWORD", "wrong")
+    reading.write(old, new, "mailer.toml")
+    with pytest.raises(MailboxError, match=why) as raised:
+        list(collecting.from_mailbox(open_app(reading.app.folder)))
+    assert "MAILER_BOUNCES__IMAP_PASSWORD" in str(raised.value)
+    assert "\n" not in str(raised.value)
