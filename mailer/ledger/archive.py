@@ -142,6 +142,12 @@ def listed(c: sa.Connection) -> list[list[ArchivedIssue]]:
     return sorted(found.values(), key=lambda issue: issue[0].order, reverse=True)
 
 
+def newest(c: sa.Connection) -> ArchivedIssue | None:
+    """The latest issue, in the language in which it was shown first."""
+    found = listed(c)
+    return found[0][0] if found else None
+
+
 def _shown_by(table: sa.Table, at: str) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(table.c.issue_id, table.c.edition_id, table.c[at].label("at"))
 
