@@ -36,6 +36,7 @@ class Purpose(IntEnum):
     PROBE = 8
     ANSWER = 9  # to a probe
     VISIT = 10  # goes on with one: in a cookie
+    FORM = 11  # we made it, and when
 
 
 class _Mac:

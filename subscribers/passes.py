@@ -86,11 +86,6 @@ def end_all(c: sa.Connection, subscriber_id: int, at: dt.datetime) -> None:
     c.execute(sa.update(passes).where(*mine).values(used_at=at))
 
 
-def forget(c: sa.Connection, subscriber_id: int) -> None:
-    """Every trace of this person among the passes."""
-    c.execute(sa.delete(passes).where(passes.c.subscriber_id == subscriber_id))
-
-
 def _pass(row: Mapping[str, Any]) -> Pass:
     same = ("token", "subscriber_id", "subscription_id", "email", "lang", "evidence", "attributes")
     times = ("at", "expires_at", "used_at")

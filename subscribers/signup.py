@@ -117,6 +117,32 @@ def confirm(
     return of_pass(c, given)
 
 
+def join(
+    c: sa.Connection,
+    subscriber_id: int,
+    list_id: int,
+    agreed: Consent,
+    token: bytes,
+    at: dt.datetime,
+) -> bool:
+    """A further list for somebody whose address is known to be theirs; False where they have been
+    on it, or are. No suppression is lifted."""
+    row = {
+        "subscriber_id": subscriber_id,
+        "list_id": list_id,
+        "status": SubscriptionStatus.CONFIRMED,
+        "token": token,
+        "confirmed_at": at,
+        "created_at": at,
+    }
+    if not insert_one(c, subscriptions, row):
+        return False
+    view = people.of_token(c, token)
+    if view is not None:
+        consent.log(c, [(view.id, ConsentChange.CONFIRMED, agreed)], at)
+    return True
+
+
 def of_pass(c: sa.Connection, given: Pass) -> SubscriptionView | None:
     """The subscription that a pass is about; None where it is gone."""
     query = sa.select(subscriptions.c.token).where(subscriptions.c.id == given.subscription_id)

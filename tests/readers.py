@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,14 +13,17 @@ import publication
 from starlette.applications import Starlette
 
 from mailer.app import theme_of
+from mailer.config.forms import Forms
 from mailer.database import Database
 from mailer.ledger import editions, plan
 from mailer.ledger.plan import Order
 from mailer.links import Keyring, Links
 from mailer.model.edition import Edition, PictureFile
 from mailer.web.application import create
+from mailer.web.clerk import Clerk
 from mailer.web.pages import Pages, family_palette
-from mailer.web.site import Site
+from mailer.web.restraint import Restraint
+from mailer.web.site import Face, Site
 from subscribers.model import Consent, SubscriptionStatus
 
 URL = "https://news.example.org"
@@ -54,6 +58,12 @@ class Readers:
     def statuses(self, email: str = "anne@example.org") -> dict[str, SubscriptionStatus]:
         person = self.bench.store.show(email)
         return {each.list: each.status for each in person.subscriptions}
+
+    def with_forms(self, **changes: Any) -> Readers:
+        """The same, with other settings in `[forms]`."""
+        forms = self.site.forms.model_copy(update=changes)
+        site = dataclasses.replace(self.site, forms=forms, restraint=Restraint(forms))
+        return dataclasses.replace(self, site=site, application=create(site))
 
     def publish(self, edition: Edition, files: tuple[PictureFile, ...] = ()) -> None:
         """As if the edition had been sent to `monthly`."""
@@ -93,14 +103,19 @@ def site_over(bench: publication.Bench, url: str = URL, database: Database | Non
         "contact_url": "mailto:editor@example.org",
         "home": "/",
     }
+    used, forms = database or bench.database, Forms()
     return Site(
         url=url,
         store=bench.store,
-        database=database or bench.database,
+        database=used,
         links=Links(url, _KEYS),
         now=lambda: publication.NOON,
         pages=Pages(family_palette(), everywhere),
         zone=ZoneInfo("Europe/Berlin"),
         strings=theme_of("digest").strings,
         lang="en",
+        face=Face("neurodigest", "Neurodigest", "monthly", "Models, code and data"),
+        forms=forms,
+        restraint=Restraint(forms),
+        clerk=Clerk(used, lambda: None, print),
     )

@@ -141,12 +141,6 @@ def waiting(c: sa.Connection) -> int:
     return int(c.scalar(query) or 0)
 
 
-def forget(c: sa.Connection, email: str) -> None:
-    """Every trace of an address among the notices."""
-    same = sa.func.lower(notices.c.email) == email.lower()
-    c.execute(notices.delete().where(same))
-
-
 def _notice(row: sa.Row[tuple[object, ...]]) -> Notice:
     wanted = Order(
         Kind(row.kind), row.email, row.lang, row.list_title, row.subject, row.subscription

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NONE: Final = "'none'"
@@ -13,6 +15,7 @@ SELF: Final = "'self'"
 # A message in a frame may do nothing but open its links in windows of their own.
 MESSAGE_SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+_READING = ("GET", "HEAD", "OPTIONS")
 _YEAR = 31_536_000  # seconds
 
 
@@ -37,6 +40,39 @@ def private_headers(policy: str, https: bool) -> dict[str, str]:
     if https:
         headers["strict-transport-security"] = f"max-age={_YEAR}"  # RFC 6797 §6.1.1
     return headers
+
+
+class OwnForms:
+    """ASGI: refuses what a browser sends from another site's page, but below `open_to` paths. What
+    is no browser, such as a mail provider's one-click, says nothing of where it comes from.
+    `refusal` is the answer."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        origin: str,
+        open_to: Sequence[str],
+        refusal: Callable[[Request], Response],
+    ) -> None:
+        self._app = app
+        self._origin = origin
+        self._open_to = tuple(open_to)
+        self._refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._is_foreign(scope):
+            await self._refusal(Request(scope))(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _is_foreign(self, scope: Scope) -> bool:
+        if scope["method"] in _READING or scope["path"].startswith(self._open_to):
+            return False
+        headers = Headers(scope=scope)
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None:  # every browser of the last years (Fetch Metadata)
+            return site not in ("same-origin", "none")
+        return origin not in (None, "null", self._origin)  # null: our pages tell no referrer
 
 
 class DefaultHeaders:
