@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -77,12 +78,26 @@ class Readers:
 
 
 def ask(application: Starlette, method: str, path: str, **more: Any) -> httpx.Response:
-    async def request() -> httpx.Response:
-        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
-            return await client.request(method, path, **more)
+    return ask_each(application, [(method, path, more)])[0]
 
-    return asyncio.run(request())
+
+def ask_each(
+    application: Starlette, requests: Iterable[tuple[str, str, dict[str, Any]]]
+) -> list[httpx.Response]:
+    """One after the other; a request may name the `ip` that it comes from."""
+
+    async def all_() -> list[httpx.Response]:
+        return [await _asked(application, method, path, **more) for method, path, more in requests]
+
+    return asyncio.run(all_())
+
+
+async def _asked(
+    application: Starlette, method: str, path: str, ip: str = "127.0.0.1", **more: Any
+) -> httpx.Response:
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False, client=(ip, 123))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        return await client.request(method, path, **more)
 
 
 def make(bench: publication.Bench, url: str = URL) -> Readers:

@@ -37,9 +37,7 @@ class Forms(Table):
     lists: tuple[str, ...] | None = None
     how_often: str = Field(default="", max_length=200)
     name: Annotated[str, AfterValidator(_attribute)] = "first_name"
-    least: Duration = Field(
-        default="2s", validate_default=True
-    )  # that a person takes to fill it in
+    least: Duration = dt.timedelta(seconds=2)
     per_ip: Rate = "20/hour"
     per_address: Rate = "5/day"
     per_domain: Rate = "300/hour"
