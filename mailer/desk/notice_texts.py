@@ -145,11 +145,11 @@ class Texts:
             faults = faults_of(kind, found)
             if faults:
                 raise ConfigError("\n".join(faults))
-            self._composed[found, places] = _composed(self.app, found, places)
+            self._composed[found, places] = _composed(self.app, kind, found, places)
         return self._composed[found, places]
 
 
-def _composed(app: App, text: Written, places: Places) -> Text:
+def _composed(app: App, kind: Kind, text: Written, places: Places) -> Text:
     publication, look = app.config.publication, app.config.look
     issue = _parsed(text).issue
     if issue is None:
@@ -170,7 +170,7 @@ def _composed(app: App, text: Written, places: Places) -> Text:
         personal=True,
         lang=publication.lang,
     )
-    edition = compose(_aimed(issue, _urls(app), places), theme, frame)
+    edition = compose(_aimed(issue, _urls(app, kind), places), theme, frame)
     return Text(edition, (logo.file,) if logo else ())
 
 
@@ -178,10 +178,11 @@ def _parsed(text: Written) -> parse.Parsed:
     return parse.parse(text.source, text.where, parse.Defaults(text.lang, (), "notice"))
 
 
-def _urls(app: App) -> Mapping[str, Url]:
+def _urls(app: App, kind: Kind) -> Mapping[str, Url]:
     """Where each target leads, as far as that is the same for all."""
     base = app.config.publication.url
-    paths = {"confirm": "c", "access": "a", "preferences": "p", "unsubscribe": "u"}
+    confirm = "m" if kind is Kind.MOVE else "c"
+    paths = {"confirm": confirm, "access": "a", "preferences": "p", "unsubscribe": "u"}
     aimed = {
         target: Url((f"{base}/{path}/", Slot(url_slot(target)))) for target, path in paths.items()
     }

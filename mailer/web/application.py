@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -24,6 +25,7 @@ from mailer.web.reading import Reading
 from mailer.web.security import (
     LOOPBACK_HOSTS,
     DefaultHeaders,
+    FormerAddress,
     OwnForms,
     content_policy,
     private_headers,
@@ -55,9 +57,10 @@ def create(site: Site, more: Sequence[Route] = ()) -> Starlette:
             Middleware(DefaultHeaders, headers=faults.headers),
             Middleware(
                 TrustedHostMiddleware,
-                allowed_hosts=[site.host, *LOOPBACK_HOSTS],
+                allowed_hosts=[site.host, *_hosts(site.former), *LOOPBACK_HOSTS],
                 www_redirect=False,
             ),
+            Middleware(FormerAddress, url=site.url, former=site.former),
             Middleware(
                 OwnForms,
                 origin=site.origin,
@@ -74,6 +77,10 @@ def create(site: Site, more: Sequence[Route] = ()) -> Starlette:
         },
         lifespan=partial(_alive, site),
     )
+
+
+def _hosts(urls: Sequence[str]) -> list[str]:
+    return [urlsplit(url).hostname or "" for url in urls]
 
 
 def _headers(site: Site) -> dict[str, str]:
