@@ -25,7 +25,7 @@ from mailer.web.listing import newest
 from mailer.web.restraint import Verdict
 from mailer.web.site import Site
 from mailer.web.visitor import Form, Visitor, read_fields, visitor_of
-from mailer.web.words import Words, asked_for
+from mailer.web.words import Words, asked_for, words_of
 from subscribers import signup
 from subscribers.address import Address, parse
 from subscribers.errors import BadAddress, UnknownList
@@ -154,6 +154,17 @@ class Subscribing:
             newest=newest(self.site),
             **values,
         )
+
+
+def snippet(site: Site, wanted: List, lang: str) -> str:
+    """The form as HTML for another page."""
+    return site.pages.render(
+        "snippet",
+        words_of(lang),
+        url=f"{site.url}/subscribe",
+        list_name=wanted.name,
+        ask_name=bool(site.forms.name),
+    )
 
 
 def look_into_your_mail(site: Site, words: Words, list_title: str) -> Response:

@@ -45,16 +45,7 @@ class Unsubscribing:
     def ask(self, request: Request) -> Response:
         """The page with the button. Changes nothing: link scanners fetch it too."""
         subject, words = self._subject(request), asked_for(request, self.site.lang)
-        view = self.site.store.subscription(subject)
-        if view is None or view.status is SubscriptionStatus.UNSUBSCRIBED:
-            return self._goodbye(words, subject, view)
-        return self.site.pages.respond(
-            "unsubscribe",
-            words=words,
-            list_title=view.list.title,
-            address=mask(view.email),
-            preferences=self._preferences(subject),
-        )
+        return self._page(words, subject)
 
     async def leave(self, request: Request) -> Response:
         """Any number of times, and for an erased reader too: always 200, never a redirect."""
@@ -89,7 +80,7 @@ class Unsubscribing:
     def _undo(self, words: Words, subject: bytes, visitor: Visitor) -> Response:
         view = self.site.store.subscription(subject)
         if view is None or not self._left_just_now(subject):
-            return self._goodbye(words, subject, view)
+            return self._page(words, subject)
         evidence = f"{words.say('left_title', list=view.list.title)} {words.say('undo_button')}"
         agreed = Consent(UNDONE, evidence, visitor.ip, visitor.user_agent)
         self.site.store.resubscribe_token(subject, agreed, self.site.now())
@@ -110,8 +101,20 @@ class Unsubscribing:
             explained = Consent(BY_PAGE, evidence, visitor.ip, visitor.user_agent)
             with self.site.database.write() as c:
                 consent.explain(c, subject, explained, self.site.now())
+        return self._page(words, subject, thanked=bool(evidence))
+
+    def _page(self, words: Words, subject: bytes, thanked: bool = False) -> Response:
+        """Whichever fits: there is something to leave, or it was left."""
         view = self.site.store.subscription(subject)
-        return self._goodbye(words, subject, view, thanked=bool(evidence))
+        if view is None or view.status is SubscriptionStatus.UNSUBSCRIBED:
+            return self._goodbye(words, subject, view, thanked)
+        return self.site.pages.respond(
+            "unsubscribe",
+            words=words,
+            list_title=view.list.title,
+            address=mask(view.email),
+            preferences=self._preferences(subject),
+        )
 
     def _goodbye(
         self, words: Words, subject: bytes, view: SubscriptionView | None, thanked: bool = False
