@@ -30,8 +30,13 @@ class Purpose(IntEnum):
     PREFERENCES = 2
     DELIVERY = 3
     REVIEW = 4
+    CONFIRM = 5  # a subscription
+    ACCESS = 6  # begins a visit
+    MOVE = 7  # to another address
     PROBE = 8
     ANSWER = 9  # to a probe
+    VISIT = 10  # goes on with one: in a cookie
+    FORM = 11  # we made it, and when
 
 
 class _Mac:
@@ -100,7 +105,7 @@ def _decode(token: str) -> bytes:
 
 @dataclass(frozen=True)
 class Links:
-    """Personal addresses, of a subscription or a review, below the publication's URL."""
+    """Personal addresses, of a subscription, a pass or a review, below the publication's URL."""
 
     base: str
     keyring: Keyring
@@ -113,6 +118,15 @@ class Links:
 
     def review(self, subject: bytes) -> str:
         return f"{self.base}/r/{self.keyring.sign(Purpose.REVIEW, subject)}"
+
+    def confirm(self, subject: bytes) -> str:
+        return f"{self.base}/c/{self.keyring.sign(Purpose.CONFIRM, subject)}"
+
+    def access(self, subject: bytes) -> str:
+        return f"{self.base}/a/{self.keyring.sign(Purpose.ACCESS, subject)}"
+
+    def move(self, subject: bytes) -> str:
+        return f"{self.base}/m/{self.keyring.sign(Purpose.MOVE, subject)}"
 
     def probe(self, subject: bytes) -> str:
         """Where only our own pages, with our own keys, know the answer."""

@@ -1,7 +1,7 @@
 """Who receives: queries for whoever plans and sends. They are built here and run elsewhere.
 
-Somebody is welcome to a mail where the subscription is confirmed and the address suppressed
-neither for that list nor for all.
+Somebody is welcome to a mail where the subscription is confirmed, the address suppressed neither
+for that list nor for all, and the person has not asked for a pause.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from subscribers import suppression
 from subscribers.attributes import SPACES
-from subscribers.database import octets
+from subscribers.database import moment, octets
 from subscribers.languages import places
 from subscribers.model import SubscriptionStatus
 from subscribers.schema import subscribers, subscriptions, typed_values
@@ -44,8 +44,8 @@ def audience(list_id: int, chosen: Filter | None = None, parts: Parts | None = N
     if parts is not None:
         query = _with_parts(query, list_id, parts)
     if chosen is None:
-        return query.where(_is_welcome()).order_by(subscriptions.c.id)
-    query = query.where(chosen.condition, _is_welcome())
+        return query.where(is_welcome()).order_by(subscriptions.c.id)
+    query = query.where(chosen.condition, is_welcome())
     if chosen.most is None:
         return query.order_by(subscriptions.c.id)
     sample = query.order_by(chosen.rank, subscriptions.c.id).limit(chosen.most).subquery()
@@ -71,14 +71,15 @@ def _chosen(list_id: int, chosen: Filter) -> sa.ColumnElement[bool]:
 
 
 def count(connection: sa.Connection, list_id: int, chosen: Filter) -> int:
-    """How many `audience` would give: those who match, less the few of them that are suppressed,
-    since to look at every reader's suppression takes longer than all the rest."""
+    """How many `audience` would give: those who match, less the few of them that are suppressed
+    or paused, since to look at every reader's takes longer than all the rest."""
     matching = _matching(chosen.condition)
     every = matching.where(subscriptions.c.list_id == list_id)
     # The sum keeps SQLite from reading through the whole list for the sake of the few.
     few = matching.where(
         subscriptions.c.list_id + 0 == list_id,
-        subscriptions.c.subscriber_id.in_(suppression.suppressed(list_id)),
+        subscriptions.c.subscriber_id.in_(suppression.suppressed(list_id))
+        | subscriptions.c.subscriber_id.in_(sa.select(subscribers.c.id).where(is_paused())),
     )
     found = int(connection.scalar(every) or 0) - int(connection.scalar(few) or 0)
     return found if chosen.most is None else min(found, chosen.most)
@@ -117,7 +118,7 @@ def welcome(subscription_ids: Sequence[int]) -> sa.Select[int]:
     return (
         sa.select(subscriptions.c.id.label("subscription_id"))
         .join_from(subscriptions, subscribers)
-        .where(_among(subscription_ids), _is_welcome())
+        .where(_among(subscription_ids), is_welcome())
     )
 
 
@@ -167,5 +168,13 @@ def _among(subscription_ids: Sequence[int]) -> sa.ColumnElement[bool]:
     return subscriptions.c.id.in_(subscription_ids)
 
 
-def _is_welcome() -> sa.ColumnElement[bool]:
-    return (subscriptions.c.status == SubscriptionStatus.CONFIRMED) & ~suppression.is_suppressed()
+def is_welcome() -> sa.ColumnElement[bool]:
+    """Of a subscription joined with its subscriber, in whatever query encloses it."""
+    confirmed = subscriptions.c.status == SubscriptionStatus.CONFIRMED
+    return confirmed & ~suppression.is_suppressed() & ~is_paused()
+
+
+def is_paused() -> sa.ColumnElement[bool]:
+    """By the database's time, since a query has no other."""
+    until = subscribers.c.paused_until
+    return until.is_not(None) & (until > moment())

@@ -50,6 +50,25 @@ def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.
     return True
 
 
+def explain(connection: sa.Connection, token: bytes, consent: Consent, at: dt.datetime) -> bool:
+    """Why somebody left, in their words; False where they have not, or have said it already."""
+    query = sa.select(subscriptions.c.id).where(
+        subscriptions.c.token == token,
+        subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED,
+    )
+    found = connection.scalar(query.with_for_update())
+    if found is None or _last(connection, found) == ConsentChange.EXPLAINED:
+        return False
+    log(connection, [(found, ConsentChange.EXPLAINED, consent)], at)
+    return True
+
+
+def _last(connection: sa.Connection, subscription_id: int) -> str | None:
+    mine = consent_events.c.subscription_id == subscription_id
+    query = sa.select(consent_events.c.event).where(mine)
+    return connection.scalar(query.order_by(consent_events.c.id.desc()).limit(1))
+
+
 def log(
     connection: sa.Connection,
     entries: Iterable[tuple[int, ConsentChange, Consent]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from subscribers.instant import Instant
 
 
 class Database(Protocol):
@@ -42,6 +45,26 @@ def insert_or_update(
     )
     written = {name: statement.excluded[name] for name in columns if name != key}
     return statement.on_conflict_do_update(index_elements=[key], set_=written)
+
+
+class moment(sa.sql.functions.GenericFunction[dt.datetime]):
+    """The database's own time, so that a query need not be told it."""
+
+    name = "moment"
+    inherit_cache = True
+    type = Instant()
+
+
+@compiles(moment, "sqlite")
+def _moment_of_sqlite(_element: moment, _compiler: SQLCompiler, **_options: Any) -> str:
+    """2440587.5 is the Julian day of 1970-01-01; a day has 86,400,000 ms, all that SQLite
+    resolves."""
+    return "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000"
+
+
+@compiles(moment, "postgresql")
+def _moment_of_postgresql(_element: moment, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
 
 
 class octets(sa.sql.functions.GenericFunction[int]):

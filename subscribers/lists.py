@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from subscribers.audience import is_welcome
 from subscribers.database import insert_one
 from subscribers.errors import AlreadyThere, BadName, UnknownList
 from subscribers.model import List, ListSummary, SubscriptionStatus
 from subscribers.schema import lists, subscribers, subscriptions
-from subscribers.suppression import is_suppressed
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 # RFC 2919 §3: dot-atom-text (RFC 5322 §3.2.3) with at least one dot, at most 255 octets.
@@ -93,7 +93,7 @@ def _suppressed(connection: sa.Connection) -> dict[int, int]:
     query = (
         sa.select(subscriptions.c.list_id, sa.func.count())
         .join_from(subscriptions, subscribers)
-        .where(subscriptions.c.status == SubscriptionStatus.CONFIRMED, is_suppressed())
+        .where(subscriptions.c.status == SubscriptionStatus.CONFIRMED, ~is_welcome())
         .group_by(subscriptions.c.list_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}

@@ -32,6 +32,16 @@ class ConsentChange(StrEnum):
     CONFIRMED = "confirmed"
     UNSUBSCRIBED = "unsubscribed"
     RETURNED = "returned"  # by their own act, after they had left
+    EXPLAINED = "explained"  # why they left, in their words
+
+
+class PassKind(StrEnum):
+    """What a pass lets its holder do."""
+
+    CONFIRM = "confirm"  # a subscription
+    ACCESS = "access"  # begin a visit
+    MOVE = "move"  # take another address
+    VISIT = "visit"  # see and change what is kept of them
 
 
 class Added(StrEnum):
@@ -77,7 +87,8 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class ListSummary:
-    """`suppressed` counts those of the confirmed who are not mailed all the same."""
+    """`suppressed` counts those of the confirmed who are not mailed all the same; who asked for a
+    pause is among them."""
 
     list: List
     counts: Mapping[SubscriptionStatus, int]
@@ -175,6 +186,28 @@ class Choice:
 
     list: List
     subscription: Subscription | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A random key that lets whoever has it do one thing, once, until a time. `email` is where it
+    was mailed to, `subscription_id` what it is about, where that is one; `attributes` are given to
+    the person when it is used, and `evidence` holds the words that they agreed to."""
+
+    kind: PassKind
+    token: bytes = field(repr=False)
+    subscriber_id: int
+    subscription_id: int | None
+    email: str
+    lang: str
+    evidence: str
+    attributes: Mapping[str, str]
+    at: dt.datetime
+    expires_at: dt.datetime
+    used_at: dt.datetime | None
+
+    def is_open(self, now: dt.datetime) -> bool:
+        return self.used_at is None and now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True)

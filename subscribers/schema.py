@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from subscribers.instant import Instant
 from subscribers.kinds import AttributeKind
-from subscribers.model import SubscriptionStatus, SuppressionReason
+from subscribers.model import PassKind, SubscriptionStatus, SuppressionReason
 
 TOKEN_OCTETS = 16
 TYPED_COLUMNS = 12  # of texts, and as many of numbers
@@ -61,6 +61,13 @@ subscribers = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Column("language", sa.Text),
+    sa.Column("paused_until", Instant),  # by the person, by the database's time
+    sa.Index(
+        None,
+        "paused_until",
+        sqlite_where=sa.text("paused_until IS NOT NULL"),
+        postgresql_where=sa.text("paused_until IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,  # an erased person's id must never come to mean somebody else
 )
 
@@ -187,4 +194,26 @@ subscriber_changes = sa.Table(
     sa.Column("field", sa.Text, nullable=False),
     sa.Column("before", sa.Text),
     sa.Column("after", sa.Text),
+)
+
+# Keys that were mailed to people, and those of their visits. The ids are copied: a pass never
+# keeps a person from being erased.
+passes = sa.Table(
+    "passes",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("token", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("subscriber_id", _Id, nullable=False, index=True),
+    sa.Column("subscription_id", _Id),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False),
+    sa.Column("lang", sa.Text, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("attributes", _Json, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+    sa.CheckConstraint(_one_of("kind", PassKind), name="kind"),
+    sa.Index(None, "email_key", "kind", "at"),
 )

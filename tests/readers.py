@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,14 +14,17 @@ import publication
 from starlette.applications import Starlette
 
 from mailer.app import theme_of
+from mailer.config.forms import Forms
 from mailer.database import Database
-from mailer.ledger import editions, plan
+from mailer.ledger import archive, editions, plan
 from mailer.ledger.plan import Order
 from mailer.links import Keyring, Links
 from mailer.model.edition import Edition, PictureFile
 from mailer.web.application import create
+from mailer.web.clerk import Clerk
 from mailer.web.pages import Pages, family_palette
-from mailer.web.site import Site
+from mailer.web.restraint import Restraint
+from mailer.web.site import Face, Site
 from subscribers.model import Consent, SubscriptionStatus
 
 URL = "https://news.example.org"
@@ -55,6 +60,12 @@ class Readers:
         person = self.bench.store.show(email)
         return {each.list: each.status for each in person.subscriptions}
 
+    def with_forms(self, **changes: Any) -> Readers:
+        """The same, with other settings in `[forms]`."""
+        forms = self.site.forms.model_copy(update=changes)
+        site = dataclasses.replace(self.site, forms=forms, restraint=Restraint(forms))
+        return dataclasses.replace(self, site=site, application=create(site))
+
     def publish(self, edition: Edition, files: tuple[PictureFile, ...] = ()) -> None:
         """As if the edition had been sent to `monthly`."""
         to = self.bench.store.list("monthly")
@@ -65,14 +76,34 @@ class Readers:
             count = plan.count(c, audience, order.issue_id)
             plan.plan(c, order, audience, publication.NOON, count)
 
+    def post(self, edition: Edition, files: tuple[PictureFile, ...] = ()) -> None:
+        """As if the edition had been put into the archive without being mailed."""
+        with self.bench.database.write() as c:
+            stored = editions.store(c, edition, files, publication.NOON)
+            archive.post(c, edition, stored, "a test", publication.NOON)
+
 
 def ask(application: Starlette, method: str, path: str, **more: Any) -> httpx.Response:
-    async def request() -> httpx.Response:
-        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
-            return await client.request(method, path, **more)
+    return ask_each(application, [(method, path, more)])[0]
 
-    return asyncio.run(request())
+
+def ask_each(
+    application: Starlette, requests: Iterable[tuple[str, str, dict[str, Any]]]
+) -> list[httpx.Response]:
+    """One after the other; a request may name the `ip` that it comes from."""
+
+    async def all_() -> list[httpx.Response]:
+        return [await _asked(application, method, path, **more) for method, path, more in requests]
+
+    return asyncio.run(all_())
+
+
+async def _asked(
+    application: Starlette, method: str, path: str, ip: str = "127.0.0.1", **more: Any
+) -> httpx.Response:
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False, client=(ip, 123))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        return await client.request(method, path, **more)
 
 
 def make(bench: publication.Bench, url: str = URL) -> Readers:
@@ -93,14 +124,19 @@ def site_over(bench: publication.Bench, url: str = URL, database: Database | Non
         "contact_url": "mailto:editor@example.org",
         "home": "/",
     }
+    used, forms = database or bench.database, Forms()
     return Site(
         url=url,
         store=bench.store,
-        database=database or bench.database,
+        database=used,
         links=Links(url, _KEYS),
         now=lambda: publication.NOON,
         pages=Pages(family_palette(), everywhere),
         zone=ZoneInfo("Europe/Berlin"),
         strings=theme_of("digest").strings,
         lang="en",
+        face=Face("neurodigest", "Neurodigest", "monthly", "Models, code and data"),
+        forms=forms,
+        restraint=Restraint(forms),
+        clerk=Clerk(used, lambda: None, print),
     )

@@ -1,12 +1,40 @@
-"""`mailer issue publish`, `correct`: the archive, after the fact."""
+"""`mailer issue publish`, `correct`: the archive, after the fact; `mailer archive build`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mailer.cli.output import File, Json, command, emit, say, show
+
+app = typer.Typer(no_args_is_help=True, help="The public archive: as static files.")
+
+
+@app.callback()
+def _noun() -> None:
+    """With one verb alone typer would leave it out."""
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write into.")],
+    json: Json = False,
+) -> None:
+    """Write the public archive as files: front page, issues, pictures, feed and sitemap. Any web
+    server shows them, and so does a browser alone."""
+    from mailer.app import open_app
+    from mailer.web import static
+    from mailer.web.site import site_of
+
+    built = static.build(site_of(open_app(context.obj)), folder)
+    if json:
+        emit({"issues": built.issues, "files": built.files})
+    else:
+        show(f"{built.issues:,} issues, {built.files:,} files in {folder}")
+    say(f"next: open {folder / 'index.html'}, or copy the folder to a web server")
 
 
 def publish(context: typer.Context, file: File, json: Json = False) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, say, table
+from mailer.cli.output import Json, emit, say, show, table
 
 if TYPE_CHECKING:
     from subscribers.model import ListSummary
@@ -29,8 +29,8 @@ def create(
     say(f"next: `mailer subscriber import FILE --list {name}`")
 
 
-@app.command()
-def show(context: typer.Context, name: Name, json: Json = False) -> None:
+@app.command("show")
+def show_(context: typer.Context, name: Name, json: Json = False) -> None:
     """One list with its counts."""
     from mailer.app import open_app
 
@@ -42,6 +42,24 @@ def show(context: typer.Context, name: Name, json: Json = False) -> None:
     else:
         table(list(row), [list(row.values())])
     say(f"next: `mailer subscriber import FILE --list {name}`, or `mailer send FILE`")
+
+
+@app.command()
+def form(
+    context: typer.Context,
+    name: Name,
+    lang: Annotated[
+        str, typer.Option(help="The form's language; by default the publication's.")
+    ] = "",
+) -> None:
+    """The sign-up for a list as HTML, for your own pages; `mailer web` takes what it sends."""
+    from mailer.app import open_app
+    from mailer.web.site import site_of
+    from mailer.web.subscribing import snippet
+
+    site = site_of(open_app(context.obj))
+    show(snippet(site, site.store.list(name), lang or site.lang).rstrip())
+    say(f"next: paste it into a page; a script may post the same as JSON to {site.url}/subscribe")
 
 
 @app.command("all")

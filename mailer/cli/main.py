@@ -14,6 +14,7 @@ from typing import Annotated, TextIO
 import typer
 
 from mailer.cli import (
+    archive,
     attribute,
     bench,
     bounce,
@@ -80,6 +81,7 @@ app.add_typer(attribute.app, name="attribute")
 app.command("send")(send.send)
 app.add_typer(dispatch.app, name="dispatch")
 app.add_typer(bounce.app, name="bounce")
+app.add_typer(archive.app, name="archive")
 app.add_typer(dkim.app, name="dkim")
 app.command("web")(web.web)
 app.command("worker")(worker.worker)

@@ -22,6 +22,7 @@ from pydantic import (
 
 from mailer.config.bounces import Bounces
 from mailer.config.database import Database, holds_password, within
+from mailer.config.forms import Forms
 from mailer.config.rehearsal import Rehearsal
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
@@ -105,6 +106,7 @@ class Publication(Table):
     reply_to: Mailbox | None = None
     editor: Mailbox | None = None
     url: HttpUrl
+    former_urls: tuple[HttpUrl, ...] = ()  # where it was before: old links go on working
     address: Text = ""
     timezone: TimeZone = "UTC"
     lang: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
@@ -155,6 +157,7 @@ class Config(Table):
     send: Send = Send()
     rehearsal: Rehearsal = Rehearsal()
     bounces: Bounces = Bounces()
+    forms: Forms = Forms()
     dkim: Dkim = Dkim()
     keys: Keys | None = None
     folder: Path = Field(exclude=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.utils import format_datetime
 
 from mailer.app import App
@@ -21,7 +22,9 @@ _THEME = "letter"
 def mail(app: App, to: str, written: str) -> str:
     """Submit a letter in Markdown to a mailbox; what stood in the way, or nothing."""
     try:
-        return submit(app, to, _letter(app, to, _composed(app, written)))
+        message_id = f"letter.{app.new_token().hex()}@{app.domain}"
+        letter = mail_of(app, to, _composed(app, written), message_id)
+        return submit(app, to, letter)
     except MailerError as error:
         return str(error)
 
@@ -29,11 +32,7 @@ def mail(app: App, to: str, written: str) -> str:
 def submit(app: App, to: str, letter: bytes) -> str:
     """Sign a message, whose lines begin with no dot, and submit it; what stood in the way, or
     nothing. Raises MailerError where no relay is there."""
-    address = wire_address(split_mailbox(to)[1])
-    signed = letter if app.signer is None else app.signer.sign(letter) + letter
-    own = wire_address(split_mailbox(app.config.publication.sender)[1])
-    envelope = Envelope(own, address, signed, smtputf8=not address.isascii())
-    [outcome] = submit_each(app.transport(), [envelope])
+    [outcome] = submit_each(app.transport(), [envelope_of(app, to, letter)])
     return "" if isinstance(outcome, Sent) else str(outcome.reply)
 
 
@@ -54,10 +53,19 @@ def _composed(app: App, written: str) -> Edition:
     return compose(issue, app.theme(_THEME), frame)
 
 
-def _letter(app: App, to: str, edition: Edition) -> bytes:
-    values = {
-        DATE: format_datetime(app.now()),
-        MESSAGE_ID: f"letter.{app.new_token().hex()}@{app.domain}",
-        RECIPIENT: wire_address(split_mailbox(to)[1]),
-    }
-    return compile_stencil(edition, None).personalise(values)
+def mail_of(
+    app: App, to: str, edition: Edition, message_id: str, values: Mapping[str, str] | None = None
+) -> bytes:
+    """A mail that a program writes to one mailbox; `values` are those of its slots. Raises
+    MissingValue."""
+    address = wire_address(split_mailbox(to)[1])
+    ours = {DATE: format_datetime(app.now()), MESSAGE_ID: message_id, RECIPIENT: address}
+    return compile_stencil(edition, None).personalise({**(values or {}), **ours})
+
+
+def envelope_of(app: App, to: str, mail: bytes) -> Envelope:
+    """A mail from the publication to one mailbox, signed."""
+    address = wire_address(split_mailbox(to)[1])
+    signed = mail if app.signer is None else app.signer.sign(mail) + mail
+    own = wire_address(split_mailbox(app.config.publication.sender)[1])
+    return Envelope(own, address, signed, smtputf8=not address.isascii())

@@ -1,6 +1,6 @@
 """The worker of one machine: it begins what was scheduled, sends what was handed to it, tries
-deferred copies again when they are due, tidies up behind senders that died, takes in what comes
-back, and tells the editor.
+deferred copies again when they are due, mails notices, tidies up behind senders that died, takes in
+what comes back, and tells the editor.
 
 Everything that it knows is in the ledger, so it can be stopped and started at any time, and two
 share the work.
@@ -20,6 +20,7 @@ from functools import partial
 from mailer.app import App
 from mailer.desk import collecting, handing_on, letters, returns, scheduling, sending
 from mailer.desk.errand import Errand, Rest
+from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Via
 from mailer.errors import DatabaseError, MailerError
 from mailer.feedback.sources.listener import Listener
@@ -32,7 +33,7 @@ from mailer.sender.run import Stop, rarely_collected
 _LOOK = 1.0  # seconds between two looks at the ledger
 _BEAT = 20.0  # seconds between two signs of life; the ledger takes a minute for gone
 _TIDY = 10.0
-_LETTERS, _REPLIES, _BOUNCES = "letters", "replies", "bounces"
+_LETTERS, _NOTICES, _REPLIES, _BOUNCES = "letters", "notices", "replies", "bounces"
 _FETCH = 300.0  # seconds between two looks into the mailbox of bounces
 _ADDRESS = re.compile(r"[^\s<>:;,()]+@[^\s<>:;,()]+")
 
@@ -123,6 +124,8 @@ class Worker:
             self._send_out(f"dispatch {dispatch_id}", partial(self._send, dispatch_id))
         if found.write:
             self._send_out(_LETTERS, self._write)
+        if found.answer:
+            self._send_out(_NOTICES, self._answer)
         if found.hand_on:
             self._send_out(_REPLIES, self._hand_on)
         if self._app.config.bounces.imap is not None and self._fetch_due.due():
@@ -200,6 +203,9 @@ class Worker:
         app = self._opened()
         with closing(app.database):
             returns.take(app, Post(content, Via.LISTENER, to))
+
+    def _answer(self, app: App, _stop: Stop) -> bool:
+        return Postroom(app, self._tell).mail_due()
 
     def _end_errands(self) -> None:
         """Ask each to end as often as we were asked."""

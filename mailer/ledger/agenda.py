@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from mailer.ledger import clock, replies, schedule
+from mailer.ledger import clock, notices, replies, schedule
 from mailer.ledger.schedule import Due
 from mailer.ledger.schema import dispatches, letters, shards
 from mailer.model.delivery import OPEN_STATES, DispatchState, State
@@ -19,17 +19,20 @@ _UNFINISHED = (DispatchState.OPEN, DispatchState.PAUSED, DispatchState.CANCELLED
 @dataclass(frozen=True, slots=True)
 class Agenda:
     """`begin`: dispatches whose time has come; `send`: those with copies that may be tried now and
-    that no sender has in hand; `write`: whether a letter is due, `hand_on`: a reply."""
+    that no sender has in hand; `write`: whether a letter is due, `hand_on`: a reply, `answer`: a
+    notice."""
 
     begin: list[Due]
     send: list[int]
     write: bool
     hand_on: bool
+    answer: bool
 
 
 def agenda(c: sa.Connection, now: dt.datetime) -> Agenda:
     """`now` is the time by which copies are due."""
-    return Agenda(schedule.due(c), _to_send(c, now), _letter_due(c), replies.is_due(c))
+    due = (_letter_due(c), replies.is_due(c), notices.is_due(c))
+    return Agenda(schedule.due(c), _to_send(c, now), *due)
 
 
 def _to_send(c: sa.Connection, now: dt.datetime) -> list[int]:

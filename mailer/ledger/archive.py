@@ -41,13 +41,16 @@ class Earlier:
 @dataclass(frozen=True, slots=True)
 class ArchivedIssue:
     """What a list of issues says of one in a language; as in the edition that its page shows.
-    `since` is when it was first sent or posted in that language."""
+    `since` is when it was first sent or posted in that language, `updated` when its page became
+    what it is."""
 
     issue_id: str
     title: str
     date: dt.date | None
     lang: str
     since: dt.datetime
+    updated: dt.datetime
+    edition_id: int
 
     @property
     def order(self) -> tuple[dt.date, dt.datetime, str]:
@@ -88,11 +91,9 @@ def is_sent(c: sa.Connection, issue_id: str, lang: str) -> bool:
     return c.scalar(query.where(*mine).limit(1)) is not None
 
 
-def languages(c: sa.Connection, issue_id: str) -> list[str]:
-    """Those in which the issue is in the archive, the first shown first."""
-    last = _editions().where(_showings.c.issue_id == issue_id).subquery()
-    query = sa.select(last.c.lang).where(last.c.place == 1)
-    return list(c.scalars(query.order_by(last.c.since, last.c.edition_id)))
+def of_issue(c: sa.Connection, issue_id: str) -> list[ArchivedIssue]:
+    """The issue in each of the languages in which it is in the archive, the first shown first."""
+    return _listed(c, _editions().where(_showings.c.issue_id == issue_id)).get(issue_id, [])
 
 
 def shown(c: sa.Connection, issue_id: str, lang: str) -> Edition | None:
@@ -128,18 +129,34 @@ def earlier(c: sa.Connection, issue_id: str) -> list[Earlier]:
 def listed(c: sa.Connection) -> list[list[ArchivedIssue]]:
     """Every issue of the archive, the latest first, in each of its languages, the first shown
     first, which also gives the issue its place."""
-    last = _editions().subquery()
+    found = _listed(c, _editions())
+    return sorted(found.values(), key=lambda issue: issue[0].order, reverse=True)
+
+
+def _listed(
+    c: sa.Connection, chosen: sa.Select[*tuple[Any, ...]]
+) -> dict[str, list[ArchivedIssue]]:
+    """By the issue's id."""
+    last = chosen.subquery()
     fields = [_document[name].as_string() for name in ("title", "date")]
-    query = sa.select(last.c.since, last.c.lang, editions.c.issue_id, *fields).join_from(
+    when = (last.c.since, last.c.updated, last.c.edition_id)
+    query = sa.select(*when, last.c.lang, editions.c.issue_id, *fields).join_from(
         editions, last, (editions.c.id == last.c.edition_id) & (last.c.place == 1)
     )
     found: dict[str, list[ArchivedIssue]] = {}
-    for since, lang, issue_id, title, date in c.execute(
+    for since, updated, edition_id, lang, issue_id, title, date in c.execute(
         query.order_by(last.c.since, last.c.edition_id)
     ):
         day = dt.date.fromisoformat(date) if date else None
-        found.setdefault(issue_id, []).append(ArchivedIssue(issue_id, title, day, lang, since))
-    return sorted(found.values(), key=lambda issue: issue[0].order, reverse=True)
+        issue = ArchivedIssue(issue_id, title, day, lang, since, updated, edition_id)
+        found.setdefault(issue_id, []).append(issue)
+    return found
+
+
+def newest(c: sa.Connection) -> ArchivedIssue | None:
+    """The latest issue, in the language in which it was shown first."""
+    found = listed(c)
+    return found[0][0] if found else None
 
 
 def _shown_by(table: sa.Table, at: str) -> sa.Select[*tuple[Any, ...]]:
@@ -169,5 +186,6 @@ def _editions() -> sa.Select[*tuple[Any, ...]]:
         _showings.c.edition_id,
         _lang.label("lang"),
         sa.func.min(_showings.c.at).over(partition_by=page).label("since"),
+        sa.func.max(_showings.c.at).over(partition_by=page).label("updated"),
         sa.func.row_number().over(partition_by=page, order_by=latest).label("place"),
     ).join_from(_showings, editions, _showings.c.edition_id == editions.c.id)

@@ -245,6 +245,30 @@ senders = sa.Table(
     sa.Column("beats", sa.BigInteger, nullable=False),
 )
 
+# A mail to one person who waits for it. `subject` is what its link opens, `subscription` whose
+# other links it has.
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("subject", sa.LargeBinary),
+    sa.Column("subscription", sa.LargeBinary),
+    sa.Column("list_title", sa.Text, nullable=False),
+    sa.Column("lang", sa.Text, nullable=False),
+    sa.Column("edition_id", sa.ForeignKey("editions.id")),  # what was said; null before that
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", Instant),  # null: it is settled
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("reply", sa.Text, nullable=False, server_default=""),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False, index=True),
+    sa.Index(None, "due_at"),
+    _one_of("state", State),
+)
+
 workers = sa.Table(
     "workers",
     metadata,

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailer.errors import RelayError
 from mailer.model.delivery import Envelope
 from mailer.model.outcome import Outcome
 from mailer.sender.courier import Answer, Courier, Round
@@ -45,9 +46,22 @@ class Handful:
 
 def submit_each(transport: Transport, envelopes: Sequence[Envelope]) -> list[Outcome]:
     """What became of each; raises RelayError where there is no connection."""
-    handful = Handful(envelopes)
-    asyncio.run(watched(Courier(Round(transport, handful)).work()))
-    return [copy.outcome for copy in handful.copies if copy.outcome is not None]
+    outcomes, trouble = submit_some(transport, envelopes)
+    if trouble is not None:
+        raise trouble
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def submit_some(
+    transport: Transport, envelopes: Sequence[Envelope]
+) -> tuple[list[Outcome | None], RelayError | None]:
+    """What became of each, None of those that were not tried; and what kept us from the relay."""
+    handful, trouble = Handful(envelopes), None
+    try:
+        asyncio.run(watched(Courier(Round(transport, handful)).work()))
+    except RelayError as error:
+        trouble = error
+    return [copy.outcome for copy in handful.copies], trouble
 
 
 def greet(transport: Transport) -> None:

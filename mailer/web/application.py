@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -16,28 +18,36 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 
 from mailer.errors import DatabaseError, TokenInvalid
+from mailer.web.confirming import Confirming
+from mailer.web.moving import Moving
 from mailer.web.preferences import Preferences
 from mailer.web.reading import Reading
-from mailer.web.security import LOOPBACK_HOSTS, DefaultHeaders, content_policy, private_headers
+from mailer.web.security import (
+    LOOPBACK_HOSTS,
+    DefaultHeaders,
+    FormerAddress,
+    OwnForms,
+    content_policy,
+    private_headers,
+)
 from mailer.web.site import Site
+from mailer.web.subscribing import Subscribing
 from mailer.web.unsubscribing import Unsubscribing
+from mailer.web.words import Words, asked_for
 
 THREADS = 8  # calls of the store at a time; SQLite lets one write anyway
-_FAULTS = {
-    400: ("This was not understood", "Go back and try again."),
-    404: ("There is no such page", "Check the address for a missing or added letter."),
-    405: ("This page cannot be used that way", "Open it from its link once more."),
-    408: ("That took too long", "Try again, perhaps with a better connection."),
-    413: ("That is too much", "Send less at once."),
-    500: ("Something is broken on our side", "Try again later."),
-    503: ("We cannot look anything up just now", "Try again in a minute."),
-}
+_FAULTS = (400, 403, 404, 405, 408, 413, 429, 500, 503)  # those that the pages have words for
+# A mail provider's one-click, and the sign-up that may stand on other pages.
+_OPEN = ("/u/", "/subscribe")
 
 
 def create(site: Site, more: Sequence[Route] = ()) -> Starlette:
     """Serves the pages below the path of the public URL; `more` are those for colleagues."""
     faults = _Faults(site, _headers(site))
-    readers = (Reading(site), Unsubscribing(site), Preferences(site))
+    readers = (
+        *(Reading(site), Subscribing(site), Confirming(site), Unsubscribing(site)),
+        *(Preferences(site), Moving(site)),
+    )
     routes = [*(route for pages in readers for route in pages.routes()), *more]
     # A mail provider's POST must not be redirected (RFC 8058 §3.1), not even to a better address.
     router = Router(routes, redirect_slashes=False)
@@ -47,8 +57,15 @@ def create(site: Site, more: Sequence[Route] = ()) -> Starlette:
             Middleware(DefaultHeaders, headers=faults.headers),
             Middleware(
                 TrustedHostMiddleware,
-                allowed_hosts=[site.host, *LOOPBACK_HOSTS],
+                allowed_hosts=[site.host, *_hosts(site.former), *LOOPBACK_HOSTS],
                 www_redirect=False,
+            ),
+            Middleware(FormerAddress, url=site.url, former=site.former),
+            Middleware(
+                OwnForms,
+                origin=site.origin,
+                open_to=[f"{site.prefix}{path}" for path in _OPEN],
+                refusal=faults.foreign,
             ),
         ],
         exception_handlers={
@@ -58,8 +75,12 @@ def create(site: Site, more: Sequence[Route] = ()) -> Starlette:
             DatabaseError: faults.database,
             Exception: faults.ours,
         },
-        lifespan=_small_pool,
+        lifespan=partial(_alive, site),
     )
+
+
+def _hosts(urls: Sequence[str]) -> list[str]:
+    return [urlsplit(url).hostname or "" for url in urls]
 
 
 def _headers(site: Site) -> dict[str, str]:
@@ -67,9 +88,11 @@ def _headers(site: Site) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def _small_pool(_: Starlette) -> AsyncIterator[None]:
+async def _alive(site: Site, _: Starlette) -> AsyncIterator[None]:
+    """A small pool of threads, and the clerk."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-    yield
+    with site.clerk.at_work():
+        yield
 
 
 @dataclass(frozen=True)
@@ -79,25 +102,32 @@ class _Faults:
     site: Site
     headers: dict[str, str]
 
-    async def http(self, _: Request, error: Exception) -> Response:
+    async def http(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         more = error.headers if isinstance(error, HTTPException) else None
-        return self._page(status, dict(more or {}))
+        return self._page(request, status, dict(more or {}))
 
-    async def gone(self, _: Request, __: Exception) -> Response:
+    async def gone(self, request: Request, __: Exception) -> Response:
         """Nobody is there to read it; it only keeps the log clean."""
-        return self._page(400, {})
+        return self._page(request, 400, {})
 
-    async def token(self, _: Request, __: Exception) -> Response:
-        return self.site.pages.respond("bad_link", 404)
+    def foreign(self, request: Request) -> Response:
+        return self._page(request, 403, {})
 
-    async def database(self, _: Request, __: Exception) -> Response:
-        return self._page(503, {"retry-after": "60"})
+    async def token(self, request: Request, __: Exception) -> Response:
+        return self.site.pages.respond("bad_link", 404, words=self._words(request))
 
-    async def ours(self, _: Request, __: Exception) -> Response:
+    async def database(self, request: Request, __: Exception) -> Response:
+        return self._page(request, 503, {"retry-after": "60"})
+
+    async def ours(self, request: Request, __: Exception) -> Response:
         """Starlette answers this one outside of all middleware, hence the headers."""
-        return self._page(500, self.headers)
+        return self._page(request, 500, self.headers)
 
-    def _page(self, status: int, headers: dict[str, str]) -> Response:
-        heading, advice = _FAULTS.get(status, _FAULTS[400])
-        return self.site.pages.respond("message", status, headers, heading=heading, advice=advice)
+    def _page(self, request: Request, status: int, headers: dict[str, str]) -> Response:
+        fault = status if status in _FAULTS else _FAULTS[0]
+        words = self._words(request)
+        return self.site.pages.respond("message", status, headers, words=words, fault=fault)
+
+    def _words(self, request: Request) -> Words:
+        return asked_for(request, self.site.lang)

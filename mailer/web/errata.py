@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from mailer.composer.frame import web_url
 from mailer.composer.html.views import locale_of, long_date
 from mailer.ledger.archive import Earlier, Erratum
@@ -55,6 +57,25 @@ def _own_name(lang: str) -> str:
 def issue_url(site: Site, issue_id: str, lang: str) -> str:
     """The path of the issue's page in this language."""
     return web_url(site.prefix, issue_id, lang, site.lang)
+
+
+def head_of(
+    page: str, site: Site, issue_id: str, languages: Sequence[str], structured: Markup
+) -> str:
+    """The page with what machines look for in its head: its other languages, the feed, and what it
+    is."""
+    more = site.pages.render(
+        "issue_head",
+        feed=f"{site.prefix}/feed.xml",
+        tongues=[
+            (lang, f"{site.origin}{issue_url(site, issue_id, lang)}")
+            for lang in languages
+            if len(languages) > 1
+        ],
+        structured=structured,
+    )
+    before, head, after = page.partition("</head>")
+    return f"{before}{more}{head}{after}" if head else page
 
 
 def earlier_page_of(site: Site, edition: Edition, until: dt.datetime) -> str:

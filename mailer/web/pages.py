@@ -16,6 +16,7 @@ from mailer import files
 from mailer.app import theme_of
 from mailer.composer.html import stylesheet
 from mailer.composer.html.theme import Palette
+from mailer.web.words import FALLBACK, Words, words_of
 
 STYLE = "style.css"
 _FAMILY = "digest"  # the theme whose colours the pages share
@@ -37,11 +38,16 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(everywhere, style=_trusted(self._style))
+        self._environment.globals.update(everywhere, style=_trusted(self._style), link=link)
 
     def with_sheets(self, sheets: tuple[str, ...], more: Mapping[str, Any]) -> Pages:
         """The same pages in other style sheets, with more values that every one may ask for."""
         return Pages(self._palette, {**self._everywhere, **more}, sheets)
+
+    @property
+    def contact(self) -> Markup:
+        """Who answers questions, for a place in a sentence."""
+        return link(self._everywhere["contact_url"], self._everywhere["contact"])
 
     @property
     def style_source(self) -> str:
@@ -50,16 +56,37 @@ class Pages:
         return f"'sha256-{base64.b64encode(digest).decode()}'"
 
     def respond(
-        self, name: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+        self,
+        name: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        words: Words | None = None,
+        **values: Any,
     ) -> HTMLResponse:
-        """The page `name` (without its suffix); every value is escaped where it stands, and half a
-        character, which a file's name may hold, is a question mark."""
-        page = self.render(name, **values).encode(errors="replace")
+        """The page `name` (without its suffix) in the language of `words`, English by default;
+        every value is escaped where it stands, and half a character, which a file's name may hold,
+        is a question mark."""
+        page = self.render(name, words, **values).encode(errors="replace")
         return HTMLResponse(page, status, headers)
 
-    def render(self, name: str, **values: Any) -> str:
+    def plain(
+        self, words: Words, heading: str, *lines: str, status: int = 200, button: str = ""
+    ) -> HTMLResponse:
+        """A page that says something, with a button where there is something to do about it."""
+        return self.respond(
+            "plain", status, words=words, heading=heading, lines=lines, button=button
+        )
+
+    def render(self, name: str, words: Words | None = None, **values: Any) -> str:
         """The page, or a piece of one, as HTML."""
-        return self._environment.get_template(f"{name}.html.j2").render(values)
+        spoken = words or words_of(FALLBACK)
+        says = {"lang": spoken.lang, "dir": spoken.dir, "say": spoken.say}
+        return self._environment.get_template(f"{name}.html.j2").render({**says, **values})
+
+
+def link(url: str, text: str) -> Markup:
+    """For a place in a sentence."""
+    return Markup('<a href="{}">{}</a>').format(url, text)
 
 
 @cache

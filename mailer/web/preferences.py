@@ -1,18 +1,30 @@
-"""What a reader gets: /p/{token}. GET shows it, POST changes it."""
+"""What a reader gets, and a little about them: /p/{token}. GET shows it, POST changes it.
+
+The link is in every mail, and mails are forwarded: what is here to see and to change is what a
+friend may see. For the rest there is a visit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
+import sqlalchemy as sa
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from mailer.links import Purpose
+from mailer.web.about import About, about_of, days_of, languages_named, pause_in
 from mailer.web.site import Site
+from mailer.web.subscribing import Unfit, named
+from mailer.web.visiting import ask_for_access
 from mailer.web.visitor import Form, Visitor, read_form, visitor_of
+from mailer.web.words import Words, asked_for
+from subscribers import selfcare, signup
 from subscribers.address import mask
 from subscribers.errors import UnknownSubscriber
 from subscribers.model import (
@@ -20,35 +32,32 @@ from subscribers.model import (
     Consent,
     Subscription,
     SubscriptionStatus,
+    SubscriptionView,
     Suppression,
     SuppressionReason,
 )
 
 HOW = "preferences page"
-WORDING = "Tick the lists that you want to get."
-_KIND_WORDS = {
-    SuppressionReason.BOUNCED: "mail to this address came back to us",
-    SuppressionReason.COMPLAINED: "a copy was reported to us as unwanted",
+_UNFIT = 422
+_WHY = {
+    SuppressionReason.BOUNCED: "stop_bounced",
+    SuppressionReason.COMPLAINED: "stop_complained",
 }
-_STOPPED_BY_US = "the editor has stopped it"
+_NOTES = {
+    SubscriptionStatus.UNSUBSCRIBED: "note_left",
+    SubscriptionStatus.PENDING: "note_pending",
+    SubscriptionStatus.CONFIRMED: "",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One list as the page shows it."""
+    """One list as the page shows it; `note` names words."""
 
     name: str
     title: str
     ticked: bool
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The titles of the lists that a reader left, and of those that they came back to."""
-
-    left: list[str] = field(default_factory=list)
-    back: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -62,47 +71,149 @@ class Preferences:
         ]
 
     def show(self, request: Request) -> Response:
-        return self._page(self._subject(request), None)
+        return self._page(request, self._subject(request))
 
     async def change(self, request: Request) -> Response:
         subject = self._subject(request)
         form = await read_form(request)
-        return await run_in_threadpool(self._apply, subject, form, visitor_of(request))
+        return await run_in_threadpool(self._changed, request, subject, form)
 
-    def _apply(self, subject: bytes, form: Form, visitor: Visitor) -> Response:
-        own = _own(self.site.store.subscriptions_of(subject))
-        changes = Changes()
-        for subscription in _to_leave(own, form):
+    def _changed(self, request: Request, subject: bytes, form: Form) -> Response:
+        view = self.site.store.subscription(subject)
+        if view is None:
+            return self._page(request, subject)
+        words = asked_for(request, self.site.lang)
+        visitor = visitor_of(request)
+        if "access" in form:
+            ask_for_access(self.site, view, words.lang, visitor)
+            return self._page(request, subject, link_asked=True)
+        try:
+            said = self._apply(view, form, words, visitor)
+        except Unfit as fault:
+            return self._page(request, subject, fault=str(fault))
+        return self._page(request, subject, said=said)
+
+    def _apply(
+        self, view: SubscriptionView, form: Form, words: Words, visitor: Visitor
+    ) -> list[Markup]:
+        """What was changed, a sentence for each; all of it or, where it raises Unfit, nothing."""
+        about = about_of(self.site, view) if "about" in form else None
+        told = {} if about is None else self._told(form)
+        pause = pause_in(self.site, form) if about else None
+        choices = self._choices(view.token)
+        said = self._lists(choices, view, form, words, visitor)
+        if about is None:
+            return said
+        with self.site.database.write() as c:
+            return [*said, *self._about(c, about, told, pause, words)]
+
+    def _choices(self, subject: bytes) -> list[Choice]:
+        """Their own lists, and those that anybody may join."""
+        every = self.site.store.subscriptions_of(subject)
+        return [each for each in every if each.subscription or self.site.offers(each.list.name)]
+
+    def _told(self, form: Form) -> dict[str, str]:
+        """The name; an empty one takes away what was there."""
+        if not self.site.forms.name or "name" not in form:
+            return {}
+        return named(self.site, form["name"]) or {self.site.forms.name: ""}
+
+    def _lists(
+        self,
+        choices: Collection[Choice],
+        view: SubscriptionView,
+        form: Form,
+        words: Words,
+        visitor: Visitor,
+    ) -> list[Markup]:
+        own = _own(choices)
+        leaving, back = _to_leave(own, form), _to_return(own, form)
+        joined = _to_join(choices, form)
+        for subscription in leaving:
             self._leave(subscription, visitor)
-            changes.left.append(subscription.title)
-        for subscription in _to_return(own, form):
-            self._return(subscription, visitor)
-            changes.back.append(subscription.title)
-        return self._page(subject, changes)
+        for subscription in back:
+            consent = self._consent(words, subscription.title, visitor)
+            self.site.store.resubscribe_token(subscription.token, consent, self.site.now())
+        for choice in joined:
+            self._join(view, choice, self._consent(words, choice.list.title, visitor))
+        titles = {
+            "saved_left": [each.title for each in leaving],
+            "saved_back": [each.title for each in back],
+            "saved_joined": [each.list.title for each in joined],
+        }
+        return [words.say(name, lists=_quoted(some)) for name, some in titles.items() if some]
+
+    def _consent(self, words: Words, title: str, visitor: Visitor) -> Consent:
+        evidence = f"{words.say('preferences_wording')} {words.say('ticked', list=title)}"
+        return Consent(HOW, evidence, visitor.ip, visitor.user_agent)
 
     def _leave(self, subscription: Subscription, visitor: Visitor) -> None:
         self.site.store.unsubscribe_token(
             subscription.token, HOW, self.site.now(), visitor.ip, visitor.user_agent
         )
 
-    def _return(self, subscription: Subscription, visitor: Visitor) -> None:
-        evidence = f"{WORDING} Ticked: {subscription.title}"
-        consent = Consent(HOW, evidence, visitor.ip, visitor.user_agent)
-        self.site.store.resubscribe_token(subscription.token, consent, self.site.now())
+    def _join(self, view: SubscriptionView, choice: Choice, consent: Consent) -> None:
+        site = self.site
+        with site.database.write() as c:
+            token = site.store.new_token()
+            signup.join(c, view.subscriber_id, choice.list.id, consent, token, site.now())
 
-    def _page(self, subject: bytes, changes: Changes | None) -> Response:
+    def _about(
+        self, c: sa.Connection, before: About, told: dict[str, str], pause: Any, words: Words
+    ) -> Iterable[Markup]:
+        site, subscriber = self.site, before.subscriber_id
+        if any(before.attributes.get(name, "") != value for name, value in told.items()):
+            selfcare.describe(c, subscriber, told, site.now())
+            yield words.say("saved_about")
+        if pause != before.pause:
+            until = None if pause is None else site.midnight(pause)
+            selfcare.pause(c, subscriber, until)
+            name = "saved_unpaused" if pause is None else "saved_paused"
+            yield words.say(name, date=site.day(pause, words.lang) if pause else "")
+
+    def _page(
+        self,
+        request: Request,
+        subject: bytes,
+        said: list[Markup] | None = None,
+        fault: str = "",
+        link_asked: bool = False,
+    ) -> Response:
+        words = asked_for(request, self.site.lang)
         view = self.site.store.subscription(subject)
         if view is None:
-            return self.site.pages.respond("goodbye", list_title=None, masked=None)
-        own = _own(self.site.store.subscriptions_of(subject))
+            return self.site.pages.plain(words, words.say("none_title"), words.say("none"))
+        choices = self._choices(subject)
+        about = about_of(self.site, view)
         return self.site.pages.respond(
             "preferences",
-            masked=mask(view.email),
-            wording=WORDING,
-            rows=[_row(subscription) for subscription in own],
-            stops=[_stop(suppression, own) for suppression in self._suppressions(view.email)],
-            changes=changes,
+            _UNFIT if fault else 200,
+            words=words,
+            address=_strong(mask(view.email)),
+            rows=[_row(choice) for choice in choices],
+            stops=list(self._stops(words, view.email, choices)),
+            said=said,
+            fault=fault,
+            link_asked=link_asked,
+            ask_name=bool(self.site.forms.name),
+            own_name=about.attributes.get(self.site.forms.name, ""),
+            pause=about.pause.isoformat() if about.pause else "",
+            languages=languages_named(),
+            own_lang=words.lang,
+            days=days_of(self.site),
         )
+
+    def _stops(self, words: Words, email: str, choices: Iterable[Choice]) -> Iterable[Markup]:
+        """Why nothing is sent in spite of a tick, as sentences."""
+        contact = self.site.pages.contact
+        titles = {choice.list.name: choice.list.title for choice in choices}
+        for suppression in self._suppressions(email):
+            reason = words.say(_WHY.get(suppression.reason, "stop_ours"))
+            if suppression.list is None:
+                yield words.say("stop_nothing", reason=reason, contact=contact)
+            else:
+                title = titles.get(suppression.list, suppression.list)
+                yield words.say("stop_list", list=title, reason=reason, contact=contact)
 
     def _suppressions(self, email: str) -> Iterable[Suppression]:
         try:
@@ -131,9 +242,7 @@ def _to_leave(own: Collection[Subscription], form: Form) -> list[Subscription]:
 
 
 def _to_return(own: Collection[Subscription], form: Form) -> list[Subscription]:
-    if "leave_all" in form:
-        return []
-    ticked = set(form.getlist("shown")) & set(form.getlist("list"))
+    ticked = _ticked(form)
     return [
         each
         for each in own
@@ -141,20 +250,28 @@ def _to_return(own: Collection[Subscription], form: Form) -> list[Subscription]:
     ]
 
 
-def _row(subscription: Subscription) -> Row:
-    notes = {
-        SubscriptionStatus.UNSUBSCRIBED: "You have left this list.",
-        SubscriptionStatus.PENDING: "Not confirmed yet: nothing is sent.",
-        SubscriptionStatus.CONFIRMED: "",
-    }
-    ticked = subscription.status is SubscriptionStatus.CONFIRMED
-    return Row(subscription.list, subscription.title, ticked, notes[subscription.status])
+def _to_join(choices: Iterable[Choice], form: Form) -> list[Choice]:
+    ticked = _ticked(form)
+    return [each for each in choices if each.subscription is None and each.list.name in ticked]
 
 
-def _stop(suppression: Suppression, own: Iterable[Subscription]) -> str:
-    """Why nothing is sent in spite of a tick, as a sentence."""
-    titles = {each.list: each.title for each in own}
-    what = "Nothing" if suppression.list is None else titles.get(suppression.list, suppression.list)
-    reason = _KIND_WORDS.get(suppression.reason, _STOPPED_BY_US)
-    verb = "is sent" if suppression.list is None else "is not sent"
-    return f"{what} {verb} to you at the moment: {reason}."
+def _ticked(form: Form) -> set[str]:
+    if "leave_all" in form:
+        return set()
+    return set(form.getlist("shown")) & set(form.getlist("list"))
+
+
+def _row(choice: Choice) -> Row:
+    own = choice.subscription
+    if own is None:
+        return Row(choice.list.name, choice.list.title, False, "note_new")
+    ticked = own.status is SubscriptionStatus.CONFIRMED
+    return Row(own.list, own.title, ticked, _NOTES[own.status])
+
+
+def _quoted(titles: Iterable[str]) -> str:
+    return ", ".join(f"“{title}”" for title in titles)
+
+
+def _strong(address: str) -> Markup:
+    return Markup('<strong class="address">{}</strong>').format(address)

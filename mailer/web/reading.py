@@ -1,34 +1,43 @@
-"""What anybody may read: the front page, the issues of the archive and their pictures."""
+"""What anybody may read: the front page with its search, the issues of the archive, their pictures,
+and the same for machines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from mailer.composer.html.views import locale_of, long_date
 from mailer.ledger import archive, editions
-from mailer.ledger.archive import ArchivedIssue
 from mailer.model.edition import short_hash
-from mailer.web.errata import earlier_page_of, issue_url, language_links, page_of
+from mailer.web import feed
+from mailer.web.errata import earlier_page_of, head_of, page_of
+from mailer.web.listing import entries_of, entry_of, plain
+from mailer.web.search import MOST_CHARACTERS, Search
 from mailer.web.security import content_policy
 from mailer.web.site import Site
+from mailer.web.subscribing import form_values
+from mailer.web.visitor import Form
+from mailer.web.words import Words, asked_for
 
 _PUBLIC = {
     "cache-control": "public, max-age=300",
     "referrer-policy": "strict-origin-when-cross-origin",
 }
+_SPOKEN = {**_PUBLIC, "vary": "accept-language"}
 _FOR_EVER = "public, max-age=31536000, immutable"  # a picture's name is its content hash
+_PERSONAL = ("u", "p", "r", "c", "a", "m", "me")
 
 
 @dataclass(frozen=True)
 class Reading:
     site: Site
+    search: Search = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "search", Search(self.site))
 
     def routes(self) -> list[Route]:
         return [
@@ -36,46 +45,62 @@ class Reading:
             Route("/issues/{issue_id}", self.issue, methods=["GET"]),
             Route("/issues/{issue_id}/versions/{version}", self.earlier, methods=["GET"]),
             Route("/pictures/{name}", self.picture, methods=["GET"]),
+            Route("/feed.xml", self.feed, methods=["GET"]),
+            Route("/sitemap.xml", self.sitemap, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
             Route("/favicon.ico", self.icon, methods=["GET"]),
             Route("/healthz", self.health, methods=["GET"]),
             Route("/probe/{token}", self.probe, methods=["GET"]),
         ]
 
-    def home(self, _: Request) -> Response:
-        with self.site.database.read() as c:
-            entries = [self._entry(issue) for issue in archive.listed(c)]
-        return self.site.pages.respond("home", headers=_PUBLIC, entries=entries)
+    def home(self, request: Request) -> Response:
+        words = asked_for(request, self.site.lang)
+        sought = " ".join(request.query_params.get("q", "")[:MOST_CHARACTERS].split())
+        return HTMLResponse(self.front_page(words, sought), headers=_SPOKEN)
 
-    def _entry(self, languages: Sequence[ArchivedIssue]) -> dict[str, Any]:
-        """An issue in the list, under the title that its plain address shows."""
-        tags = [each.lang for each in languages]
-        issue = languages[tags.index(self._plain(tags))]
-        others = [tag for tag in tags if tag != issue.lang]
-        return {
-            "issue": issue,
-            "date": long_date(issue.date, locale_of(issue.lang)),
-            "url": issue_url(self.site, issue.issue_id, issue.lang),
-            "others": language_links(self.site, issue.issue_id, others),
-        }
-
-    def _plain(self, languages: Sequence[str]) -> str:
-        """The language that an issue has where nobody asks for one: the publication's, or else
-        that in which it was shown first."""
-        return self.site.lang if self.site.lang in languages else languages[0]
+    def front_page(self, words: Words, sought: str = "", alive: bool = True) -> str:
+        """The issues, or those that have the words that are `sought`. `alive`: somebody is there
+        who searches and takes sign-ups."""
+        site = self.site
+        entries = self.search.entries(sought) if sought else entries_of(site)
+        return site.pages.render(
+            "home",
+            words,
+            entries=entries,
+            sought=sought,
+            searchable=alive,
+            sign_up=alive,
+            tagline=site.face.tagline,
+            how_often=site.forms.how_often,
+            canonical=f"{site.url}/",
+            subscribe_url=f"{site.url}/subscribe",
+            structured=feed.of_publication(site),
+            **form_values(site, Form()),
+        )
 
     def issue(self, request: Request) -> Response:
         """The page as it was frozen with the edition, and what was corrected since; 404 for an
         issue that is not in the archive, or not in the language that `?lang=` names."""
-        issue_id, lang = request.path_params["issue_id"], request.query_params.get("lang")
+        lang = request.query_params.get("lang", "")
+        page = self.issue_page(request.path_params["issue_id"], lang)
+        if page is None:
+            raise HTTPException(404)
+        return self._page(page)
+
+    def issue_page(self, issue_id: str, lang: str) -> str | None:
+        """In the language of its plain address where none is named."""
         with self.site.database.read() as c:
-            languages = archive.languages(c, issue_id)
-            lang = lang or (self._plain(languages) if languages else "")
+            listed = archive.of_issue(c, issue_id)
+            languages = [each.lang for each in listed]
+            lang = lang or (plain(self.site, languages) if languages else "")
             edition, errata = archive.shown(c, issue_id, lang), archive.notes(c, issue_id, lang)
             earlier = archive.earlier(c, issue_id)
         if edition is None:
-            raise HTTPException(404)
-        return self._page(page_of(self.site, edition, errata, earlier, languages))
+            return None
+        page = page_of(self.site, edition, errata, earlier, languages)
+        own = next(each for each in listed if each.lang == lang)
+        structured = feed.of_issue(self.site, edition, own)
+        return head_of(page, self.site, issue_id, languages, structured)
 
     def earlier(self, request: Request) -> Response:
         """A version that was mended while it was being sent: some readers have it. 404 for any
@@ -103,10 +128,29 @@ class Reading:
             return Response(status_code=304, headers=headers)
         return Response(found.content, headers=headers, media_type=found.media_type)
 
+    def feed(self, _: Request) -> Response:
+        return Response(self.feed_document(), headers=_PUBLIC, media_type=feed.ATOM_TYPE)
+
+    def feed_document(self) -> bytes:
+        authority = self.site.store.list(self.site.face.list).list_id
+        with self.site.database.read() as c:
+            newest = [entry_of(self.site, each) for each in archive.listed(c)[: feed.NEWEST]]
+            said = [(entry, editions.load(c, entry.issue.edition_id)) for entry in newest]
+        return feed.atom(self.site, authority, said)
+
+    def sitemap(self, _: Request) -> Response:
+        return Response(self.sitemap_document(), headers=_PUBLIC, media_type=feed.XML_TYPE)
+
+    def sitemap_document(self) -> bytes:
+        return feed.sitemap(self.site, entries_of(self.site))
+
     def robots(self, _: Request) -> Response:
+        return PlainTextResponse(self.robots_text())
+
+    def robots_text(self) -> str:
         """RFC 9309: personal links are nobody's to crawl."""
-        private = "".join(f"Disallow: {self.site.prefix}/{each}/\n" for each in ("u", "p", "r"))
-        return PlainTextResponse(f"User-agent: *\n{private}")
+        private = "".join(f"Disallow: {self.site.prefix}/{each}/\n" for each in _PERSONAL)
+        return f"User-agent: *\n{private}\nSitemap: {self.site.url}/sitemap.xml\n"
 
     def icon(self, _: Request) -> Response:
         """There is none, which is no error: every browser asks for it, on every issue's page."""

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from mailer.app import App
+from mailer.composer.html.views import locale_of, long_date
 from mailer.config import Publication
+from mailer.config.forms import Forms
 from mailer.database import Database
+from mailer.desk import notice_texts
+from mailer.desk.postroom import Postroom
+from mailer.desk.worker import without_addresses
 from mailer.links import Links
 from mailer.model.mailbox import split_mailbox
+from mailer.web.clerk import Clerk
 from mailer.web.pages import Pages, repainted
+from mailer.web.restraint import Restraint
 from subscribers.store import Store
 
 
 @dataclass(frozen=True)
+class Face:
+    """How the publication shows itself; `id` is for ever. `list` is the one that people get who
+    name none."""
+
+    id: str
+    name: str
+    list: str
+    tagline: str = ""
+
+
+@dataclass(frozen=True)
 class Site:
-    """`url` is the public one, without a slash at its end; `zone` that of the times people read;
-    `strings` gives a language's words of the publication's theme; `lang` is the publication's."""
+    """`url` is the public one, without a slash at its end, `former` those before it; `zone` that
+    of the times people read; `strings` gives a language's words of the publication's theme; `lang`
+    is the publication's."""
 
     url: str
     store: Store
@@ -31,6 +51,31 @@ class Site:
     zone: ZoneInfo
     strings: Callable[[str], Mapping[str, str]]
     lang: str
+    face: Face
+    forms: Forms
+    restraint: Restraint
+    clerk: Clerk
+    former: tuple[str, ...] = ()
+
+    @property
+    def home(self) -> str:
+        return f"{self.prefix}/"
+
+    def offers(self, list_name: str) -> bool:
+        """Whether anybody may join the list."""
+        return self.forms.lists is None or list_name in self.forms.lists
+
+    def date_of(self, at: dt.datetime) -> dt.date:
+        """The day, where the publication is."""
+        return at.astimezone(self.zone).date()
+
+    def midnight(self, day: dt.date) -> dt.datetime:
+        """When the day begins, where the publication is."""
+        return dt.datetime.combine(day, dt.time(), self.zone).astimezone(dt.UTC)
+
+    def day(self, day: dt.date, lang: str) -> str:
+        """As a person reads it."""
+        return long_date(day, locale_of(lang))
 
     @property
     def prefix(self) -> str:
@@ -52,7 +97,9 @@ class Site:
 
 
 def site_of(app: App) -> Site:
-    """Raises ConfigError without link keys, DatabaseError without a fitting database."""
+    """Raises ConfigError without link keys or for a fault in the texts of its mails, DatabaseError
+    without a fitting database."""
+    notice_texts.require_sound(app)
     publication, look = app.config.publication, app.config.look
     theme = app.theme(publication.theme)
     palette = repainted(theme.repainted(look.light, look.dark))
@@ -66,7 +113,17 @@ def site_of(app: App) -> Site:
         zone=app.timezone,
         strings=lambda lang: theme.strings(lang, look.strings),
         lang=publication.lang,
+        face=Face(publication.id, publication.name, publication.list, look.tagline),
+        forms=app.config.forms,
+        restraint=Restraint(app.config.forms),
+        clerk=Clerk(app.database, Postroom(app, _say).mail_due, _say),
+        former=publication.former_urls,
     )
+
+
+def _say(line: str) -> None:
+    """Into the log, which is no place for people's addresses."""
+    print(without_addresses(line), file=sys.stderr, flush=True)
 
 
 def _everywhere(publication: Publication) -> dict[str, str]:

@@ -1,7 +1,9 @@
-"""Leaving a list: /u/{token}. GET shows a button; only POST acts (RFC 8058 §3.2)."""
+"""Leaving a list: /u/{token}. GET shows a button; only POST acts (RFC 8058 §3.2). On the page that
+follows, a reader may undo it and say why."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
@@ -10,14 +12,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mailer.ledger import notices
+from mailer.ledger.notices import Kind
 from mailer.links import Purpose
+from mailer.message.header import without_controls
 from mailer.web.site import Site
 from mailer.web.visitor import Form, Visitor, read_form, visitor_of
+from mailer.web.words import Words, asked_for
+from subscribers import consent
 from subscribers.address import mask
-from subscribers.model import SubscriptionStatus, SubscriptionView
+from subscribers.model import Consent, SubscriptionStatus, SubscriptionView
 
 ONE_CLICK = "one-click"
 BY_PAGE = "unsubscribe page"
+UNDONE = "undone on the unsubscribe page"
+REASONS = ("often", "interest", "unknown", "other")
+_WORDS_CHARACTERS = 1000
+_UNDO = dt.timedelta(hours=1)  # after that, the preferences are the way back
 _MALFORMED = 400
 
 
@@ -33,35 +44,90 @@ class Unsubscribing:
 
     def ask(self, request: Request) -> Response:
         """The page with the button. Changes nothing: link scanners fetch it too."""
-        subject = self._subject(request)
-        view = self.site.store.subscription(subject)
-        if view is None or view.status is SubscriptionStatus.UNSUBSCRIBED:
-            return self._goodbye(subject, view)
-        return self.site.pages.respond(
-            "unsubscribe",
-            list_title=view.list.title,
-            masked=mask(view.email),
-            preferences=self._preferences(subject),
-        )
+        subject, words = self._subject(request), asked_for(request, self.site.lang)
+        return self._page(words, subject)
 
     async def leave(self, request: Request) -> Response:
         """Any number of times, and for an erased reader too: always 200, never a redirect."""
-        subject = self._subject(request)
-        how = BY_PAGE if "page" in await _lenient_form(request) else ONE_CLICK
-        view = await run_in_threadpool(self._unsubscribe, subject, how, visitor_of(request))
-        return self._goodbye(subject, view)
+        subject, words = self._subject(request), asked_for(request, self.site.lang)
+        form, visitor = await _lenient_form(request), visitor_of(request)
+        if "undo" in form:
+            return await run_in_threadpool(self._undo, words, subject, visitor)
+        if "reason" in form or "words" in form:
+            return await run_in_threadpool(self._explain, words, subject, form, visitor)
+        how = BY_PAGE if "page" in form else ONE_CLICK
+        view = await run_in_threadpool(self._unsubscribe, words, subject, how, visitor)
+        return await run_in_threadpool(self._goodbye, words, subject, view)
 
-    def _unsubscribe(self, subject: bytes, how: str, visitor: Visitor) -> SubscriptionView | None:
-        return self.site.store.unsubscribe_token(
+    def _unsubscribe(
+        self, words: Words, subject: bytes, how: str, visitor: Visitor
+    ) -> SubscriptionView | None:
+        """Who leaves on the page is told by mail, too: they may have been on the wrong one."""
+        before = self.site.store.subscription(subject)
+        view = self.site.store.unsubscribe_token(
             subject, how, self.site.now(), visitor.ip, visitor.user_agent
         )
+        was_on = before is not None and before.status is SubscriptionStatus.CONFIRMED
+        if view is not None and was_on and how == BY_PAGE and self.site.forms.goodbye:
+            order = notices.Order(
+                Kind.GOODBYE, view.email, words.lang, view.list.title, None, view.token
+            )
+            with self.site.database.write() as c:
+                notices.order(c, order)
+            self.site.clerk.mail_soon()
+        return view
 
-    def _goodbye(self, subject: bytes, view: SubscriptionView | None) -> Response:
+    def _undo(self, words: Words, subject: bytes, visitor: Visitor) -> Response:
+        view = self.site.store.subscription(subject)
+        if view is None or not self._left_just_now(subject):
+            return self._page(words, subject)
+        evidence = f"{words.say('left_title', list=view.list.title)} {words.say('undo_button')}"
+        agreed = Consent(UNDONE, evidence, visitor.ip, visitor.user_agent)
+        self.site.store.resubscribe_token(subject, agreed, self.site.now())
+        text = words.say("undone", list=view.list.title, address=mask(view.email))
+        return self.site.pages.plain(words, words.say("undone_title"), text)
+
+    def _left_just_now(self, subject: bytes) -> bool:
+        own = (choice.subscription for choice in self.site.store.subscriptions_of(subject))
+        left = next((each.unsubscribed_at for each in own if each and each.token == subject), None)
+        return left is not None and self.site.now() - left < _UNDO
+
+    def _explain(self, words: Words, subject: bytes, form: Form, visitor: Visitor) -> Response:
+        reason = form.get("reason", "")
+        said = without_controls(form.get("words", "").strip())[:_WORDS_CHARACTERS]
+        parts = [words.say(f"reason_{reason}") if reason in REASONS else "", said]
+        evidence = ": ".join(part for part in parts if part)
+        if evidence:
+            explained = Consent(BY_PAGE, evidence, visitor.ip, visitor.user_agent)
+            with self.site.database.write() as c:
+                consent.explain(c, subject, explained, self.site.now())
+        return self._page(words, subject, thanked=bool(evidence))
+
+    def _page(self, words: Words, subject: bytes, thanked: bool = False) -> Response:
+        """Whichever fits: there is something to leave, or it was left."""
+        view = self.site.store.subscription(subject)
+        if view is None or view.status is SubscriptionStatus.UNSUBSCRIBED:
+            return self._goodbye(words, subject, view, thanked)
+        return self.site.pages.respond(
+            "unsubscribe",
+            words=words,
+            list_title=view.list.title,
+            address=mask(view.email),
+            preferences=self._preferences(subject),
+        )
+
+    def _goodbye(
+        self, words: Words, subject: bytes, view: SubscriptionView | None, thanked: bool = False
+    ) -> Response:
         return self.site.pages.respond(
             "goodbye",
+            words=words,
             list_title=view.list.title if view else None,
-            masked=mask(view.email) if view else None,
+            address=mask(view.email) if view else None,
             preferences=self._preferences(subject),
+            undo=view is not None and self._left_just_now(subject),
+            reasons=REASONS,
+            thanked=thanked,
         )
 
     def _subject(self, request: Request) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 
 from starlette.datastructures import ImmutableMultiDict
@@ -38,13 +39,40 @@ async def read_form(request: Request, seconds: float = BODY_SECONDS) -> Form:
     Raises HTTPException: 400 for a malformed body, 408 for one that is slower than `seconds`,
     413 for one beyond MAX_BODY.
     """
-    try:
-        async with asyncio.timeout(seconds):
-            body = await _read(request)
-    except TimeoutError as error:
-        raise HTTPException(408, headers=_CLOSE) from error
+    body = await _in_time(request, seconds)
     async with Request(request.scope, _replayed(body)).form() as form:
         return Form([(name, text) for name, text in form.multi_items() if isinstance(text, str)])
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What was sent, and whether as JSON."""
+
+    form: Form
+    is_json: bool
+
+
+async def read_fields(request: Request) -> Fields:
+    """The text fields of a form, or of a JSON object. Raises HTTPException as `read_form` does."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return Fields(await read_form(request), False)
+    body = await _in_time(request, BODY_SECONDS)
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
+        raise HTTPException(400) from error
+    if not isinstance(document, dict):
+        raise HTTPException(400)
+    texts = [(name, text) for name, text in document.items() if isinstance(text, str)]
+    return Fields(Form(texts), True)
+
+
+async def _in_time(request: Request, seconds: float) -> bytes:
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(request)
+    except TimeoutError as error:
+        raise HTTPException(408, headers=_CLOSE) from error
 
 
 async def _read(request: Request) -> bytes:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import publication
 import pytest
 import readers
 
-from mailer.web.preferences import HOW, WORDING
+from mailer.web.preferences import HOW
+from subscribers import selfcare
 from subscribers.model import Consent, ConsentChange, SubscriptionStatus, SuppressionReason
 
 CONFIRMED = SubscriptionStatus.CONFIRMED
@@ -26,17 +29,33 @@ def test_looking_changes_nothing(site: readers.Readers, method: str) -> None:
     assert site.bench.store.show("anne@example.org") == before
 
 
-def test_the_page_shows_ones_own_lists_as_they_are(site: readers.Readers) -> None:
-    """A box for each subscription, ticked where it is confirmed; other lists are not shown."""
-    site.bench.store.create_list("secret", "Secret", "secret.example.org", publication.NOON)
+def test_the_page_shows_every_list_as_it_is(site: readers.Readers) -> None:
+    """A box for each, ticked where the subscription is confirmed."""
+    site.bench.store.create_list("third", "Third", "third.example.org", publication.NOON)
     site.ask("POST", site.unsubscribe())
 
     page = site.ask("GET", site.preferences()).text
 
     assert not _checked(page, "monthly")
     assert _checked(page, "weekly")
-    assert "Secret" not in page
+    assert not _checked(page, "third")
+    assert "You are not on this list." in page
     assert "anne@example.org" not in page
+
+
+def test_a_list_that_is_not_for_anybody_is_shown_to_those_on_it_alone(
+    site: readers.Readers,
+) -> None:
+    """`[forms] lists` names those that may be joined; a made-up form joins no other."""
+    site.bench.store.create_list("team", "Team", "team.example.org", publication.NOON)
+    closed = site.with_forms(lists=("monthly",))
+
+    page = closed.ask("GET", closed.preferences()).text
+    closed.ask("POST", closed.preferences(), data={"shown": ["team"], "list": ["team"]})
+
+    assert "Weekly" in page
+    assert "Team" not in page
+    assert set(closed.statuses()) == set(BOTH)
 
 
 def test_unticking_leaves_that_list_and_says_so(site: readers.Readers) -> None:
@@ -58,9 +77,8 @@ def test_ticking_comes_back_with_the_wording_as_evidence(site: readers.Readers) 
     assert "You are back on “Weekly”" in answer.text
     event = site.bench.store.show("anne@example.org").consents[-1]
     assert (event.list, event.event, event.how) == ("weekly", ConsentChange.RETURNED, HOW)
-    assert WORDING in event.evidence
-    assert "Weekly" in event.evidence
-    assert WORDING in answer.text
+    assert event.evidence == "Tick the lists that you want to get. Ticked: Weekly"
+    assert "Tick the lists that you want to get." in answer.text
 
 
 def test_saving_what_is_so_already_changes_nothing(site: readers.Readers) -> None:
@@ -90,13 +108,69 @@ def test_an_empty_post_leaves_nothing(site: readers.Readers) -> None:
     assert site.statuses() == dict.fromkeys(BOTH, CONFIRMED)
 
 
-def test_nobody_is_put_on_a_list_that_they_were_never_on(site: readers.Readers) -> None:
-    """A made-up form cannot make a subscription."""
+def test_another_list_is_joined_by_its_tick(site: readers.Readers) -> None:
+    """The address is theirs, so no mail has to ask for it; the log keeps what was read."""
     site.bench.store.create_list("third", "Third", "third.example.org", publication.NOON)
 
-    site.ask("POST", site.preferences(), data={"shown": ["third"], "list": ["third"]})
+    answer = site.ask("POST", site.preferences(), data={"shown": ["third"], "list": ["third"]})
 
-    assert set(site.statuses()) == set(BOTH)
+    assert site.statuses() == dict.fromkeys((*BOTH, "third"), CONFIRMED)
+    assert "You are on “Third” now." in answer.text
+    event = site.bench.store.show("anne@example.org").consents[-1]
+    assert (event.list, event.event, event.how) == ("third", ConsentChange.CONFIRMED, HOW)
+    assert event.evidence.endswith("Ticked: Third")
+
+
+def test_a_name_is_kept_and_an_empty_one_taken_away(site: readers.Readers) -> None:
+    """Line breaks in it, which could begin a header, become spaces."""
+    for said, kept in (("Anne\r\nBcc: x@example.org", "Anne Bcc: x@example.org"), ("", None)):
+        form = {"about": "shown", "name": said, "shown": BOTH, "list": BOTH}
+        assert site.ask("POST", site.preferences(), data=form).status_code == 200
+        assert site.bench.store.show("anne@example.org").attributes.get("first_name") == kept
+
+
+def test_a_name_that_no_mail_can_carry_changes_nothing(site: readers.Readers) -> None:
+    """All of a form is saved or nothing of it."""
+    form = {"about": "shown", "name": "x" * 101, "shown": BOTH}
+
+    answer = site.ask("POST", site.preferences(), data=form)
+
+    assert answer.status_code == 422
+    assert "too long" in answer.text
+    assert site.statuses() == dict.fromkeys(BOTH, CONFIRMED)
+
+
+def test_who_pauses_is_left_out_until_that_day(site: readers.Readers) -> None:
+    """By the database's time; an empty field ends the pause."""
+    store, later = site.bench.store, publication.NOON + dt.timedelta(days=30)
+    with site.bench.database.read() as c:
+        assert c.execute(store.audience("monthly")).all()
+    form = {"about": "shown", "shown": BOTH, "list": BOTH, "pause": f"{later:%Y-%m-%d}"}
+
+    answer = site.ask("POST", site.preferences(), data=form)
+
+    assert "Nothing is sent to you before March 2, 2021." in answer.text
+    assert 'value="2021-03-02"' in site.ask("GET", site.preferences()).text
+    with site.bench.database.write() as c:  # the test's day is long past by the database's time
+        assert len(c.execute(store.audience("monthly")).all()) == 1
+        selfcare.pause(c, 1, dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
+        assert c.execute(store.audience("monthly")).all() == []
+        assert c.execute(store.welcome([1, 2])).all() == []
+    site.ask("POST", site.preferences(), data={**form, "pause": ""})
+    with site.bench.database.read() as c:
+        assert len(c.execute(store.audience("monthly")).all()) == 1
+
+
+@pytest.mark.parametrize("day", ["2021-01-31", "2022-02-01", "soon", "2021-13-01"])
+def test_a_pause_ends_within_a_year(site: readers.Readers, day: str) -> None:
+    """What is no day, or one that is past, changes nothing."""
+    form = {"about": "shown", "shown": BOTH, "pause": day}
+
+    answer = site.ask("POST", site.preferences(), data=form)
+
+    assert answer.status_code == 422
+    assert "Choose a day within the next year." in answer.text
+    assert site.statuses() == dict.fromkeys(BOTH, CONFIRMED)
 
 
 def test_a_pending_list_is_confirmed_by_its_tick_and_kept_by_its_absence(

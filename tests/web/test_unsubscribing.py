@@ -6,8 +6,9 @@ from typing import Any
 import publication
 import pytest
 import readers
+from reception import ANN, Reception
 
-from mailer.web.unsubscribing import BY_PAGE, ONE_CLICK
+from mailer.web.unsubscribing import BY_PAGE, ONE_CLICK, UNDONE
 from subscribers.model import Consent, ConsentChange, ConsentEvent, SubscriptionStatus
 
 LEFT = {
@@ -192,3 +193,51 @@ def test_who_came_back_can_leave_again(site: readers.Readers) -> None:
     assert "<button" in site.ask("GET", site.unsubscribe()).text
     site.ask("POST", site.unsubscribe())
     assert site.statuses() == LEFT
+
+
+def test_undo_brings_back_who_left_a_moment_ago(front: Reception) -> None:
+    """For an hour; the log says what was pressed."""
+    front.confirmed()
+    path = front.mails()[-1].link("u")
+    left = front.post(path, {"page": "unsubscribe"})
+    assert 'name="undo"' in left.text
+
+    assert "You are back" in front.post(path, {"undo": "yes"}).text
+    assert front.status() == "confirmed"
+    assert front.app.store.show(ANN).consents[-1].how == UNDONE
+    front.post(path, {"page": "unsubscribe"})
+    front.clock.turn(hours=1)
+    late = front.post(path, {"undo": "yes"})
+    assert 'name="undo"' not in late.text
+    assert front.status() == "unsubscribed"
+
+
+def test_a_reason_is_kept_once_and_changes_nothing(front: Reception) -> None:
+    """In the log, beside the leaving; line breaks and controls are no part of it."""
+    front.confirmed()
+    path = front.mails()[-1].link("u")
+    said = {"reason": "often", "words": "Too\r\nmuch\x00"}
+    assert "Leave “Monthly”?" in front.post(path, said).text
+    assert front.app.store.show(ANN).consents[-1].event is ConsentChange.CONFIRMED
+    front.post(path, {"page": "unsubscribe"})
+    assert "Thank you for telling" not in front.post(path, {"reason": "made up"}).text
+
+    assert "Thank you for telling us." in front.post(path, said).text
+    front.post(path, {"reason": "other"})
+
+    told = [e for e in front.app.store.show(ANN).consents if e.event is ConsentChange.EXPLAINED]
+    assert [each.evidence for each in told] == ["It came too often: Too much "]
+    assert front.status() == "unsubscribed"
+
+
+def test_who_leaves_on_the_page_is_told_by_mail_and_one_click_is_not(front: Reception) -> None:
+    """It may have been the wrong one; a provider's one-click asks for silence."""
+    front.confirmed()
+    path = front.mails()[-1].link("u")
+    front.ask("POST", path, data={"List-Unsubscribe": "One-Click"})
+    assert len(front.mails()) == 2
+    front.post(path, {"undo": "yes"})
+    front.post(path, {"page": "unsubscribe"})
+    front.post(path, {"page": "unsubscribe"})
+
+    assert [mail.subject for mail in front.mails()[2:]] == ["You have left Monthly"]

@@ -1,0 +1,132 @@
+"""The answer to the mail after a sign-up: /c/{token}. GET shows a button, POST confirms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import sqlalchemy as sa
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from mailer.ledger import notices
+from mailer.ledger.notices import Kind
+from mailer.links import Purpose
+from mailer.web.listing import newest
+from mailer.web.restraint import Verdict
+from mailer.web.site import Site
+from mailer.web.subscribing import look_into_your_mail, signed_up
+from mailer.web.visitor import Visitor, visitor_of
+from mailer.web.words import Words, asked_for, words_of
+from subscribers import passes, signup
+from subscribers.address import mask, parse
+from subscribers.model import Consent, Pass, PassKind, SubscriptionView
+from subscribers.signup import SignUp
+
+HOW = "link in the confirmation"
+_GONE = 410
+
+
+@dataclass(frozen=True)
+class Confirming:
+    site: Site
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/c/{token}", self.show, methods=["GET"]),
+            Route("/c/{token}", self.confirm, methods=["POST"]),
+        ]
+
+    def show(self, request: Request) -> Response:
+        """Changes nothing: link scanners fetch it too."""
+        given, view = self._found(request)
+        words = self._words(request, given)
+        if given is None or view is None:
+            return self._expired(words, None)
+        if given.used_at is not None:
+            return self._welcome(words, view)
+        if not given.is_open(self.site.now()):
+            return self._expired(words, given)
+        title = words.say("confirm_title", list=view.list.title)
+        text = words.say("confirm_lead", address=mask(given.email))
+        return self.site.pages.plain(words, title, text, button=words.say("confirm_button"))
+
+    async def confirm(self, request: Request) -> Response:
+        return await run_in_threadpool(self._confirmed, request)
+
+    def _confirmed(self, request: Request) -> Response:
+        given, view = self._found(request)
+        words = self._words(request, given)
+        if given is None or view is None:
+            return self._expired(words, None)
+        if given.used_at is not None:
+            return self._welcome(words, view)
+        visitor = visitor_of(request)
+        if not given.is_open(self.site.now()):
+            return self._once_more(words, given, view, visitor)
+        with self.site.database.write() as c:
+            confirmed = self._confirm(c, given, words, visitor)
+        self.site.clerk.mail_soon()
+        return self._welcome(words, confirmed or view)
+
+    def _confirm(
+        self, c: sa.Connection, given: Pass, words: Words, visitor: Visitor
+    ) -> SubscriptionView | None:
+        """None where another press of the button was quicker."""
+        evidence = f"{given.evidence} {words.say('confirm_wording')}"
+        consent = Consent(HOW, evidence, visitor.ip, visitor.user_agent)
+        view = signup.confirm(c, given.token, consent, self.site.now())
+        if view is not None:
+            order = notices.Order(
+                Kind.WELCOME, view.email, given.lang, view.list.title, None, view.token
+            )
+            notices.order(c, order)
+        return view
+
+    def _once_more(
+        self, words: Words, given: Pass, view: SubscriptionView, visitor: Visitor
+    ) -> Response:
+        """A new link, in place of one that is too old, to the same address."""
+        made = SignUp(
+            parse(given.email),
+            view.list.id,
+            given.lang,
+            Consent(HOW, given.evidence, visitor.ip, visitor.user_agent),
+            given.attributes,
+        )
+        if self.site.restraint.weigh(visitor.ip, made.address) is Verdict.FREE:
+            self.site.clerk.later(partial(signed_up, self.site, made, view.list.title))
+        return look_into_your_mail(self.site, words, view.list.title)
+
+    def _expired(self, words: Words, given: Pass | None) -> Response:
+        """With the offer of a new link, as long as we know for whom."""
+        say = words.say
+        text = say("expired", address=mask(given.email)) if given else say("expired_gone")
+        button = say("expired_button") if given else ""
+        return self.site.pages.plain(words, say("expired_title"), text, status=_GONE, button=button)
+
+    def _welcome(self, words: Words, view: SubscriptionView) -> Response:
+        with self.site.database.read() as c:
+            stopped = signup.reasons_of(c, parse(view.email), view.list.id)
+        token = self.site.links.keyring.sign(Purpose.PREFERENCES, view.token)
+        return self.site.pages.respond(
+            "welcome",
+            words=words,
+            list_title=view.list.title,
+            address=mask(view.email),
+            stopped=bool(stopped),
+            newest=newest(self.site),
+            preferences=f"{self.site.prefix}/p/{token}",
+        )
+
+    def _found(self, request: Request) -> tuple[Pass | None, SubscriptionView | None]:
+        """Raises TokenInvalid."""
+        token = self.site.links.keyring.verify(Purpose.CONFIRM, request.path_params["token"])
+        with self.site.database.read() as c:
+            given = passes.of_token(c, PassKind.CONFIRM, token)
+            return given, signup.of_pass(c, given) if given else None
+
+    def _words(self, request: Request, given: Pass | None) -> Words:
+        return words_of(given.lang) if given else asked_for(request, self.site.lang)

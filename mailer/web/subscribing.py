@@ -1,0 +1,227 @@
+"""Signing up: /subscribe, a form, and the same as JSON. Whoever asks gets the same answer, whether
+the address is known or not; what follows is a mail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from mailer.errors import TokenInvalid
+from mailer.ledger import notices
+from mailer.ledger.notices import Kind
+from mailer.links import Purpose
+from mailer.message.header import one_line
+from mailer.web.listing import newest
+from mailer.web.restraint import Verdict
+from mailer.web.site import Site
+from mailer.web.visitor import Form, Visitor, read_fields, visitor_of
+from mailer.web.words import Words, asked_for, words_of
+from subscribers import signup
+from subscribers.address import Address, parse
+from subscribers.errors import BadAddress, UnknownList
+from subscribers.model import Consent, List
+from subscribers.signup import Answer, SignUp
+
+FORM, JSON = "sign-up form", "sign-up over JSON"
+TRAP = "website"  # no person sees this field
+NAME_CHARACTERS = 100
+_UNFIT, _TOO_MANY, _BUSY = 422, 429, 503
+_AGAIN = {"retry-after": "3600"}
+# The form may stand on other pages; the answer tells nobody anything.
+_ANYWHERE = {"access-control-allow-origin": "*", "access-control-allow-headers": "content-type"}
+
+
+class Unfit(Exception):
+    """Its text names what is wrong, in the words of the pages."""
+
+
+@dataclass(frozen=True)
+class Subscribing:
+    site: Site
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/subscribe", self.show, methods=["GET"]),
+            Route("/subscribe", self.ask, methods=["POST"]),
+            Route("/subscribe", self.allow, methods=["OPTIONS"]),
+        ]
+
+    def show(self, request: Request) -> Response:
+        wanted = request.query_params.get("list", "")
+        return self._form(asked_for(request, self.site.lang), Form({"list": wanted}))
+
+    def allow(self, _: Request) -> Response:
+        """Before a script on another page asks (Fetch standard, CORS-preflight)."""
+        return Response(status_code=204, headers=_ANYWHERE)
+
+    async def ask(self, request: Request) -> Response:
+        fields = await read_fields(request)
+        answered = await run_in_threadpool(self._asked, request, fields.form, fields.is_json)
+        if fields.is_json:
+            answered.headers.update(_ANYWHERE)
+        return answered
+
+    def _asked(self, request: Request, form: Form, is_json: bool) -> Response:
+        words = asked_for(request, form.get("lang") or self.site.lang)
+        visitor = visitor_of(request)
+        try:
+            wanted = self._list(form)
+            made = self._sign_up(form, wanted, words, visitor, JSON if is_json else FORM)
+        except Unfit as fault:
+            return self._refused(words, form, str(fault), is_json)
+        if not self._is_robot(form):
+            match self.site.restraint.weigh(visitor.ip, made.address):
+                case Verdict.TOO_MANY:
+                    return self._too_many(is_json)
+                case Verdict.FREE if not self.site.clerk.later(self._job(made, wanted)):
+                    raise HTTPException(_BUSY, headers={"retry-after": "60"})
+        return self._thanks(words, wanted, is_json)
+
+    def _list(self, form: Form) -> List:
+        name = form.get("list") or self.site.face.list
+        if not self.site.offers(name):
+            raise HTTPException(404)
+        try:
+            return self.site.store.list(name)
+        except UnknownList as error:
+            raise HTTPException(404) from error
+
+    def _sign_up(
+        self, form: Form, wanted: List, words: Words, visitor: Visitor, how: str
+    ) -> SignUp:
+        """Raises Unfit."""
+        evidence = f"{words.say('subscribe_lead')} {words.say('subscribe')}: {wanted.title}"
+        consent = Consent(how, evidence, visitor.ip, visitor.user_agent)
+        return SignUp(
+            address_in(form.get("email", "")),
+            wanted.id,
+            words.lang,
+            consent,
+            named(self.site, form.get("name", "")),
+        )
+
+    def _is_robot(self, form: Form) -> bool:
+        """It fills in what no person sees, or is quicker than a person."""
+        return bool(form.get(TRAP)) or not self._took_time(form.get("made", ""))
+
+    def _took_time(self, made: str) -> bool:
+        """A form of another page does not say when it was made."""
+        if not made:
+            return True
+        try:
+            since = made_at(self.site, made)
+        except TokenInvalid:
+            return False
+        return self.site.now() - since >= self.site.forms.least
+
+    def _job(self, made: SignUp, wanted: List) -> Any:
+        return partial(signed_up, self.site, made, wanted.title)
+
+    def _thanks(self, words: Words, wanted: List, is_json: bool) -> Response:
+        if is_json:
+            return JSONResponse({"status": "asked", "list": wanted.name}, 202)
+        return look_into_your_mail(self.site, words, wanted.title)
+
+    def _refused(self, words: Words, form: Form, fault: str, is_json: bool) -> Response:
+        if is_json:
+            return JSONResponse({"status": "refused", "fault": words.say(fault)}, _UNFIT)
+        return self._form(words, form, fault)
+
+    def _too_many(self, is_json: bool) -> Response:
+        if is_json:
+            return JSONResponse({"status": "too many"}, _TOO_MANY, _AGAIN)
+        raise HTTPException(_TOO_MANY, headers=_AGAIN)
+
+    def _form(self, words: Words, form: Form, fault: str = "") -> Response:
+        values = form_values(self.site, form, fault)
+        face, forms = self.site.face, self.site.forms
+        return self.site.pages.respond(
+            "subscribe",
+            _UNFIT if fault else 200,
+            words=words,
+            tagline=face.tagline,
+            how_often=forms.how_often,
+            newest=newest(self.site),
+            **values,
+        )
+
+
+def snippet(site: Site, wanted: List, lang: str) -> str:
+    """The form as HTML for another page."""
+    return site.pages.render(
+        "snippet",
+        words_of(lang),
+        url=f"{site.url}/subscribe",
+        list_name=wanted.name,
+        ask_name=bool(site.forms.name),
+    )
+
+
+def look_into_your_mail(site: Site, words: Words, list_title: str) -> Response:
+    lines = (words.say("asked", list=list_title), words.say("asked_late"))
+    return site.pages.plain(words, words.say("asked_title"), *lines)
+
+
+def form_values(site: Site, form: Form, fault: str = "") -> dict[str, Any]:
+    """What the template of the form asks for."""
+    lists = (each.list for each in site.store.lists() if site.offers(each.list.name))
+    return {
+        "form": form,
+        "fault": fault,
+        "made": made_now(site),
+        "ask_name": bool(site.forms.name),
+        "lists": [(each.name, each.title) for each in lists],
+        "wanted": site.face.list,
+    }
+
+
+def signed_up(site: Site, made: SignUp, list_title: str, c: sa.Connection) -> None:
+    asked = signup.sign_up(c, made, site.store.new_token, site.now())
+    if asked.answer is Answer.NONE or asked.given is None:
+        return
+    kind = Kind.CONFIRM if asked.answer is Answer.CONFIRM else Kind.KNOWN
+    subject = asked.given.token if kind is Kind.CONFIRM else None
+    order = notices.Order(
+        kind, made.address.email, made.lang, list_title, subject, asked.subscription
+    )
+    notices.order(c, order)
+
+
+def address_in(text: str) -> Address:
+    """Raises Unfit."""
+    try:
+        return parse(text)
+    except BadAddress as error:
+        raise Unfit("bad_address") from error
+
+
+def named(site: Site, text: str) -> dict[str, str]:
+    """The attribute that holds somebody's name, if they gave one. Raises Unfit."""
+    name = one_line(text)
+    if not (site.forms.name and name):
+        return {}
+    if len(name) > NAME_CHARACTERS or "\ufffd" in name:
+        raise Unfit("bad_name")
+    return {site.forms.name: name}
+
+
+def made_now(site: Site) -> str:
+    """A sign of when a form was made: 8 octets of microseconds, 8 of chance."""
+    moment = int(site.now().timestamp() * 1_000_000)
+    return site.links.keyring.sign(Purpose.FORM, moment.to_bytes(8, "big") + secrets.token_bytes(8))
+
+
+def made_at(site: Site, sign: str) -> dt.datetime:
+    """Raises TokenInvalid."""
+    subject = site.links.keyring.verify(Purpose.FORM, sign)
+    return dt.datetime.fromtimestamp(int.from_bytes(subject[:8], "big") / 1_000_000, dt.UTC)

@@ -1,0 +1,79 @@
+"""What people change about themselves: their name, a pause, their address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from subscribers.address import Address
+from subscribers.model import SubscriptionStatus, SuppressionReason
+from subscribers.schema import subscribers, subscriptions, suppressions
+
+
+def describe(
+    c: sa.Connection, subscriber_id: int, attributes: Mapping[str, str], at: dt.datetime
+) -> None:
+    """Keep these values beside those that are there; an empty one takes its attribute away."""
+    mine = subscribers.c.id == subscriber_id
+    known = c.scalar(sa.select(subscribers.c.attributes).where(mine).with_for_update())
+    if known is None:
+        return
+    after = {name: value for name, value in {**known, **attributes}.items() if value}
+    if after != known:
+        values = {"attributes": after, "updated_at": at}
+        c.execute(sa.update(subscribers).where(mine).values(values))
+
+
+def paused_until(c: sa.Connection, subscriber_id: int) -> dt.datetime | None:
+    return c.scalar(sa.select(subscribers.c.paused_until).where(subscribers.c.id == subscriber_id))
+
+
+def pause(c: sa.Connection, subscriber_id: int, until: dt.datetime | None) -> None:
+    """Nothing of any list is mailed before then; None ends a pause."""
+    mine = subscribers.c.id == subscriber_id
+    c.execute(sa.update(subscribers).where(mine).values(paused_until=until))
+
+
+def may_move(c: sa.Connection, address: Address) -> bool:
+    """Whether a person may take this address: nobody has it, and it is not one that complained or
+    that the editor has stopped."""
+    taken = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
+    lifted = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)
+    stopped = sa.select(suppressions.c.id).where(
+        suppressions.c.email_key == address.key, suppressions.c.reason.not_in(lifted)
+    )
+    return c.scalar(taken) is None and c.scalar(stopped.limit(1)) is None
+
+
+def move(c: sa.Connection, subscriber_id: int, to: Address, at: dt.datetime) -> str | None:
+    """Give a person, who has proved that it is theirs, another address; the one they had before.
+    None where that cannot be any more. That mail to it came back once counts no longer."""
+    mine = subscribers.c.id == subscriber_id
+    before = c.scalar(sa.select(subscribers.c.email).where(mine).with_for_update())
+    if before is None or not may_move(c, to):
+        return None
+    c.execute(
+        sa.delete(suppressions).where(
+            suppressions.c.email_key == to.key,
+            suppressions.c.reason.in_((SuppressionReason.ERASED, SuppressionReason.BOUNCED)),
+        )
+    )
+    values = {"email": to.email, "email_key": to.key, "updated_at": at}
+    c.execute(sa.update(subscribers).where(mine).values(values))
+    return str(before)
+
+
+def any_token(c: sa.Connection, address: Address) -> tuple[int, bytes] | None:
+    """The person of this address and the token of one of their subscriptions, one that is
+    confirmed if there is such; None for a stranger."""
+    confirmed = subscriptions.c.status == SubscriptionStatus.CONFIRMED
+    query = (
+        sa.select(subscriptions.c.subscriber_id, subscriptions.c.token)
+        .join_from(subscriptions, subscribers)
+        .where(subscribers.c.email_key == address.key)
+        .order_by(confirmed.desc(), subscriptions.c.id)
+    )
+    row = c.execute(query.limit(1)).one_or_none()
+    return None if row is None else (row.subscriber_id, row.token)

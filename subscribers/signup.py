@@ -1,0 +1,206 @@
+"""Signing up: somebody asks for a list, and nothing comes of it before a mail to them is answered.
+
+A sign-up makes a stranger pending and changes nobody else; only the answer does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from subscribers import consent, passes, people, selfcare
+from subscribers.address import Address
+from subscribers.database import insert_one
+from subscribers.model import (
+    Consent,
+    ConsentChange,
+    Pass,
+    PassKind,
+    SubscriptionStatus,
+    SubscriptionView,
+    SuppressionReason,
+)
+from subscribers.schema import subscribers, subscriptions, suppressions
+
+AGAIN = dt.timedelta(days=1)  # at most one confirmation to an address
+AGAIN_GONE = dt.timedelta(days=30)  # to one that left, was erased, or came back to us
+_LIFTED = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)  # by the person's own answer
+
+
+class Answer(StrEnum):
+    """The mail that a sign-up is answered with."""
+
+    CONFIRM = "confirm"
+    KNOWN = "known"  # they get the list already
+    NONE = "none"
+
+
+def answer(
+    status: SubscriptionStatus | None,
+    suppressed: Collection[SuppressionReason],
+    asked: dt.datetime | None,
+    at: dt.datetime,
+) -> Answer:
+    """By how an address stands with a list; `asked` is when it was last asked to confirm."""
+    if any(reason not in _LIFTED for reason in suppressed):
+        return Answer.NONE
+    gone = suppressed or status is SubscriptionStatus.UNSUBSCRIBED
+    if asked is not None and at - asked < (AGAIN_GONE if gone else AGAIN):
+        return Answer.NONE
+    known = status is SubscriptionStatus.CONFIRMED and not suppressed
+    return Answer.KNOWN if known else Answer.CONFIRM
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """What a form was sent with. The attributes are not the person's before they confirm: it may be
+    somebody else who filled in the form."""
+
+    address: Address
+    list_id: int
+    lang: str
+    consent: Consent
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`given` and `subscription` (its token) are None where nothing is to be mailed."""
+
+    answer: Answer
+    given: Pass | None = None
+    subscription: bytes | None = None
+
+
+def sign_up(
+    c: sa.Connection, made: SignUp, new_token: Callable[[], bytes], at: dt.datetime
+) -> Asked:
+    """Write the sign-up down, as far as a mail is to follow; what that is."""
+    subscription = _of(c, made.address, made.list_id)
+    status = None if subscription is None else SubscriptionStatus(subscription.status)
+    reasons = reasons_of(c, made.address, made.list_id)
+    asked = passes.last_at(c, PassKind.CONFIRM, made.address)
+    what = answer(status, reasons, asked, at)
+    if what is Answer.NONE:
+        return Asked(what)
+    subscription = subscription or _pending(c, made, new_token(), at)
+    consent.log(c, [(subscription.id, ConsentChange.SIGNED_UP, made.consent)], at)
+    grant = passes.Grant(
+        PassKind.CONFIRM,
+        subscription.subscriber_id,
+        made.address,
+        subscription.id,
+        made.lang,
+        made.consent.evidence,
+        made.attributes,
+    )
+    return Asked(what, passes.issue(c, grant, new_token(), at), subscription.token)
+
+
+def confirm(
+    c: sa.Connection, token: bytes, evidence: Consent, at: dt.datetime
+) -> SubscriptionView | None:
+    """The answer to the mail: confirmed, whatever they had been before but for a complaint or an
+    editor's stop. None where the pass is not open."""
+    given = passes.use(c, PassKind.CONFIRM, token, at)
+    view = None if given is None else of_pass(c, given)
+    if given is None or view is None:
+        return None
+    if not consent.come_back(c, view.token, evidence, at):
+        consent.log(c, [(view.id, ConsentChange.CONFIRMED, evidence)], at)
+    _lift(c, passes.address_of(given), view.list.id)
+    selfcare.describe(c, given.subscriber_id, given.attributes, at)
+    return of_pass(c, given)
+
+
+def join(
+    c: sa.Connection,
+    subscriber_id: int,
+    list_id: int,
+    agreed: Consent,
+    token: bytes,
+    at: dt.datetime,
+) -> bool:
+    """A further list for somebody whose address is known to be theirs; False where they have been
+    on it, or are. No suppression is lifted."""
+    row = {
+        "subscriber_id": subscriber_id,
+        "list_id": list_id,
+        "status": SubscriptionStatus.CONFIRMED,
+        "token": token,
+        "confirmed_at": at,
+        "created_at": at,
+    }
+    if not insert_one(c, subscriptions, row):
+        return False
+    view = people.of_token(c, token)
+    if view is not None:
+        consent.log(c, [(view.id, ConsentChange.CONFIRMED, agreed)], at)
+    return True
+
+
+def of_pass(c: sa.Connection, given: Pass) -> SubscriptionView | None:
+    """The subscription that a pass is about; None where it is gone."""
+    query = sa.select(subscriptions.c.token).where(subscriptions.c.id == given.subscription_id)
+    token = c.scalar(query)
+    return None if token is None else people.of_token(c, token)
+
+
+def reasons_of(c: sa.Connection, address: Address, list_id: int) -> list[SuppressionReason]:
+    """Why the address must not be mailed, for this list or for all."""
+    query = sa.select(suppressions.c.reason).where(
+        suppressions.c.email_key == address.key,
+        suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
+    )
+    return [SuppressionReason(reason) for reason in c.scalars(query)]
+
+
+def _lift(c: sa.Connection, address: Address, list_id: int) -> None:
+    c.execute(
+        sa.delete(suppressions).where(
+            suppressions.c.email_key == address.key,
+            suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
+            suppressions.c.reason.in_(_LIFTED),
+        )
+    )
+
+
+def _of(c: sa.Connection, address: Address, list_id: int) -> sa.Row[int, int, str, bytes] | None:
+    columns = (subscriptions.c.id, subscriptions.c.subscriber_id)
+    query = (
+        sa.select(*columns, subscriptions.c.status, subscriptions.c.token)
+        .join_from(subscriptions, subscribers)
+        .where(subscribers.c.email_key == address.key, subscriptions.c.list_id == list_id)
+    )
+    return c.execute(query).one_or_none()
+
+
+def _pending(
+    c: sa.Connection, made: SignUp, token: bytes, at: dt.datetime
+) -> sa.Row[int, int, str, bytes]:
+    """A subscription that waits for its confirmation."""
+    person = {
+        "email": made.address.email,
+        "email_key": made.address.key,
+        "attributes": {},
+        "created_at": at,
+        "updated_at": at,
+    }
+    insert_one(c, subscribers, person)
+    mine = subscribers.c.email_key == made.address.key
+    row = {
+        "subscriber_id": c.scalar(sa.select(subscribers.c.id).where(mine)),
+        "list_id": made.list_id,
+        "status": SubscriptionStatus.PENDING,
+        "token": token,
+        "created_at": at,
+    }
+    insert_one(c, subscriptions, row)
+    found = _of(c, made.address, made.list_id)
+    if found is None:
+        raise LookupError("a subscription that was just made is gone")
+    return found

@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import letterbox
+import newsroom
+import pytest
+import readers
+from reception import ANN, Reception
+
+from mailer.desk import publishing
+from mailer.web.subscribing import made_now
+from subscribers.model import ConsentChange, SubscriptionStatus, SuppressionReason
+
+BOB = "bob@example.org"
+
+
+def test_a_sign_up_is_confirmed_by_the_mail_and_welcomed(front: Reception) -> None:
+    """Nothing is sent before the button is pressed; the log keeps what was read and by whom."""
+    answer = front.sign_up(headers={"user-agent": "a browser"})
+
+    assert answer.status_code == 200
+    assert "Look into your mail" in answer.text
+    [mail] = front.mails()
+    assert (mail.to, mail.subject) == (ANN, "Please confirm: Monthly")
+    assert front.status() == "pending"
+
+    asked = front.ask("GET", mail.link("c"))
+    assert "Would you like to get “Monthly”?" in asked.text
+    assert front.status() == "pending"
+    welcome = front.post(mail.link("c"), {})
+
+    assert "Welcome" in welcome.text
+    assert "a…n@example.org" in welcome.text
+    assert front.status() == "confirmed"
+    assert [m.subject for m in front.mails()] == ["Please confirm: Monthly", "Welcome to Monthly"]
+    events = front.app.store.show(ANN).consents
+    assert [each.event for each in events] == [ConsentChange.SIGNED_UP, ConsentChange.CONFIRMED]
+    assert "Leave your address" in events[0].evidence
+    assert events[1].ip == "127.0.0.1"
+
+
+def test_pressing_the_button_again_changes_nothing(front: Reception) -> None:
+    """The same page, no second welcome."""
+    front.confirmed()
+    path = front.mails()[0].link("c")
+    before = front.app.store.show(ANN)
+
+    assert "Welcome" in front.post(path, {}).text
+    assert "Welcome" in front.ask("GET", path).text
+    assert front.app.store.show(ANN) == before
+    assert len(front.mails()) == 2
+
+
+def test_the_welcome_brings_the_latest_issue(front: Reception, tmp_path: Path) -> None:
+    """A monthly reader would else wait a month."""
+    room = newsroom.Newsroom(front.app)
+    assert "latest" not in front.confirmed(BOB).text
+    publishing.publish(front.app, room.compose())
+
+    welcome = front.confirmed()
+
+    assert "January" in welcome.text
+    assert 'href="https://news.example.org/issues/2021-01"' in welcome.html
+    page = front.ask("GET", front.mails(ANN)[0].link("c")).text
+    assert '<a href="/issues/2021-01">January</a>' in page
+
+
+def test_an_old_link_offers_a_new_one(front: Reception) -> None:
+    """After 72 hours; the new one goes to the same address and works."""
+    front.sign_up()
+    old = front.mails()[0].link("c")
+    front.clock.turn(hours=73)
+
+    page = front.ask("GET", old)
+    assert page.status_code == 410
+    assert "Send me a new link" in page.text
+    assert "Look into your mail" in front.post(old, {}).text
+    new = front.mails()[-1].link("c")
+
+    assert new != old
+    assert front.status() == "pending"
+    front.post(new, {})
+    assert front.status() == "confirmed"
+
+
+def sign_up_often(front: Reception, times: int) -> None:
+    """From as many networks, in several spellings of one address."""
+    spellings = (ANN, "Ann@Example.org", " ann@EXAMPLE.ORG ")
+    requests = (
+        (
+            *("POST", "/subscribe"),
+            {"data": {"email": spellings[n % 3]}, "ip": f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}"},
+        )
+        for n in range(times)
+    )
+    answers = readers.ask_each(front.application, requests)
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_many_sign_ups_are_one_mail(front: Reception) -> None:
+    """Nobody is flooded by what others fill in; a day later there may be another."""
+    sign_up_often(front, 200)
+    assert len(front.mails()) == 1
+    front.clock.turn(hours=23)
+    front.with_forms().sign_up()
+    assert len(front.mails()) == 1
+    front.clock.turn(hours=2)
+    front.with_forms().sign_up()
+    assert len(front.mails()) == 2
+
+
+@pytest.mark.soak
+def test_ten_thousand_sign_ups_are_one_mail(front: Reception) -> None:
+    sign_up_often(front, 10_000)
+
+    assert len(front.mails()) == 1
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(front: Reception) -> None:
+    """Octet by octet, also for who complained; what differs is the mail."""
+    front.confirmed(BOB)
+    complained, at = SuppressionReason.COMPLAINED, front.clock.now
+    front.app.store.suppress("eve@example.org", None, complained, "a test", at)
+    front.clock.turn(days=2)
+
+    answers = {front.sign_up(who).content for who in (ANN, BOB, "eve@example.org")}
+
+    assert len(answers) == 1
+    assert front.mails(BOB)[-1].subject == "You get Monthly already"
+    assert front.mails(ANN)[-1].subject == "Please confirm: Monthly"
+    assert front.mails("eve@example.org") == []
+
+
+def test_a_robot_gets_the_same_answer_and_no_mail(front: Reception) -> None:
+    """It fills in the field that nobody sees, or is quicker than a person, or makes up when."""
+    honest = front.sign_up().content
+    quick = made_now(front.site)
+    front.clock.turn(seconds=1)
+    for fields in ({"website": "x"}, {"made": quick}, {"made": "x"}):
+        assert front.sign_up(BOB, **fields).content == honest
+    assert front.mails(BOB) == []
+    front.clock.turn(seconds=2)
+    front.sign_up(BOB, made=quick)
+    assert len(front.mails(BOB)) == 1
+
+
+def test_who_was_gone_is_asked_once_a_month(front: Reception) -> None:
+    """Whoever left, or whose mail came back, comes back by their own confirmation alone."""
+    front.confirmed()
+    front.post(front.mails()[-1].link("u"), {"page": "unsubscribe"})
+    front.app.store.suppress(ANN, None, SuppressionReason.BOUNCED, "a test", front.clock.now)
+    front.clock.turn(days=29)
+    front.sign_up()
+    assert front.mails()[-1].subject == "You have left Monthly"
+    front.clock.turn(days=2)
+
+    front.confirmed()
+
+    assert front.status() == "confirmed"
+    assert front.app.store.show(ANN).suppressions == ()
+    assert front.app.store.show(ANN).consents[-1].event is ConsentChange.RETURNED
+
+
+def test_a_complaint_or_the_editors_word_stays(front: Reception) -> None:
+    """No mail goes out, so nothing can be confirmed."""
+    for who, reason in ((ANN, SuppressionReason.COMPLAINED), (BOB, SuppressionReason.MANUAL)):
+        front.app.store.suppress(who, None, reason, "a test", front.clock.now)
+        front.sign_up(who)
+    assert front.mails() == []
+
+
+def test_a_name_is_nobodys_before_it_is_confirmed(front: Reception) -> None:
+    """Somebody else may have filled in the form: no mail says it, no record takes it."""
+    front.sign_up(name="Buy my pills at evil.example")
+
+    assert "pills" not in front.mails()[0].message.as_string() + front.mails()[0].text
+    assert front.app.store.show(ANN).attributes == {}
+    front.post(front.mails()[0].link("c"), {})
+    assert front.app.store.show(ANN).attributes == {"first_name": "Buy my pills at evil.example"}
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@b", "a@example.org, b@example.org", "x" * 300])
+def test_what_is_no_address_is_said_at_once(front: Reception, email: str) -> None:
+    """The form comes back with what was written in it."""
+    answer = front.sign_up(email, name="Ann")
+
+    assert answer.status_code == 422
+    assert "This is not an e-mail address" in answer.text
+    assert 'value="Ann"' in answer.text
+    assert front.mails() == []
+
+
+def test_an_unknown_list_is_not_there(front: Reception) -> None:
+    assert front.sign_up(list="other").status_code == 404
+
+
+def test_json_says_the_same(front: Reception) -> None:
+    """For a page's own script, which may be anywhere; the mail is in the language it names."""
+    said = {"email": ANN, "list": "monthly", "lang": "de"}
+
+    answer = front.ask("POST", "/subscribe", json=said, headers={"origin": "https://example.org"})
+
+    assert (answer.status_code, answer.json()) == (202, {"status": "asked", "list": "monthly"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert front.mails()[0].subject == "Bitte bestätigen: Monthly"
+    refused = front.ask("POST", "/subscribe", json={"email": "x"})
+    assert refused.status_code == 422
+    assert "not an e-mail address" in refused.json()["fault"]
+    assert front.ask("OPTIONS", "/subscribe").headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b"[" * 50_000, json.dumps("x").encode()])
+def test_json_that_is_none_is_refused(front: Reception, body: bytes) -> None:
+    headers = {"content-type": "application/json"}
+
+    assert front.ask("POST", "/subscribe", content=body, headers=headers).status_code == 400
+
+
+def test_one_network_may_ask_only_so_often(front: Reception) -> None:
+    """Whatever the addresses; a household of IPv6 is one network."""
+    few = front.with_forms(per_ip="2/hour")
+
+    answers = [few.sign_up(f"reader{n}@example.org").status_code for n in range(3)]
+
+    assert answers == [200, 200, 429]
+    assert len(few.mails()) == 2
+
+
+def test_one_domain_may_be_asked_only_so_often(front: Reception) -> None:
+    few = front.with_forms(per_domain="2/hour")
+
+    answers = [few.sign_up(f"reader{n}@example.org").status_code for n in range(3)]
+
+    assert answers == [200, 200, 429]
+    assert few.sign_up("reader@example.net").status_code == 200
+
+
+def test_the_editors_own_text_is_mailed(front: Reception) -> None:
+    """`mail/confirm.md` in place of ours, composed as an issue is."""
+    text = front.app.folder / "mail" / "confirm.md"
+    text.parent.mkdir(exist_ok=True)
+    text.write_text("---\ntitle: Hello\n---\nDo you *want* it?\n\n[Oh yes](#confirm)\n")
+
+    front.sign_up()
+
+    [mail] = front.mails()
+    assert mail.subject == "Hello"
+    assert "<em>want</em>" in mail.html
+    front.post(mail.link("c"), {})
+    assert front.status() == "confirmed"
+
+
+def test_a_mail_waits_for_its_relay(front: Reception, tmp_path: Path) -> None:
+    """The sign-up is kept; the mail goes when there is a relay again, once."""
+    copies = front.app.folder / "copies"
+    copies.write_text("in the way")
+    front.sign_up()
+    copies.unlink()
+
+    assert letterbox.read(copies) == []
+    assert front.status() == SubscriptionStatus.PENDING
