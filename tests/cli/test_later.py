@@ -161,7 +161,15 @@ def test_a_correction_goes_on_with_the_mended_issue(mailer: Command, news: Path)
     wall.unlink()
     assert mailer("send", JANUARY, "--correct", "1", "--yes").status == 0
     assert ["Goodbye." in copy for copy in copies(news)] == [True]
-    assert trail(mailer) == ["began", "paused", "queued", "corrected", "resumed", "taken back", "finished"]
+    assert trail(mailer) == [
+        "began",
+        "paused",
+        "queued",
+        "corrected",
+        "resumed",
+        "taken back",
+        "finished",
+    ]
 
 
 def test_what_is_through_has_nobody_left_to_correct_for(mailer: Command, news: Path) -> None:
