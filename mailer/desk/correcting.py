@@ -10,7 +10,6 @@ from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Told, prove
 from mailer.errors import UsageError
 from mailer.ledger import control, correction, editions, plan, status
-from mailer.ledger.plan import Order
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.edition import Edition
 
@@ -40,10 +39,10 @@ def propose(
     _require_unfinished(began, composition)
     with app.database.read() as c:
         order = plan.order_of(c, dispatch_id)
-        known = plan.content_hash(c, dispatch_id)
+        known = editions.load(c, order.edition_id)
         audience = offer.audience_of(app, order)
         everybody, unreached = plan.size(c, audience), plan.count(c, audience, order.issue_id)
-    _require_another(began, order, known, edition)
+    _require_another(began, known, edition)
     offer.require_ready(app, composition)
     waiting = unreached if began.started_at is None else 0
     count = waiting + began.counts[State.PLANNED] + began.counts[State.DEFERRED]
@@ -78,14 +77,19 @@ def _require_unfinished(now: DispatchStatus, composition: Composition) -> None:
         )
 
 
-def _require_another(began: DispatchStatus, order: Order, known: str, edition: Edition) -> None:
-    if order.issue_id != edition.issue_id:
+def _require_another(began: DispatchStatus, known: Edition, edition: Edition) -> None:
+    """Another version, of the same issue in the same language."""
+    sends, found = _named(known), _named(edition)
+    if sends != found:
         raise UsageError(
-            f"dispatch {began.id} sends issue {order.issue_id}, not {edition.issue_id}: name the "
-            "file that it was begun with"
+            f"dispatch {began.id} sends {sends}, not {found}: name the file that it was begun with"
         )
-    if known == edition.content_hash:
+    if known.content_hash == edition.content_hash:
         raise UsageError(f"dispatch {began.id} sends this version already: nothing to correct")
+
+
+def _named(edition: Edition) -> str:
+    return f"issue {edition.issue_id} ({edition.lang})"
 
 
 def _require_somebody(began: DispatchStatus, count: int, expect: int | None) -> None:
