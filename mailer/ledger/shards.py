@@ -78,7 +78,7 @@ def _window(now: dt.datetime) -> tuple[int, int]:
     return microseconds(now), microseconds(furthest(now))
 
 
-_NOW = (sa.bindparam("now"), sa.bindparam("until"))
+_NOW: tuple[sa.BindParameter[int], ...] = (sa.bindparam("now"), sa.bindparam("until"))
 _FIRST_FREE = Prepared(
     sa.select(
         *(shards.c.number, shards.c.first_seq, shards.c.last_seq, shards.c.epoch),
