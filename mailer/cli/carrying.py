@@ -18,7 +18,7 @@ def carry_on(app: App, dispatch_id: int, json: bool) -> Sending:
     from mailer.desk import dispatches, sending
 
     with advancing("sending", lambda: dispatches.of(app, dispatch_id).open) as settled:
-        ended = sending.carry_on(app, dispatch_id, settled, notice)
+        ended = sending.take_on(app, dispatch_id, settled, notice)
     report(app, ended.status, json)
     if ended.trouble is not None:
         say(f"mailer: {ended.trouble}")

@@ -10,7 +10,6 @@ from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Told, prove
 from mailer.errors import UsageError
 from mailer.ledger import control, correction, editions, plan, status
-from mailer.ledger.plan import Order
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.edition import Edition
 
@@ -44,7 +43,7 @@ def propose(
         planned = editions.load(c, order.edition_id)
         audience = offer.audience_of(app, order)
         everybody, unreached = plan.size(c, audience), plan.count(c, audience, order.issue_id)
-    _require_another(began, order, known, edition)
+    _require_another(began, planned, known, edition)
     if began.started_at is not None:
         _require_same_variants(began, planned, edition)
     offer.require_ready(app, composition)
@@ -83,11 +82,12 @@ def _require_unfinished(now: DispatchStatus, composition: Composition) -> None:
         )
 
 
-def _require_another(began: DispatchStatus, order: Order, known: str, edition: Edition) -> None:
-    if order.issue_id != edition.issue_id:
+def _require_another(began: DispatchStatus, planned: Edition, known: str, edition: Edition) -> None:
+    """Another version, of the same issue in the same language; `known` is the hash now."""
+    sends, found = _named(planned), _named(edition)
+    if sends != found:
         raise UsageError(
-            f"dispatch {began.id} sends issue {order.issue_id}, not {edition.issue_id}: name the "
-            "file that it was begun with"
+            f"dispatch {began.id} sends {sends}, not {found}: name the file that it was begun with"
         )
     if known == edition.content_hash:
         raise UsageError(f"dispatch {began.id} sends this version already: nothing to correct")
@@ -106,6 +106,10 @@ def _require_same_variants(began: DispatchStatus, planned: Edition, edition: Edi
         raise UsageError(
             f"dispatch {began.id} was planned in {', '.join(before)}: a correction keeps that"
         )
+
+
+def _named(edition: Edition) -> str:
+    return f"issue {edition.issue_id} ({edition.lang})"
 
 
 def _require_somebody(began: DispatchStatus, count: int, expect: int | None) -> None:

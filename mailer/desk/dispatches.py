@@ -9,6 +9,7 @@ from contextlib import closing
 from mailer.app import App
 from mailer.errors import DatabaseError
 from mailer.ledger import control, events, progress, shards, status, workers
+from mailer.ledger.due import due_from
 from mailer.ledger.events import Event
 from mailer.model.delivery import DeliveryRow, DispatchStatus, Pace, State
 
@@ -61,7 +62,7 @@ def next_due(app: App, dispatch_id: int) -> dt.datetime | None:
     """When the first of its deferred copies may be tried again, in the publication's time."""
     with app.database.read() as c:
         due = status.next_due(c, dispatch_id)
-    return due.astimezone(app.timezone) if due else None
+    return due_from(due, app.now()).astimezone(app.timezone) if due else None
 
 
 def pace(app: App, dispatch: DispatchStatus) -> Pace | None:

@@ -65,6 +65,16 @@ class Sending:
         return LEFT if self.left else DONE
 
 
+def take_on(
+    app: App, dispatch_id: int, settled: Callable[[int], None], notice: Callable[[str], None]
+) -> Sending:
+    """`carry_on` for somebody at a terminal: the dispatch is taken back from the workers, who do
+    not go on with it where this run is stopped or killed."""
+    with app.database.write() as c:
+        schedule.take_back(c, dispatch_id, app.actor)
+    return carry_on(app, dispatch_id, settled, notice)
+
+
 def carry_on(
     app: App,
     dispatch_id: int,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from mailer.ledger import clock, notices, replies, schedule
+from mailer.ledger.due import furthest, is_due
 from mailer.ledger.schedule import Due
 from mailer.ledger.schema import dispatches, letters, shards
 from mailer.model.delivery import OPEN_STATES, DispatchState, State
@@ -44,7 +45,7 @@ def _to_send(c: sa.Connection, now: dt.datetime) -> list[int]:
             dispatches.c.queued,
             shards.c.owner.is_(None),
             shards.c.planned + shards.c.deferred > 0,
-            shards.c.due_at <= now,
+            is_due(shards.c.due_at, now, furthest(now)),
         )
         .distinct()
         .order_by(dispatches.c.id)

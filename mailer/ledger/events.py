@@ -19,6 +19,7 @@ class Action(StrEnum):
     MOVED = "moved"  # to another time
     BEGAN = "began"  # its audience was picked
     QUEUED = "queued"  # handed to the workers
+    TAKEN_BACK = "taken back"  # from them, by a send at a terminal
     PAUSED = "paused"
     RESUMED = "resumed"
     CANCELLED = "cancelled"

@@ -12,7 +12,7 @@ from mailer.ledger import clock, events, plan
 from mailer.ledger.alone import alone
 from mailer.ledger.events import Action
 from mailer.ledger.plan import Order
-from mailer.ledger.schema import dispatches
+from mailer.ledger.schema import dispatches, shards
 from mailer.model.delivery import DispatchState
 
 TOO_LATE = dt.timedelta(hours=1)
@@ -55,6 +55,15 @@ def hand_over(c: sa.Connection, dispatch_id: int, by: str) -> None:
     mine = (dispatches.c.id == dispatch_id, dispatches.c.queued.is_(False))
     if c.execute(dispatches.update().where(*mine).values(queued=True)).rowcount:
         events.note(c, by, Action.QUEUED, dispatch_id)
+
+
+def take_back(c: sa.Connection, dispatch_id: int, by: str) -> None:
+    """Let only `by` send it, who is about to: the workers do not go on with what is stopped. One
+    that a sender has in hand stays whose it is."""
+    in_hand = sa.exists().where(shards.c.dispatch_id == dispatch_id, shards.c.owner.is_not(None))
+    theirs = (dispatches.c.id == dispatch_id, dispatches.c.queued, ~in_hand)
+    if c.execute(dispatches.update().where(*theirs).values(queued=False)).rowcount:
+        events.note(c, by, Action.TAKEN_BACK, dispatch_id)
 
 
 def due(c: sa.Connection) -> list[Due]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from mailer.ledger.due import furthest, is_due
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.prepared import Hex, Prepared
 from mailer.ledger.schema import AT_ONCE, attempts, corrections, deliveries, dispatches, shards
@@ -61,7 +62,7 @@ def take(
     """Take the first free shard with work that is due, else None. A paused dispatch has none, nor
     has one that was corrected for a sender of another edition."""
     recover(c, dispatch_id, liveness, now)
-    wanted = (dispatch_id, edition_id, microseconds(now))
+    wanted = (dispatch_id, edition_id, *_window(now))
     while rows := _FIRST_FREE.rows(c, wanted):
         number, first, last, epoch, corrected = rows[0]
         grip = Grip(dispatch_id, number, first, last, liveness.name, epoch + 1)
@@ -74,6 +75,12 @@ def take(
     return None
 
 
+def _window(now: dt.datetime) -> tuple[int, int]:
+    """The values of `_NOW`."""
+    return microseconds(now), microseconds(furthest(now))
+
+
+_NOW: tuple[sa.BindParameter[int], ...] = (sa.bindparam("now"), sa.bindparam("until"))
 _FIRST_FREE = Prepared(
     sa.select(
         *(shards.c.number, shards.c.first_seq, shards.c.last_seq, shards.c.epoch),
@@ -86,12 +93,12 @@ _FIRST_FREE = Prepared(
         dispatches.c.edition_id == sa.bindparam("of_edition"),
         shards.c.owner.is_(None),
         shards.c.planned + shards.c.deferred > sa.literal_column("0"),
-        shards.c.due_at <= sa.bindparam("now"),
+        is_due(shards.c.due_at, *_NOW),
     )
     .order_by(shards.c.number)
     .limit(sa.literal_column("1"))
     .with_for_update(of=shards, skip_locked=True),  # SQLite has one writer: it omits this
-    *("of_dispatch", "of_edition", "now"),
+    *("of_dispatch", "of_edition", "now", "until"),
 )
 _of_shard = (
     shards.c.dispatch_id == sa.bindparam("of_dispatch"),
@@ -171,7 +178,7 @@ def _doubt_sending(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
 
 def due(c: sa.Connection, grip: Grip, now: dt.datetime, limit: int = 1000) -> list[Due]:
     """The shard's deliveries that may be tried now, in order."""
-    values = (grip.dispatch_id, grip.first_seq, grip.last_seq, microseconds(now), limit)
+    values = (grip.dispatch_id, grip.first_seq, grip.last_seq, *_window(now), limit)
     return [
         Due(
             *(seq, State(state), attempt, subscription_id),
@@ -200,11 +207,11 @@ _DUE = Prepared(
         deliveries.c.dispatch_id == sa.bindparam("of_dispatch"),
         deliveries.c.seq.between(sa.bindparam("first"), sa.bindparam("last")),
         deliveries.c.state.in_([sa.literal(State.PLANNED.value), sa.literal(State.DEFERRED.value)]),
-        deliveries.c.not_before <= sa.bindparam("now"),
+        is_due(deliveries.c.not_before, *_NOW),
     )
     .order_by(deliveries.c.seq)
     .limit(sa.bindparam("at_most")),
-    *("of_dispatch", "first", "last", "now", "at_most"),
+    *("of_dispatch", "first", "last", "now", "until", "at_most"),
 )
 
 

@@ -161,7 +161,15 @@ def test_a_correction_goes_on_with_the_mended_issue(mailer: Command, news: Path)
     wall.unlink()
     assert mailer("send", JANUARY, "--correct", "1", "--yes").status == 0
     assert ["Goodbye." in copy for copy in copies(news)] == [True]
-    assert trail(mailer) == ["began", "paused", "queued", "corrected", "resumed", "finished"]
+    assert trail(mailer) == [
+        "began",
+        "paused",
+        "queued",
+        "corrected",
+        "resumed",
+        "taken back",
+        "finished",
+    ]
 
 
 def test_what_is_through_has_nobody_left_to_correct_for(mailer: Command, news: Path) -> None:
@@ -182,7 +190,20 @@ def test_a_correction_is_of_the_same_issue(mailer: Command, news: Path) -> None:
     (news / "issues" / "2021-02.md").write_text(other, encoding="utf-8")
     refused = mailer("send", "issues/2021-02.md", "--correct", "1", "--yes")
     assert refused.status == 2
-    assert "dispatch 1 sends issue 2021-01, not 2021-02" in refused.err
+    assert "dispatch 1 sends issue 2021-01 (en), not issue 2021-02 (en)" in refused.err
+
+
+def test_a_correction_is_in_the_same_language(mailer: Command, news: Path) -> None:
+    """A translation has the issue's id, and is no mended version."""
+    block(news)
+    mailer("send", JANUARY, "--yes")
+    text = (news / JANUARY).read_text(encoding="utf-8")
+    translation = text.replace("date:", "lang: de\ndate:").replace("Bye.", "Bis bald.")
+    (news / "issues" / "2021-01.de.md").write_text(translation, encoding="utf-8")
+    refused = mailer("send", "issues/2021-01.de.md", "--correct", "1", "--yes")
+    assert refused.status == 2
+    assert "dispatch 1 sends issue 2021-01 (en), not issue 2021-01 (de)" in refused.err
+    assert status(mailer)["state"] == "paused"
 
 
 def test_only_uncertain_copies_left_are_none_to_correct(mailer: Command, news: Path) -> None:

@@ -173,7 +173,7 @@ def test_each_reader_gets_one_language(mailer: Command, languages: Path) -> None
     german = {name: "Ein Absatz." in text for name, text in copies(languages).items()}
     assert german == {"ann": False, "bob": True, "cleo": True, "dora": False}
     with closing(open_app(languages).database) as database, database.read() as c:
-        assert sorted(archive.languages(c, "2021-01")) == ["de", "en"]
+        assert sorted(each.lang for each in archive.of_issue(c, "2021-01")) == ["de", "en"]
         shown = archive.shown(c, "2021-01", "de")
     assert shown is not None
     assert "Ein Absatz." in shown.page

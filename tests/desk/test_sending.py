@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 from relayed import app_with
@@ -60,6 +61,19 @@ def test_a_send_that_nothing_holds_back(tmp_path: Path) -> None:
     ended, told = sent(app, begun(app))
     assert ended.status.state is DispatchState.FINISHED
     assert (ended.held, ended.exit_status, told) == (False, sending.DONE, [])
+
+
+def test_what_was_stopped_by_hand_is_not_the_workers(tmp_path: Path) -> None:
+    """Also where it had been handed to them before; what ends by itself with something left is."""
+    tables = '[smtp]\nurl = "folder:copies"\nmessages_per_hour = 20\n[send]\npatience = "1s"'
+    app = app_with(tmp_path / "news", tables, readers=60)
+    dispatch_id = begun(app)
+    first = sending.take_on(app, dispatch_id, lambda _count: None, lambda _line: None)
+    assert (first.interrupted, first.status.queued) == (False, True)
+    stopped = sending.take_on(
+        app, dispatch_id, lambda _count: None, lambda _line: signal.raise_signal(signal.SIGINT)
+    )
+    assert (stopped.interrupted, stopped.status.queued) == (True, False)
 
 
 def test_relays_are_wired_as_they_are_written_down(tmp_path: Path) -> None:

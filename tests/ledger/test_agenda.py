@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from publication import NOON, Bench
 
-from mailer.ledger import agenda, control, schedule
+from mailer.ledger import agenda, control, events, schedule
 from mailer.ledger.schema import shards
-from mailer.ledger.shards import take
+from mailer.ledger.shards import release, take
 from subscribers.instant import microseconds
 
 pytestmark = pytest.mark.both_databases
@@ -43,6 +43,24 @@ def test_only_what_was_handed_over_is_sent(bench: Bench) -> None:
     assert to_send(bench) == []
     hand_over(bench)
     assert to_send(bench) == [1]
+
+
+def test_what_a_send_took_back_is_left_alone(bench: Bench) -> None:
+    """Unless a sender has it in hand: then it stays the workers'."""
+    hand_over(bench)
+    ann = bench.liveness("ann")
+    with bench.database.write() as c:
+        grip = take(c, 1, 1, ann, NOON)
+        assert grip is not None
+        schedule.take_back(c, 1, "bob")
+        release(c, grip, NOON)
+    ann.close()
+    assert to_send(bench) == [1]
+    with bench.database.write() as c:
+        schedule.take_back(c, 1, "bob")
+        schedule.take_back(c, 1, "bob")
+        assert [event.action for event in events.listed(c)] == ["queued", "taken back"]
+    assert to_send(bench) == []
 
 
 def test_a_paused_dispatch_is_left_alone(bench: Bench) -> None:

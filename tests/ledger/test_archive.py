@@ -110,8 +110,8 @@ def test_each_language_of_an_issue_has_its_page(books: Books) -> None:
     assert (shown(books), shown(books, lang="de")) == ("January, mended", "Januar")
     assert shown(books, lang="fr") is None
     with books.database.read() as c:
-        assert archive.languages(c, "2021-01") == ["en", "de"]
-        assert archive.languages(c, "2020-12") == []
+        assert [each.lang for each in archive.of_issue(c, "2021-01")] == ["en", "de"]
+        assert archive.of_issue(c, "2020-12") == []
         assert archive.is_sent(c, "2021-01", "en")
         assert not archive.is_sent(c, "2021-01", "de")
         assert archive.notes(c, "2021-01", "de") == []

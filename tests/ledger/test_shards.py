@@ -212,6 +212,44 @@ def test_a_deferred_delivery_is_due_again_at_its_time(bench_of: BenchOf) -> None
     ann.close()
 
 
+put_back = pytest.mark.parametrize(("hours", "waits"), [(5, True), (30 * 24, False)])
+
+
+@put_back
+def test_a_rest_is_no_longer_than_any_when_the_clock_is_put_back(
+    bench_of: BenchOf, hours: int, waits: bool
+) -> None:
+    """A shard that was given back for a while is free."""
+    bench = bench_of(1)
+    bench.plan()
+    ann = liveness(bench, "ann")
+    grip = take(bench, ann)
+    assert grip is not None
+    with bench.database.write() as c:
+        shards.release(c, grip, NOON, LATER)
+    assert (take(bench, ann, NOON - dt.timedelta(hours=hours)) is None) == waits
+    ann.close()
+
+
+@put_back
+def test_a_deferred_delivery_waits_no_longer_than_any_when_the_clock_is_put_back(
+    bench_of: BenchOf, hours: int, waits: bool
+) -> None:
+    """Its shard is free, and it is due."""
+    bench = bench_of(1)
+    bench.plan()
+    ann, then = liveness(bench, "ann"), NOON - dt.timedelta(hours=hours)
+    grip = take(bench, ann)
+    assert grip is not None
+    mark(bench, grip, 1)
+    settle(bench, grip, 1, State.DEFERRED)
+    with bench.database.write() as c:
+        shards.release(c, grip, NOON)
+        found = shards.due(c, shards.take(c, 1, 1, ann, then) or grip, then)
+    assert [one.seq for one in found] == ([] if waits else [1])
+    ann.close()
+
+
 def test_cancelling_skips_what_was_not_sent(bench_of: BenchOf) -> None:
     """Nothing of a cancelled dispatch is ever sent, and it cannot be resumed."""
     bench = bench_of(3)

@@ -22,7 +22,8 @@ PERIODS = {
 @dataclass(frozen=True, slots=True)
 class Quota:
     """At most `limit` copies in the buckets from `since` on. What is used now counts in `bucket`;
-    a bucket counts for `lifetime` from its beginning, None for ever."""
+    a bucket counts for `lifetime` from its beginning, None for ever. One that is as far ahead
+    means that the clock was put back: it counts for nothing."""
 
     period: str
     limit: int
@@ -52,7 +53,8 @@ def once(period: str, limit: int) -> Quota:
 
 def room(quota: Quota, used: Mapping[dt.datetime, int]) -> tuple[int, dt.datetime]:
     """How many may go now; and, where none may, from when on again. `used` is by bucket."""
-    counted = {start: count for start, count in used.items() if start >= quota.since and count}
+    ahead = FOR_EVER if quota.lifetime is None else quota.bucket + quota.lifetime
+    counted = {at: count for at, count in used.items() if quota.since <= at < ahead and count}
     left = max(0, quota.limit - sum(counted.values()))
     if left or quota.lifetime is None or not counted:
         return left, FOR_EVER

@@ -57,6 +57,17 @@ def test_what_was_used_is_free_again_when_the_period_is_over(period: str, limit:
     assert quota.room(quota.rolling(period, limit, until), {found.bucket: limit})[0] == limit
 
 
+@given(periods, st.timedeltas(dt.timedelta(0), dt.timedelta(days=900)))
+def test_a_clock_that_is_put_back_does_not_stop_the_mail(period: str, back: dt.timedelta) -> None:
+    """What was used before that counts while it may have been within the period, and no longer."""
+    used = {quota.rolling(period, 1, NOON).bucket: 1}
+    now = NOON - back
+    left, until = quota.room(quota.rolling(period, 1, now), used)
+    length = dt.timedelta(seconds=LENGTHS[period])
+    assert left == 1 or until - now <= 2.1 * length
+    assert left == 0 or back >= length
+
+
 def test_counts_of_other_days_do_not_matter() -> None:
     """A day's number is for that day, from midnight to midnight of the publication."""
     late = dt.datetime(2021, 1, 31, 22, 59, tzinfo=dt.UTC)
@@ -65,6 +76,7 @@ def test_counts_of_other_days_do_not_matter() -> None:
     assert (left, until) == (0, dt.datetime(2021, 1, 31, 23, 0, tzinfo=dt.UTC))
     tomorrow = quota.calendar_day("warm-up", 100, until, BERLIN)
     assert quota.room(tomorrow, {today.bucket: 50})[0] == 100
+    assert quota.room(today, {tomorrow.bucket: 50})[0] == 50
 
 
 @pytest.mark.parametrize(
