@@ -56,3 +56,23 @@ class octets(sa.sql.functions.GenericFunction[int]):
 def _octets(element: octets, compiler: SQLCompiler, **options: Any) -> str:
     """SQLite has `octet_length` from 3.43 on."""
     return f"length(CAST({compiler.process(element.clauses, **options)} AS BLOB))"
+
+
+class domain_part(sa.sql.functions.GenericFunction[str]):
+    """Of an address key, from its `@` on."""
+
+    name = "domain_part"
+    inherit_cache = True
+    type = sa.Text()
+
+
+@compiles(domain_part, "sqlite")
+def _domain_in_sqlite(element: domain_part, compiler: SQLCompiler, **options: Any) -> str:
+    key = compiler.process(element.clauses, **options)
+    return f"substr({key}, instr({key}, '@'))"
+
+
+@compiles(domain_part, "postgresql")
+def _domain_in_postgresql(element: domain_part, compiler: SQLCompiler, **options: Any) -> str:
+    key = compiler.process(element.clauses, **options)
+    return f"substr({key}, strpos({key}, '@'))"

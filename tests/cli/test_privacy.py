@@ -1,0 +1,37 @@
+"""The commands by which an editor keeps faith with who must not be mailed, or not be known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Command = Callable[..., Any]
+ANN = "ann@example.org"
+
+
+def test_a_domain_is_suppressed_and_freed(mailer: Command, news: Path) -> None:
+    suppressed = mailer("subscriber", "suppress", "@example.org", "--note", "asked by phone")
+    assert (suppressed.status, suppressed.out) == (0, "@example.org: suppressed for all lists\n")
+    shown = mailer("subscriber", "show", ANN)
+    assert "suppressed for all lists, all of example.org: manual (asked by phone)" in shown.out
+    assert json.loads(mailer("subscriber", "show", ANN, "--json").out)["suppressed"]
+    freed = mailer("subscriber", "unsuppress", "@example.org")
+    assert freed.out == "@example.org: no longer suppressed for all lists (was: manual)\n"
+    again = mailer("subscriber", "unsuppress", "@example.org")
+    assert (again.status, "not suppressed" in again.out) == (1, True)
+
+
+def test_a_complaint_is_lifted_by_who_says_why(mailer: Command, news: Path) -> None:
+    mailer("subscriber", "suppress", ANN, "--list", "monthly", "--because", "complained")
+    refused = mailer("subscriber", "unsuppress", ANN, "--list", "monthly")
+    assert (refused.status, refused.err) == (
+        2,
+        f"mailer: {ANN}: complained: say with --reason why they may be mailed again\n",
+    )
+    lifted = ("subscriber", "unsuppress", ANN, "--list", "monthly", "--reason", "she wrote to us")
+    assert mailer(*lifted).status == 0
+    assert "unsuppressed: suppression lifted by the editor, she wrote to us" in (
+        mailer("subscriber", "show", ANN).out
+    )
