@@ -173,16 +173,20 @@ def _name_again(connection: sa.Connection, known: str, name: str) -> None:
         _rename(connection, known, {"email_key": name})
 
 
-def forget(connection: sa.Connection, key: str, fingerprint: Fingerprint, at: dt.datetime) -> None:
-    """Keep what holds for an address, and from now on that it was erased, by its fingerprint."""
+def forget(connection: sa.Connection, key: str, fingerprint: Fingerprint, at: dt.datetime) -> bool:
+    """Keep what holds for an address, and from now on that it was erased, by its fingerprint.
+    Whether nothing held for it before."""
     mark = fingerprint(key)
-    _rename(connection, key, {"email_key": mark, "source": ""})
-    suppress(connection, mark, None, SuppressionReason.ERASED, "", at)
+    renamed = _rename(connection, key, {"email_key": mark, "source": ""})
+    mentioned = suppressions.c.source.icontains(key, autoescape=True)
+    connection.execute(sa.update(suppressions).where(mentioned).values(source=""))
+    new = suppress(connection, mark, None, SuppressionReason.ERASED, "", at)
+    return new and not renamed
 
 
-def _rename(connection: sa.Connection, name: str, values: Mapping[str, str]) -> None:
+def _rename(connection: sa.Connection, name: str, values: Mapping[str, str]) -> int:
     rows = sa.update(suppressions).where(suppressions.c.email_key == name)
-    connection.execute(rows.values(values))
+    return connection.execute(rows.values(values)).rowcount
 
 
 def _scope(name: str, list_id: int | None) -> sa.ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -74,6 +75,31 @@ class Database:
     def pen(self) -> Pen:
         """For who writes many times a second."""
         return Pen(self)
+
+    def empty_log(self) -> None:
+        """Write SQLite's log back into the file: what was deleted stands in it no longer, unless
+        somebody is reading at this moment."""
+        if self.is_sqlite:
+            self._by_itself("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        """Write SQLite's file anew, without the room of what was deleted; it waits for its turn,
+        and nobody else writes meanwhile."""
+        if self.is_sqlite:
+            with self._turn_to_write():
+                self._by_itself("VACUUM")
+            self.empty_log()
+
+    def _by_itself(self, statement: str) -> None:
+        """Outside of any transaction."""
+        with translated(self.where):
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute(statement).close()
+            except sqlite3.Error as error:
+                raise DBAPIError.instance(statement, None, error, sqlite3.Error) from error
+            finally:
+                connection.close()
 
     def close(self) -> None:
         self.engine.dispose()

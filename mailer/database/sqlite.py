@@ -21,7 +21,8 @@ def engine(url: sa.URL, busy_seconds: float, foreign_keys: bool) -> sa.Engine:
 
 def _prepare(connection: Any, _record: Any, foreign_keys: bool) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"foreign_keys={int(foreign_keys)}"):
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", f"foreign_keys={int(foreign_keys)}")
+    for pragma in (*pragmas, "secure_delete=ON"):  # some builds leave what was deleted in the file
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -35,3 +35,17 @@ def test_a_complaint_is_lifted_by_who_says_why(mailer: Command, news: Path) -> N
     assert "unsuppressed: suppression lifted by the editor, she wrote to us" in (
         mailer("subscriber", "show", ANN).out
     )
+
+
+def test_who_is_erased_is_nobody_any_more(mailer: Command, news: Path) -> None:
+    unsure = mailer("subscriber", "erase", ANN)
+    assert (unsure.status, "add --yes" in unsure.err) == (2, True)
+    done = json.loads(mailer("subscriber", "erase", ANN, "--yes", "--json").out)
+    assert (done["copies"], done["on_the_way"]) == (0, 0)
+    assert done["rows"] >= 3
+    assert mailer("subscriber", "show", ANN).status == 2
+    wrong = mailer("subscriber", "erase", "nobody@example.org", "--yes")
+    assert (wrong.status, wrong.err) == (
+        2,
+        "mailer: nobody@example.org: nobody of this address: check its spelling\n",
+    )
