@@ -15,6 +15,7 @@ import typer
 
 from mailer.cli import (
     attribute,
+    backup,
     bench,
     bounce,
     database,
@@ -85,6 +86,8 @@ app.command("web")(web.web)
 app.command("worker")(worker.worker)
 app.add_typer(database.app, name="db")
 app.command("bench")(bench.bench)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 
 
 def run(arguments: list[str] | None = None) -> None:

@@ -64,6 +64,13 @@ class Database:
             yield connection
 
     @contextmanager
+    def at_one_moment(self) -> Iterator[sa.Connection]:
+        """A read transaction in which every statement sees the same, as SQLite has it anyhow."""
+        level = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+        with translated(self.where), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level=level)
+
+    @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
         with translated(self.where):
             if self._turnstile is None:
@@ -90,12 +97,17 @@ class Database:
                 self._by_itself("VACUUM")
             self.empty_log()
 
-    def _by_itself(self, statement: str) -> None:
+    def snapshot(self, path: Path) -> None:
+        """Write SQLite's database, as it is at this moment, into a new file; others go on reading
+        and writing meanwhile."""
+        self._by_itself("VACUUM INTO ?", str(path))
+
+    def _by_itself(self, statement: str, *values: str) -> None:
         """Outside of any transaction."""
         with translated(self.where):
             connection = self.engine.raw_connection()
             try:
-                connection.cursor().execute(statement).close()
+                connection.cursor().execute(statement, values).close()
             except sqlite3.Error as error:
                 raise DBAPIError.instance(statement, None, error, sqlite3.Error) from error
             finally:

@@ -1,4 +1,4 @@
-"""The commands by which an editor keeps faith with who must not be mailed, or not be known."""
+"""The commands about who must not be mailed or known, and about what must not be lost."""
 
 from __future__ import annotations
 
@@ -49,3 +49,20 @@ def test_who_is_erased_is_nobody_any_more(mailer: Command, news: Path) -> None:
         2,
         "mailer: nobody@example.org: nobody of this address: check its spelling\n",
     )
+
+
+def test_a_backup_is_restored_elsewhere(mailer: Command, news: Path, tmp_path: Path) -> None:
+    file = tmp_path / "b.zip"
+    assert mailer("send", "issues/2021-01.md", "--at", "2099-01-01 09:00", "--yes").status == 0
+    made = json.loads(mailer("backup", str(file), "--json").out)
+    assert (made["file"], made["octets"]) == (str(file), file.stat().st_size)
+    again = mailer("backup", str(file))
+    assert (again.status, "is there already" in again.err) == (2, True)
+    here = mailer("restore", str(file))
+    assert (here.status, "not empty" in here.err) == (2, True)
+    news.rename(tmp_path / "lost")
+    back = mailer("restore", str(file))
+    assert back.status == 0
+    assert "dispatch 1 is paused" in back.err
+    assert json.loads(mailer("dispatch", "status", "--json").out)["state"] == "paused"
+    assert ANN in mailer("subscriber", "show", ANN).out
