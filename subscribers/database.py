@@ -76,3 +76,10 @@ def _domain_in_sqlite(element: domain_part, compiler: SQLCompiler, **options: An
 def _domain_in_postgresql(element: domain_part, compiler: SQLCompiler, **options: Any) -> str:
     key = compiler.process(element.clauses, **options)
     return f"substr({key}, strpos({key}, '@'))"
+
+
+def json_names(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.TableValuedAlias:
+    """The names of a JSON object's members, as rows with the column `name`."""
+    if connection.dialect.name == "sqlite":
+        return sa.func.json_each(column).table_valued(sa.column("key", sa.Text), name="members")
+    return sa.func.jsonb_object_keys(column).table_valued(sa.column("key", sa.Text), name="members")
