@@ -1,10 +1,10 @@
-"""Erasing a person: all that the store has of them goes. What stays is that they must not be
-mailed, under a fingerprint of which nobody can tell the address."""
+"""Erasing people: all that the store has of them goes. What stays is that they must not be mailed,
+under a fingerprint of which nobody can tell the address."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -41,16 +41,32 @@ def erase(
 ) -> int | None:
     """Delete every row that is about this person, in whatever table; how many there were. None
     where nothing was ever known of them."""
-    whose: Mapping[str, tuple[int | str, ...]] = {
-        "subscription_id": person.subscription_ids,
-        "subscriber_id": () if person.subscriber_id is None else (person.subscriber_id,),
-        "email_key": (person.key,),
-    }
-    gone = 0
-    for table in reversed(metadata.sorted_tables):
-        marks = [table.c[name].in_(ids) for name, ids in whose.items() if name in table.c]
-        if marks and table is not suppressions:
-            gone += connection.execute(sa.delete(table).where(sa.or_(*marks))).rowcount
+    ids = () if person.subscriber_id is None else (person.subscriber_id,)
+    gone = delete(connection, person.subscription_ids, ids, (person.key,))
     tags.drop_unused(connection)
     news = suppression.forget(connection, person.key, fingerprint, at)
     return None if news and not gone else gone
+
+
+def delete(
+    connection: sa.Connection,
+    subscription_ids: Collection[int],
+    subscriber_ids: Collection[int] = (),
+    keys: Collection[str] = (),
+) -> int:
+    """Every row that says it is theirs, those first that cite others; how many there were."""
+    whose: Mapping[str, Collection[int | str]] = {
+        "subscription_id": subscription_ids,
+        "subscriber_id": subscriber_ids,
+        "email_key": keys,
+    }
+    gone = 0
+    for table in reversed(metadata.sorted_tables):
+        marks = [table.c[name].in_(ids) for name, ids in whose.items() if name in table.c and ids]
+        if table is subscriptions:
+            marks.append(subscriptions.c.id.in_(subscription_ids))
+        if table is subscribers:
+            marks.append(subscribers.c.id.in_(subscriber_ids))
+        if marks and table is not suppressions:
+            gone += connection.execute(sa.delete(table).where(sa.or_(*marks))).rowcount
+    return gone

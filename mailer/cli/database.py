@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from mailer.cli.output import Json, emit, say, show
 
-app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check.")
+app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, prune.")
+_FOUND = {
+    "pending": "subscriptions that nobody confirmed",
+    "left": "people who left every list",
+    "copies": "copies that say to whom they went",
+    "origins": "consents that say from where they came",
+}
 
 
 @app.command()
@@ -33,3 +41,26 @@ def check(context: typer.Context, json: Json = False) -> None:
     else:
         show(f"{database.where}: revision {revision}")
     say("next: nothing to do")
+
+
+@app.command()
+def prune(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and delete nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete what [retention] in mailer.toml lets nobody keep any longer, and write SQLite's file
+    anew, so that nothing deleted is left in it."""
+    from mailer.app import open_app
+    from mailer.desk import pruning
+
+    found = pruning.prune(open_app(context.obj), dry_run)
+    if json:
+        emit(found)
+    else:
+        done = "would be dropped" if dry_run else "dropped"
+        for name, count in found.items():
+            show(f"{count:,} {_FOUND[name]}: {done}")
+    if not found:
+        say("mailer.toml has no [retention]: nothing is too old (docs/privacy.md)")
+    say("next: the same command without --dry-run" if dry_run else "next: nothing to do")

@@ -23,6 +23,7 @@ from pydantic import (
 from mailer.config.bounces import Bounces
 from mailer.config.database import Database, holds_password
 from mailer.config.rehearsal import Rehearsal
+from mailer.config.retention import Retention
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
 from mailer.config.values import Mailbox, Table, Text
@@ -157,6 +158,8 @@ class Config(Table):
     send: Send = Send()
     rehearsal: Rehearsal = Rehearsal()
     bounces: Bounces = Bounces()
+    retention: Retention = Retention()
+    bounces: Bounces | None = None
     dkim: Dkim = Dkim()
     keys: Keys | None = None
     folder: Path = Field(exclude=True)

@@ -1,14 +1,15 @@
-"""Erasing a person from the store and the ledger, so that not even the file has them."""
+"""Erasing people from the store and the ledger, so that not even the file has them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailer.app import App
 from mailer.ledger import erasure as ledger
-from mailer.ledger.erasure import Owner
+from mailer.ledger.erasure import Owners
 from subscribers import erasure as store
-from subscribers.address import parse
+from subscribers.address import Address, parse
 from subscribers.errors import UnknownSubscriber
 
 
@@ -22,27 +23,36 @@ class Erased:
 
 
 def erase(app: App, address_text: str) -> Erased:
-    """Erase whoever has this address, all or nothing. Raises BadAddress, ConfigError without a
-    pepper, UnknownSubscriber where nothing is known of them."""
-    address = parse(address_text)
-    with app.database.read() as c:
-        who = store.traces(c, address.email, address.key)
-        owner = Owner(who.subscriber_id, who.spellings)
-        found = ledger.find(c, owner)
-    with app.database.write() as c:
-        gone = store.erase(c, who, app.fingerprint, app.now())
-        if gone is None and not found:
-            raise UnknownSubscriber(f"{address.email}: nobody of this address: check its spelling")
-        ledger.erase(c, found, owner)
-    _erase_latecomers(app, owner)
+    """Erase whoever has this address. Raises BadAddress, ConfigError without a pepper, and
+    UnknownSubscriber where nothing is known of them."""
+    done = erase_all(app, [parse(address_text)])
     app.database.empty_log()
-    return Erased(gone or 0, found.copies, found.on_the_way)
+    return done
 
 
-def _erase_latecomers(app: App, owner: Owner) -> None:
+def erase_all(app: App, addresses: Sequence[Address]) -> Erased:
+    """Erase some people at once, all or nothing; raises what `erase` does."""
+    with app.database.read() as c:
+        people = [store.traces(c, each.email, each.key) for each in addresses]
+        owners = Owners(
+            frozenset(who.subscriber_id for who in people if who.subscriber_id is not None),
+            frozenset().union(*(who.spellings for who in people)),
+        )
+        found = ledger.find(c, owners)
+    with app.database.write() as c:
+        rows = [store.erase(c, who, app.fingerprint, app.now()) for who in people]
+        if not found and None in rows:
+            unknown = addresses[rows.index(None)].email
+            raise UnknownSubscriber(f"{unknown}: nobody of this address: check its spelling")
+        ledger.erase(c, found, owners)
+    _erase_latecomers(app, owners)
+    return Erased(sum(row or 0 for row in rows), found.copies, found.on_the_way)
+
+
+def _erase_latecomers(app: App, owners: Owners) -> None:
     """What came in while the tables were looked through, such as a dispatch that began."""
     with app.database.read() as c:
-        late = ledger.find(c, owner)
+        late = ledger.find(c, owners)
     if late:
         with app.database.write() as c:
-            ledger.erase(c, late, owner)
+            ledger.erase(c, late, owners)

@@ -1,31 +1,45 @@
-"""Erasing a person from the ledger: every copy stays counted, and no longer says whose it was."""
+"""Erasing people from the ledger: every copy stays counted, and no longer says whose it was."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
-from mailer.ledger.schema import attempts, deliveries, editions, metadata, pictures
+from mailer.ledger.schema import (
+    attempts,
+    deliveries,
+    editions,
+    metadata,
+    pictures,
+)
 from mailer.model.delivery import State
 
 ERASED = "(erased)"
 _PUBLISHED = (editions, pictures)  # what readers were sent is nobody's own
 _TABLES = tuple(table for table in metadata.sorted_tables if table not in _PUBLISHED)
+_ADDRESS = "email"  # a column of this name holds an address and nothing else
 _OWNER = ("subscription_id", "subscriber_id", "email", "token")
 _CODES = re.compile(r"\d{1,3}( \d\.\d{1,3}\.\d{1,3})?\b")  # what a relay's reply begins with
 Row = sa.Row[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose copies: an id, if there is one, and spellings of an address."""
+@dataclass(frozen=True)
+class Owners:
+    """Whose copies: ids of people, and spellings of their addresses."""
 
-    subscriber_id: int | None
+    subscriber_ids: frozenset[int]
     spellings: frozenset[str]
+
+    @cached_property
+    def mentioned(self) -> re.Pattern[str]:
+        """One of them in a text, and all that stands behind it."""
+        spelt = "|".join(map(re.escape, self.spellings))
+        return re.compile(f"(?:{spelt}).*", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +59,21 @@ class Findings:
         return any(self.rows.values())
 
 
-def find(c: sa.Connection, owner: Owner) -> Findings:
-    """Every row that is about somebody. Every table is looked through for the address, which takes
-    its time; so it is done before the transaction that writes."""
-    return Findings(
-        {
-            table: c.execute(sa.select(*_needed(table)).where(_is_about(table, owner))).all()
-            for table in _TABLES
-        }
-    )
+def find(c: sa.Connection, owners: Owners) -> Findings:
+    """Every row that is about somebody. Every table is looked through for the addresses, which
+    takes its time; so it is done before the transaction that writes."""
+    return Findings({table: _find_in(c, table, owners) for table in _TABLES})
 
 
-def _needed(table: sa.Table) -> list[sa.Column[Any]]:
-    return [*table.primary_key, *_texts(table)]
+def _find_in(c: sa.Connection, table: sa.Table, owners: Owners) -> list[Row]:
+    texts = _texts(table)
+    id_ = table.c.get("subscriber_id", sa.null())
+    query = sa.select(*table.primary_key, *texts, id_.label("whose")).where(_may_be(table, owners))
+    return [
+        row
+        for row in c.execute(query)
+        if row.whose in owners.subscriber_ids or _mentions(row, texts, owners)
+    ]
 
 
 def _texts(table: sa.Table) -> list[sa.Column[Any]]:
@@ -66,26 +82,32 @@ def _texts(table: sa.Table) -> list[sa.Column[Any]]:
     ]
 
 
-def _is_about(table: sa.Table, owner: Owner) -> sa.ColumnElement[bool]:
-    named = [
-        column.icontains(spelling, autoescape=True)
+def _may_be(table: sa.Table, owners: Owners) -> sa.ColumnElement[bool]:
+    """Rows that are worth a closer look."""
+    marks: list[sa.ColumnElement[bool]] = [
+        sa.func.lower(column).in_({spelling.lower() for spelling in owners.spellings})
+        if column.name == _ADDRESS
+        else column.contains("@")
         for column in _texts(table)
-        for spelling in sorted(owner.spellings)
     ]
-    if table is deliveries and owner.subscriber_id is not None:
-        named.append(deliveries.c.subscriber_id == owner.subscriber_id)
-    return sa.or_(sa.false(), *named)
+    if "subscriber_id" in table.c:
+        marks.append(table.c.subscriber_id.in_(owners.subscriber_ids))
+    return sa.or_(sa.false(), *marks)
 
 
-def erase(c: sa.Connection, findings: Findings, owner: Owner) -> None:
-    """Take the person out of the rows that were found. What stands behind the address in a text,
+def _mentions(row: Row, texts: Collection[sa.Column[Any]], owners: Owners) -> bool:
+    return any(owners.mentioned.search(row._mapping[column] or "") for column in texts)
+
+
+def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
+    """Take the people out of the rows that were found. What stands behind an address in a text,
     such as a name in a relay's words, goes with it."""
-    spelt = "|".join(map(re.escape, owner.spellings))
-    from_there_on = re.compile(f"({spelt}).*", re.IGNORECASE | re.DOTALL)
     for table, rows in findings.rows.items():
         for row in rows:
             texts = {column.name: row._mapping[column] for column in _texts(table)}
-            said = {name: from_there_on.sub(ERASED, text) for name, text in texts.items() if text}
+            said = {
+                name: owners.mentioned.sub(ERASED, text) for name, text in texts.items() if text
+            }
             c.execute(_row(table, row).values(said))
     for row in findings.rows[deliveries]:
         _disown(c, row)

@@ -65,3 +65,28 @@ def test_a_backup_is_restored_elsewhere(mailer: Command, news: Path, tmp_path: P
     assert (back.status, "not in it: who left" in back.err) == (0, True)
     assert json.loads(mailer("dispatch", "status", "--json").out)["counts"]["sent"] == 1
     assert ANN in mailer("subscriber", "show", ANN).out
+
+
+def test_what_is_too_old_is_counted_and_then_dropped(mailer: Command, news: Path) -> None:
+    assert "no [retention]" in mailer("db", "prune").err
+    toml = news / "mailer.toml"
+    toml.write_text(toml.read_text() + '\n[retention]\npending = "30d"\ncopies = "400d"\n')
+    counted = mailer("db", "prune", "--dry-run")
+    assert counted.out.splitlines() == [
+        "0 subscriptions that nobody confirmed: would be dropped",
+        "0 copies that say to whom they went: would be dropped",
+    ]
+    assert json.loads(mailer("db", "prune", "--json").out) == {"pending": 0, "copies": 0}
+
+
+def test_people_go_into_a_new_file_or_are_printed(
+    mailer: Command, news: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.jsonl"
+    done = mailer("subscriber", "export", "--format", "jsonl", "--out", str(file))
+    assert (done.status, done.err.splitlines()[0]) == (0, "1 person of list monthly")
+    assert json.loads(file.read_text())["email"] == ANN
+    again = mailer("subscriber", "export", "--out", str(file))
+    assert (again.status, "is there already" in again.err) == (2, True)
+    packed = mailer("subscriber", "export", "--format", "mailchimp")
+    assert (packed.status, "name it with --out FILE" in packed.err) == (2, True)
