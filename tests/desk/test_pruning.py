@@ -98,7 +98,7 @@ def test_old_copies_no_longer_say_to_whom_they_went_and_are_not_sent_again(
 ) -> None:
     app = _with(newsroom, 'copies = "30d"')
     newsroom.add(2)
-    bench = publication.Bench(app.database, app.store)
+    bench = publication.Bench(app.folder, app.database, app.store)
     dispatch_id = bench.plan()
     with app.database.write() as c:
         when = app.now() - days * DAY
