@@ -159,7 +159,6 @@ class Config(Table):
     rehearsal: Rehearsal = Rehearsal()
     bounces: Bounces = Bounces()
     retention: Retention = Retention()
-    bounces: Bounces | None = None
     dkim: Dkim = Dkim()
     keys: Keys | None = None
     folder: Path = Field(exclude=True)

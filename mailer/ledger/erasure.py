@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mailer.ledger import replies, reports
 from mailer.ledger.schema import (
     attempts,
     deliveries,
@@ -22,7 +23,7 @@ from mailer.model.delivery import State
 ERASED = "(erased)"
 _PUBLISHED = (editions, pictures)  # what readers were sent is nobody's own
 _TABLES = tuple(table for table in metadata.sorted_tables if table not in _PUBLISHED)
-_ADDRESS = "email"  # a column of this name holds an address and nothing else
+_ADDRESSES = ("email", "email_key", "sender")  # columns that hold an address and nothing else
 _OWNER = ("subscription_id", "subscriber_id", "email", "token")
 _CODES = re.compile(r"\d{1,3}( \d\.\d{1,3}\.\d{1,3})?\b")  # what a relay's reply begins with
 Row = sa.Row[*tuple[Any, ...]]
@@ -86,7 +87,7 @@ def _may_be(table: sa.Table, owners: Owners) -> sa.ColumnElement[bool]:
     """Rows that are worth a closer look."""
     marks: list[sa.ColumnElement[bool]] = [
         sa.func.lower(column).in_({spelling.lower() for spelling in owners.spellings})
-        if column.name == _ADDRESS
+        if column.name in _ADDRESSES
         else column.contains("@")
         for column in _texts(table)
     ]
@@ -100,17 +101,21 @@ def _mentions(row: Row, texts: Collection[sa.Column[Any]], owners: Owners) -> bo
 
 
 def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
-    """Take the people out of the rows that were found. What stands behind an address in a text,
-    such as a name in a relay's words, goes with it."""
+    """Take the people out of the rows that were found; what they wrote themselves goes. What stands
+    behind an address in a text, such as a name in a relay's words, goes with it."""
     for table, rows in findings.rows.items():
         for row in rows:
-            texts = {column.name: row._mapping[column] for column in _texts(table)}
             said = {
-                name: owners.mentioned.sub(ERASED, text) for name, text in texts.items() if text
+                column.name: owners.mentioned.sub(ERASED, row._mapping[column])
+                for column in _texts(table)
+                if row._mapping[column] and column.name not in _ADDRESSES
             }
             c.execute(_row(table, row).values(said))
     for row in findings.rows[deliveries]:
         _disown(c, row)
+    for spelling in owners.spellings:
+        reports.forget(c, spelling.lower())
+        replies.forget(c, spelling.lower())
 
 
 def _disown(c: sa.Connection, row: Row) -> None:

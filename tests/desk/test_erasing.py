@@ -13,10 +13,13 @@ from mailer.app import open_app
 from mailer.database import Database
 from mailer.desk import erasing, sending
 from mailer.errors import ConfigError
-from mailer.ledger import control, status
+from mailer.ledger import control, replies, reports, status
+from mailer.ledger.replies import Written
+from mailer.ledger.reports import Copy, Entry
 from mailer.ledger.schema import attempts, deliveries
 from mailer.ledger.schema import metadata as ledger
 from mailer.model.delivery import DispatchState, State
+from mailer.model.report import Report, ReportClass
 from subscribers import suppression, tags
 from subscribers.editing import Edit
 from subscribers.errors import UnknownSubscriber
@@ -61,6 +64,12 @@ def _dispatch(newsroom: Newsroom) -> int:
         for number, text in enumerate((f"<{ZOE}> greylisted", "try later, Zoe"), start=1):
             row = (dispatch_id, seq, number, app.now(), "relay", 450, "4.7.1", text)
             c.execute(attempts.insert().values(row))
+        bounce = Report(ZOE, ReportClass.DEAD, status="5.1.1", text=refused)
+        key = ZOE.lower()
+        copy = Copy(dispatch_id, seq, ZOE)
+        reports.note(c, Entry("1.4 dead", "imap", bounce, "token", "noted", copy, key), app.now())
+        said = b"From: Zoe Quinn\r\n\r\nPlease remove me"
+        replies.keep(c, Written("x", ZOE, "Zoe asks", True, said), app.now())
         control.pause(c, dispatch_id, f"too many refused: {refused}", "Zoe.Quinn@example.org")
     return dispatch_id
 
@@ -85,7 +94,7 @@ def test_her_data_is_in_every_place_before(newsroom: Newsroom, zoe: int) -> None
     tables = {name for name, text in _texts(newsroom.app.database) if "zoe" in text.lower()}
     assert tables == {
         *("subscribers", "consent_events", "tags", "suppressions"),
-        *("deliveries", "attempts", "events", "dispatches"),
+        *("deliveries", "attempts", "events", "dispatches", "reports", "replies"),
     }
 
 
