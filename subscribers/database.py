@@ -78,8 +78,8 @@ def _domain_in_postgresql(element: domain_part, compiler: SQLCompiler, **options
     return f"substr({key}, strpos({key}, '@'))"
 
 
-def json_names(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.TableValuedAlias:
-    """The names of a JSON object's members, as rows with the column `name`."""
-    if connection.dialect.name == "sqlite":
-        return sa.func.json_each(column).table_valued(sa.column("key", sa.Text), name="members")
-    return sa.func.jsonb_object_keys(column).table_valued(sa.column("key", sa.Text), name="members")
+def json_members(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.TableValuedAlias:
+    """The members of a JSON object, as rows with the column `key`."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    each = sa.func.json_each if is_sqlite else sa.func.jsonb_each_text
+    return each(column).table_valued(sa.column("key", sa.Text), name="members")

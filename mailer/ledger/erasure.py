@@ -37,6 +37,10 @@ class Owners:
     spellings: frozenset[str]
 
     @cached_property
+    def lowered(self) -> frozenset[str]:
+        return frozenset(spelling.lower() for spelling in self.spellings)
+
+    @cached_property
     def mentioned(self) -> re.Pattern[str]:
         """One of them in a text, and all that stands behind it."""
         spelt = "|".join(map(re.escape, self.spellings))
@@ -86,7 +90,7 @@ def _texts(table: sa.Table) -> list[sa.Column[Any]]:
 def _may_be(table: sa.Table, owners: Owners) -> sa.ColumnElement[bool]:
     """Rows that are worth a closer look."""
     marks: list[sa.ColumnElement[bool]] = [
-        sa.func.lower(column).in_({spelling.lower() for spelling in owners.spellings})
+        sa.func.lower(column).in_(owners.lowered)
         if column.name in _ADDRESSES
         else column.contains("@")
         for column in _texts(table)
@@ -112,10 +116,11 @@ def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
             }
             c.execute(_row(table, row).values(said))
     for row in findings.rows[deliveries]:
-        _disown(c, row)
-    for spelling in owners.spellings:
-        reports.forget(c, spelling.lower())
-        replies.forget(c, spelling.lower())
+        if row.whose in owners.subscriber_ids or (row.email or "").lower() in owners.lowered:
+            _disown(c, row)
+    for spelling in owners.lowered:
+        reports.forget(c, spelling)
+        replies.forget(c, spelling)
 
 
 def _disown(c: sa.Connection, row: Row) -> None:

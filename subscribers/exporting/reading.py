@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from subscribers import suppression
-from subscribers.database import Database, json_names
+from subscribers.database import Database, json_members
 from subscribers.exporting.member import Member, standing_of
 from subscribers.fingerprint import Fingerprint
 from subscribers.instant import instant
@@ -33,7 +33,7 @@ Row = sa.Row[*tuple[Any, ...]]
 def attribute_names(database: Database, list_id: int) -> list[str]:
     """Those that anybody on the list has, in order."""
     with database.read() as connection:
-        member = json_names(connection, subscribers.c.attributes)
+        member = json_members(connection, subscribers.c.attributes)
         query = (
             sa.select(member.c.key)
             .select_from(subscriptions)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import postgresql
 import pytest
 import readers
 import sqlalchemy as sa
@@ -147,6 +148,37 @@ def test_a_backup_during_a_send_is_of_one_moment(
     told = {state: count for state, count in now.counts.items() if count}
     assert told == {**counted, **({State.UNCERTAIN: uncertain} if uncertain else {})}
     app.database.close()
+
+
+@pytest.mark.postgresql
+def test_from_one_kind_of_database_to_the_other_and_back(
+    newsroom: Newsroom,
+    postgresql_server: postgresql.Server,
+    file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows are the same, numbers go on behind the last, and a database in use is left alone."""
+    newsroom.add(5, town="Ödön\n")
+    _carry_on(newsroom.app, _begin(newsroom))
+    making.make(newsroom.app, file)
+    monkeypatch.setenv("MAILER_DATABASE__URL", postgresql_server.empty())
+    restoring.restore(file, tmp_path / "there")
+    there = open_app(tmp_path / "there")
+    assert not there.database.is_sqlite
+    assert _rows(there) == _rows(newsroom.app)
+    there.store.create_list("weekly", "Weekly", "weekly.example.org", there.now())
+    with pytest.raises(UsageError, match="has tables already"):
+        restoring.restore(file, tmp_path / "again")
+    making.make(there, tmp_path / "back.zip")
+    monkeypatch.delenv("MAILER_DATABASE__URL")
+    restoring.restore(tmp_path / "back.zip", tmp_path / "here")
+    here = open_app(tmp_path / "here")
+    assert here.database.is_sqlite
+    assert _rows(here) == _rows(there)
+    for app in (there, here):
+        app.database.close()
+    postgresql_server.take_back()
 
 
 def test_what_can_be_made_anew_or_is_not_ours_stays_out(

@@ -16,6 +16,8 @@ from subscribers.model import Added, Consent, ConsentChange, SubscriptionStatus,
 from subscribers.schema import suppressions
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 Confirm = Callable[[str, str], bytes]
 Audience = Callable[[str], list[str]]
 

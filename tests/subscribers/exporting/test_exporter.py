@@ -14,6 +14,8 @@ from subscribers.exporting import exporter, reading
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 from subscribers.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 Rows = list[dict[str, str]]
 FORM = Consent("a form", "yes, on 3 May", "192.0.2.7")
 
