@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from subscribers.model import Consent, ConsentChange, SubscriptionStatus
-from subscribers.schema import consent_events, subscriptions
+from subscribers.schema import consent_events, subscribers, subscriptions
 
 
 def leave(
@@ -67,6 +67,23 @@ def _last(connection: sa.Connection, subscription_id: int) -> str | None:
     mine = consent_events.c.subscription_id == subscription_id
     query = sa.select(consent_events.c.event).where(mine)
     return connection.scalar(query.order_by(consent_events.c.id.desc()).limit(1))
+
+
+def log_unsuppressed(
+    connection: sa.Connection, key: str, list_id: int | None, why: str, at: dt.datetime
+) -> None:
+    """That the editor lifted a suppression of this address, in the log of each subscription that
+    it held for."""
+    query = (
+        sa.select(subscriptions.c.id)
+        .join_from(subscriptions, subscribers)
+        .where(subscribers.c.email_key == key)
+    )
+    if list_id is not None:
+        query = query.where(subscriptions.c.list_id == list_id)
+    consent = Consent("suppression lifted by the editor", why)
+    ids = connection.scalars(query).all()
+    log(connection, [(id_, ConsentChange.UNSUPPRESSED, consent) for id_ in ids], at)
 
 
 def log(

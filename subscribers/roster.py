@@ -14,8 +14,10 @@ from subscribers.admission import Admissions, Entry, Standing, weigh
 from subscribers.changes import Differences
 from subscribers.consent import log
 from subscribers.database import Database, insert_missing
-from subscribers.model import SubscriptionStatus, SuppressionReason
-from subscribers.schema import lists, subscribers, subscriptions, suppressions
+from subscribers.fingerprint import Fingerprint
+from subscribers.model import SubscriptionStatus
+from subscribers.schema import lists, subscribers, subscriptions
+from subscribers.suppression import reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,37 @@ class Roster:
     database: Database
     list_id: int
     new_token: Callable[[], bytes]
+    fingerprint: Fingerprint
 
     def admit(self, entries: Sequence[Entry], at: dt.datetime) -> Admissions:
         """All of `entries` in one transaction: they are stored together or not at all."""
         with self.database.write() as connection:
             self._wait_for_others(connection)
             keys = {entry.address.key for entry in entries}
-            before = standings(connection, self.list_id, keys, lock=True)
+            before = self.standings(connection, keys, lock=True)
             admissions = weigh(before, entries)
             self._store(connection, admissions, at)
         return admissions
+
+    def standings(
+        self, connection: sa.Connection, keys: Collection[str], *, lock: bool
+    ) -> dict[str, Standing]:
+        """How each of `keys` stands with the list; strangers are left out. `lock` keeps everybody
+        else from changing these people until the end of the transaction."""
+        query = _people(self.list_id, keys)
+        if lock:
+            query = query.with_for_update(of=subscribers)
+        suppressed = reasons(connection, self.list_id, keys, self.fingerprint)
+        found = {key: Standing(suppressed=reason) for key, reason in suppressed.items()}
+        for key, subscriber_id, attributes, subscription_id, status in connection.execute(query):
+            found[key] = Standing(
+                subscriber_id,
+                attributes,
+                subscription_id,
+                None if status is None else SubscriptionStatus(status),
+                suppressed.get(key),
+            )
+        return found
 
     def _wait_for_others(self, connection: sa.Connection) -> None:
         """One addition to a list at a time, so that each sees what the last one left. SQLite has
@@ -117,12 +140,8 @@ class Roster:
         return {row.subscriber_id: row.id for row in connection.execute(query)}
 
 
-def standings(
-    connection: sa.Connection, list_id: int, keys: Collection[str], *, lock: bool
-) -> dict[str, Standing]:
-    """How each of `keys` stands with the list; strangers are left out. `lock` keeps everybody
-    else from changing these people until the end of the transaction."""
-    query = (
+def _people(list_id: int, keys: Collection[str]) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(
             subscribers.c.email_key,
             subscribers.c.id,
@@ -140,29 +159,6 @@ def standings(
         .where(subscribers.c.email_key.in_(keys))
         .order_by(subscribers.c.email_key)  # one order for all, against deadlocks
     )
-    if lock:
-        query = query.with_for_update(of=subscribers)
-    suppressed = _suppressed(connection, list_id, keys)
-    found = {key: Standing(suppressed=reason) for key, reason in suppressed.items()}
-    for key, subscriber_id, attributes, subscription_id, status in connection.execute(query):
-        found[key] = Standing(
-            subscriber_id,
-            attributes,
-            subscription_id,
-            None if status is None else SubscriptionStatus(status),
-            suppressed.get(key),
-        )
-    return found
-
-
-def _suppressed(
-    connection: sa.Connection, list_id: int, keys: Collection[str]
-) -> dict[str, SuppressionReason]:
-    query = sa.select(suppressions.c.email_key, suppressions.c.reason).where(
-        suppressions.c.email_key.in_(keys),
-        suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
-    )
-    return {key: SuppressionReason(reason) for key, reason in connection.execute(query)}
 
 
 def _insert_people(connection: sa.Connection, admissions: Admissions, at: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli import person
+from mailer.cli import erasing, exporting, person, suppressing
 from mailer.cli.output import Json, emit, number, say, show
 
 if TYPE_CHECKING:
@@ -91,6 +91,10 @@ def _print_import(report: ImportReport, file: Path, dry_run: bool) -> None:
     show(f"{number(report.read, 'row')} read: {tense}{counts}, {len(report.errors):,} with errors")
 
 
+app.command("suppress")(suppressing.suppress)
+app.command("unsuppress")(suppressing.unsuppress)
+app.command("export")(exporting.export)
+app.command("erase")(erasing.erase)
 app.command("show")(person.show_)
 app.command("edit")(person.edit)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from subscribers.admission import Admissions, Entry, Standing, weigh
 from subscribers.model import SubscriptionStatus
-from subscribers.roster import Roster, standings
+from subscribers.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Rehearsal:
     def admit(self, entries: Sequence[Entry], at: dt.datetime) -> Admissions:
         keys = {entry.address.key for entry in entries}
         with self.roster.database.read() as connection:
-            before = standings(connection, self.roster.list_id, keys, lock=False)
+            before = self.roster.standings(connection, keys, lock=False)
         admissions = weigh(before | self._recalled(keys), entries)
         self._remember(admissions)
         return admissions
