@@ -31,8 +31,10 @@ TURNED_BACK = {
     "cancelled": "UPDATE dispatches SET state = 'cancelled'",
     "taken by another": "UPDATE shards SET owner = 'bob', epoch = epoch + 1",
     "an epoch later": "UPDATE shards SET epoch = epoch + 1",
-    "resolved": "UPDATE deliveries SET state = 'failed' WHERE seq = 1",
-    "in doubt": "UPDATE deliveries SET state = 'uncertain' WHERE seq = 1",
+    "resolved": "UPDATE deliveries SET state = 'failed' WHERE seq = 1; "
+    "UPDATE shards SET sending = 2, failed = 1",
+    "in doubt": "UPDATE deliveries SET state = 'uncertain' WHERE seq = 1; "
+    "UPDATE shards SET sending = 2, uncertain = 1",
     "another attempt": "UPDATE deliveries SET attempt = attempt + 1 WHERE seq = 1",
     "gone": "DELETE FROM deliveries WHERE seq = 1",
 }
@@ -52,7 +54,7 @@ def taken(bench: Bench, c: sa.Connection) -> Grip:
     c.exec_driver_sql(
         "UPDATE shards SET last_seq = 6, planned = 3, sending = 3, owner = 'ann', epoch = 1"
     )
-    c.exec_driver_sql("UPDATE deliveries SET state = 'sending', attempt = 1 WHERE seq % 2 = 1")
+    c.exec_driver_sql("UPDATE deliveries SET state = 'sending', attempt = 1 WHERE seq IN (1, 3, 5)")
     number = c.exec_driver_sql("SELECT number FROM shards").scalar_one()
     return Grip(1, number, 1, COUNT, "ann", 1)
 
@@ -77,7 +79,8 @@ def outcome(bench: Bench, how: record.Record, before: str, *batch: Any) -> Any:
     try:
         with bench.database.write() as c:
             grip = taken(bench, c)
-            c.exec_driver_sql(before)
+            for change in before.split("; "):
+                c.exec_driver_sql(change)
             results, marks, welcome = (make(grip) for make in batch)
             found = how(c, results, marks, welcome, NOON), after(c)
             raise _Undone
