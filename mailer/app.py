@@ -9,7 +9,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -173,7 +173,12 @@ class App:
 
     @property
     def audience(self) -> Audience:
-        return Audience(PreparedIn(self.store.welcome), PreparedIn(self.store.recipients))
+        return self.audience_with(sign_up=False)
+
+    def audience_with(self, *, sign_up: bool) -> Audience:
+        """`sign_up`: each reader's values tell when and where they signed up, too."""
+        recipients = partial(self.store.recipients, with_sign_up=sign_up)
+        return Audience(PreparedIn(self.store.welcome), PreparedIn(recipients))
 
     def theme(self, name: str) -> Theme:
         """A theme that ships with us, or the publication's own: what its folder `themes/` has

@@ -36,12 +36,26 @@ from mailer.model.content import (
     Video,
 )
 from mailer.model.issue import Issue, Item, Section
-from mailer.model.slot import LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, Slot, Slotted
+from mailer.model.slot import (
+    LIST_TITLE,
+    PREFERENCES_URL,
+    SIGNED_UP_AT,
+    SIGNED_UP_ON,
+    UNSUBSCRIBE_URL,
+    Slot,
+    Slotted,
+)
 
 WIDTH = 72  # columns
 _NARROWEST = 20  # columns, however deep a list lies
 _INDENT = "    "
 _DIVIDER = "* * *"
+# What the string `why` may name in braces.
+WHY = {
+    "list": Slot(LIST_TITLE),
+    "date": Slot(SIGNED_UP_ON),
+    "place": Slot(SIGNED_UP_AT, ""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +105,10 @@ def _foot(frame: TextFrame) -> list[Line]:
     imprint = [line for text in lines if text.strip() for line in wrap((flat(text),), WIDTH)]
     if frame.personal:
         return [("-" * WIDTH,), *imprint]
-    before, found, after = strings["why"].partition("{list}")
-    why = (before, Slot(LIST_TITLE), after) if found else (before,)
+    why = re.split(r"\{(\w+)\}", strings["why"])
     return [
         ("-" * WIDTH,),
-        *wrap(why, WIDTH),
+        *wrap((WHY[part] if place % 2 else part for place, part in enumerate(why)), WIDTH),
         *imprint,
         (),
         (f"{strings['unsubscribe']}{strings['colon']}", Slot(UNSUBSCRIBE_URL)),
