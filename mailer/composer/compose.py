@@ -13,6 +13,7 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxErr
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from mailer.composer import why
 from mailer.composer.abridged import abridged
 from mailer.composer.frame import Frame
 from mailer.composer.html import inliner, stylesheet
@@ -22,7 +23,7 @@ from mailer.composer.html.sentinels import Sentinels
 from mailer.composer.html.theme import BLOCKS, Palette, Theme
 from mailer.composer.html.views import direction, issue_view, summary
 from mailer.composer.public import public
-from mailer.composer.text.writer import WHY, TextFrame, write_text
+from mailer.composer.text.writer import TextFrame, write_text
 from mailer.errors import MailerError
 from mailer.model.edition import Edition
 from mailer.model.issue import Issue
@@ -34,8 +35,8 @@ __all__ = ["Frame", "compose"]
 def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     """Raises MailerError for a fault of the theme or of the publication's look."""
     strings = theme.strings(issue.lang, frame.strings)
-    why = strings["since" if frame.tells_sign_up else "why"]
-    strings["why"] = why.replace("{publication}", frame.publication)
+    sentence = strings["since" if frame.tells_sign_up else "why"]
+    strings["why"] = sentence.replace("{publication}", frame.publication)
     palette = theme.repainted(frame.light, frame.dark)
     composition = _Composition(issue, theme, frame, strings, palette)
     try:
@@ -82,7 +83,7 @@ class _Composition:
         written = (self.issue, self.strings, frame.publication, frame.tagline, frame.address)
         sentinels = Sentinels(written)
         renderer = self._renderer(sentinels.mark, frame, self._web_url)
-        filled = {name: renderer.slot(slot) for name, slot in WHY.items()}
+        filled = {name: renderer.slot(slot) for name, slot in why.SLOTS.items()}
         html = self._render(
             "issue.html.j2",
             abridged(self.issue),
