@@ -69,12 +69,21 @@ def sample_copy(app: App, edition: Edition, pictures: Sequence[PictureFile]) -> 
 
 
 def copy_for(app: App, edition: Edition, pictures: Sequence[PictureFile], person: Person) -> Copy:
-    """What this subscriber gets, except that its links change nothing."""
+    """What this subscriber gets of the publication's list, except that its links change nothing."""
+    edition = edition.narrowed(audiences_of(app, edition, person))
     own = said(person.attributes)
     values = {**sample_values(app, edition), **own, EMAIL: person.email}
     wanted = {slot.name for slot in edition.slots() if slot.default is None}
     missing = sorted(wanted - own.keys() - RESERVED_SLOTS)
     return _read(message(app, edition, values, pictures), tuple(missing))
+
+
+def audiences_of(app: App, edition: Edition, person: Person) -> frozenset[str]:
+    """For which of its blocks this person is meant."""
+    if not edition.audiences:
+        return frozenset()
+    target = app.store.list(app.config.publication.list)
+    return app.store.segments.of_person(person.id, target.id, edition.audiences)
 
 
 def message(
