@@ -146,13 +146,7 @@ def draw(rates: sending.Rates, plots: Path) -> None:
         "aiosmtplib": rates.aiosmtplib,
         "EmailMessage + smtplib": rates.smtplib,
     }
-<<<<<<< HEAD
     title = f"Copies a second, {rates.size:,} octets each, over {sending.CONNECTIONS} connections"
-=======
-    title = (
-        f"Copies a second of {rates.size:,} octets, {sending.CONNECTIONS} connections to smtp-sink"
-    )
->>>>>>> d4581a3 ([look] sign_up: the foot says when and where its reader signed up, in each language)
     (plots / "senders.svg").write_text(plot.bars(title, named, "/s"), encoding="utf-8")
 
 
