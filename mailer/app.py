@@ -24,7 +24,7 @@ from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
-from mailer.ledger import readers
+from mailer.ledger import readers, reports
 from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.ledger.prepared import PreparedIn
@@ -53,7 +53,7 @@ _OWN = "themes"  # the folder of a publication
 # What a segment can ask of the ledger and of others.
 _FACTS = {
     "received": Knowledge(Argument.OPTIONAL, readers.received),
-    "bounced": Knowledge(Argument.NONE, lambda _: departures.bounced()),
+    "bounced": Knowledge(Argument.NONE, lambda _: departures.bounced().union_all(reports.people())),
 }
 
 
