@@ -1,4 +1,4 @@
-"""The story of one person: consents, changes, suppressions and copies, from the oldest on."""
+"""All that we hold of one person, to be read: who they are, and what happened, in its order."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mailer.app import App
-from mailer.ledger import readers
-from mailer.ledger.readers import PersonalCopy
+from mailer.desk.holdings import Holdings
+from mailer.ledger.readers import PersonalCopy, PersonalLetter, PersonalReport
 from subscribers.model import ConsentEvent, Person, PersonChange
 
 
@@ -19,14 +18,33 @@ class Told(NamedTuple):
     what: str
 
 
-def copies_of(app: App, person: Person) -> tuple[PersonalCopy, ...]:
-    with app.database.read() as c:
-        return readers.copies_of(c, person.id)
+def lines(held: Holdings, zone: dt.tzinfo) -> Iterator[str]:
+    """With times in `zone`."""
+    person = held.person
+    yield person.email
+    if person.language:
+        yield f"  language: {person.language}"
+    if person.tags:
+        yield f"  tags: {', '.join(person.tags)}"
+    for name, value in sorted(person.attributes.items()):
+        yield f"  {name}: {value}"
+    for subscription in person.subscriptions:
+        yield f"  list {subscription.list}: {subscription.status.value}"
+    for told in story(held):
+        yield f"  {told.at.astimezone(zone):%a %d %b %Y %H:%M %Z}  {told.what}"
 
 
-def story(person: Person, copies: tuple[PersonalCopy, ...]) -> list[Told]:
+def story(held: Holdings) -> list[Told]:
     """Where two things happened at once, a consent comes first."""
-    told = (*_consents(person), *_changes(person), *_suppressions(person), *_copies(copies))
+    person = held.person
+    told = (
+        *_consents(person),
+        *_changes(person),
+        *_suppressions(person),
+        *_copies(held.copies),
+        *_reports(held.reports),
+        *_letters(held.letters),
+    )
     return sorted(told, key=lambda each: each.at)
 
 
@@ -66,3 +84,14 @@ def _copies(copies: tuple[PersonalCopy, ...]) -> Iterator[Told]:
         reply = f": {copy.reply}" if copy.reply else ""
         what = f"issue {copy.issue_id} to {copy.list_name}: {copy.state.value}{reply}"
         yield Told(copy.at, f"{what} (dispatch {copy.dispatch_id})")
+
+
+def _reports(reports: tuple[PersonalReport, ...]) -> Iterator[Told]:
+    for report in reports:
+        said = " ".join(part for part in (report.status, report.text) if part)
+        yield Told(report.at, f"came back: {report.kind.value}" + (f": {said}" if said else ""))
+
+
+def _letters(letters: tuple[PersonalLetter, ...]) -> Iterator[Told]:
+    for letter in letters:
+        yield Told(letter.at, f"wrote to us: {letter.subject}")
