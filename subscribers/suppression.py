@@ -14,13 +14,14 @@ from itertools import chain
 import sqlalchemy as sa
 
 from subscribers.address import parse
-from subscribers.database import domain_part, insert_one
+from subscribers.database import domain_part, insert_missing, insert_one
 from subscribers.fingerprint import Fingerprint
 from subscribers.model import SuppressionReason
 from subscribers.schema import (
     DOMAIN_MARK,
     IS_DOMAIN,
     IS_FINGERPRINT,
+    lists,
     subscribers,
     subscriptions,
     suppressions,
@@ -154,9 +155,11 @@ def unsuppress(
 
 
 def lift(connection: sa.Connection, key: str, list_id: int, fingerprint: Fingerprint) -> bool:
-    """What a person's own confirmed sign-up to a list lifts: bounced and erased. Whether nothing
-    else is left that keeps them from it: the editor's word, a complaint, their domain."""
+    """What a person's own confirmed sign-up to a list lifts: bounced, since the address is alive,
+    and erased, for this list alone. Whether nothing else is left that keeps them from it: the
+    editor's word, a complaint, their domain."""
     known = known_as(connection, key, fingerprint)
+    _leave_erased_elsewhere(connection, known, list_id)
     here = suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id)
     connection.execute(
         sa.delete(suppressions).where(
@@ -165,6 +168,18 @@ def lift(connection: sa.Connection, key: str, list_id: int, fingerprint: Fingerp
     )
     _name_again(connection, known, key)
     return not reasons(connection, list_id, [key], fingerprint)
+
+
+def _leave_erased_elsewhere(connection: sa.Connection, name: str, list_id: int) -> None:
+    """What says that somebody was erased from all lists says so of each other list."""
+    same = (suppressions.c[column] for column in ("reason", "source", "created_at"))
+    others = (
+        sa.select(suppressions.c.email_key, lists.c.id, *same)
+        .join_from(suppressions, lists, lists.c.id != list_id)
+        .where(_scope(name, None), suppressions.c.reason == SuppressionReason.ERASED)
+    )
+    columns = ("email_key", "list_id", "reason", "source", "created_at")
+    connection.execute(insert_missing(connection, suppressions).from_select(columns, others))
 
 
 def _name_again(connection: sa.Connection, known: str, name: str) -> None:
