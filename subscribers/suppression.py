@@ -28,7 +28,7 @@ from subscribers.schema import (
 )
 
 _STRENGTH = tuple(SuppressionReason)
-_LIFTED = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)  # by a person's own sign-up
+LIFTED = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)  # by a person's own sign-up
 
 
 def is_suppressed() -> sa.ColumnElement[bool]:
@@ -163,11 +163,26 @@ def lift(connection: sa.Connection, key: str, list_id: int, fingerprint: Fingerp
     here = suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id)
     connection.execute(
         sa.delete(suppressions).where(
-            suppressions.c.email_key == known, here, suppressions.c.reason.in_(_LIFTED)
+            suppressions.c.email_key == known, here, suppressions.c.reason.in_(LIFTED)
         )
     )
     _name_again(connection, known, key)
     return not reasons(connection, list_id, [key], fingerprint)
+
+
+def lift_erased(connection: sa.Connection, key: str, list_id: int) -> None:
+    """What one who came back lifts by asking for a further list."""
+    mine = _scope(key, list_id) & (suppressions.c.reason == SuppressionReason.ERASED)
+    connection.execute(sa.delete(suppressions).where(mine))
+
+
+def may_come(connection: sa.Connection, key: str, fingerprint: Fingerprint) -> bool:
+    """Whether nothing is held against an address on any list but what its owner lifts."""
+    every = names(connection, [key], fingerprint)[key]
+    held = sa.select(suppressions.c.id).where(
+        suppressions.c.email_key.in_(every), suppressions.c.reason.not_in(LIFTED)
+    )
+    return connection.scalar(held.limit(1)) is None
 
 
 def _leave_erased_elsewhere(connection: sa.Connection, name: str, list_id: int) -> None:
