@@ -20,15 +20,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from mailer.database import Database
-from subscribers import erasure, returns, suppression
+from subscribers import erasure, returns, signup, suppression
+from subscribers.address import parse
 from subscribers.errors import UnknownSubscriber
 from subscribers.fingerprint import fingerprints
 from subscribers.importing.csv import import_csv
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
+from subscribers.signup import Answer, Asked, SignUp
 from subscribers.store import Store
 
 PEOPLE, LISTS = ("anna", "ben"), ("monthly", "weekly")
 AT = dt.datetime(2021, 1, 31, tzinfo=dt.UTC)
+MONTH = dt.timedelta(days=31)
 FORM = Consent("a form", "yes")
 PENDING, CONFIRMED, UNSUBSCRIBED = SubscriptionStatus
 ERASED, BOUNCED, MANUAL, COMPLAINED = SuppressionReason
@@ -51,6 +54,8 @@ class History(RuleBasedStateMachine):
         self.ties: dict[Tie, SubscriptionStatus] = {}
         self.stops: dict[tuple[str, str | None], SuppressionReason] = {}  # by person or domain
         self.tokens: list[tuple[Tie, tuple[bytes, ...]]] = []  # of links that went out
+        self.waiting: list[tuple[Tie, tuple[bytes, ...], dt.datetime]] = []  # mails to be answered
+        self.now = AT
         self.gone: set[Tie] = set()  # who must not be mailed, until they say so themselves
 
     # What is done to both stores, and must come to the same
@@ -80,19 +85,33 @@ class History(RuleBasedStateMachine):
 
     @rule(name=person, to=list_name)
     def sign_up(self, name: str, to: str) -> None:
-        """Somebody's own, and the answer to the mail that asked them."""
-        if self.stops.get((name, None)) is ERASED:
-            for other in LISTS:
-                self.stops.setdefault((name, other), ERASED)
-        for where in (None, to):
-            if self.stops.get((name, where)) in (ERASED, BOUNCED):
-                del self.stops[name, where]
-        self._forgive()
-        free = not self._is_stopped(name, to)
-        assert self.both(lambda store: _signed_up(store, self.address(name), to)) is free
-        if free:
-            self.ties[name, to] = CONFIRMED
-            self.gone.discard((name, to))
+        """By whomever: it may be somebody else who fills in the form. So long after the last time
+        that nobody is spared a mail."""
+        self.now += MONTH
+        asked = [_signed_up(store, self.address(name), to, self.now) for store in self.stores]
+        (answer,) = {each.answer for each in asked}
+        assert answer is self._answer(name, to)
+        if answer is Answer.CONFIRM:
+            self.ties.setdefault((name, to), PENDING)
+            tokens = tuple(each.given.token for each in asked if each.given)
+            self.waiting.append(((name, to), tokens, self.now))
+
+    @rule(data=st.data())
+    def answer_the_mail(self, data: st.DataObject) -> None:
+        """The person's own word, once, and not too late."""
+        if not self.waiting:
+            return
+        mail = data.draw(st.sampled_from(self.waiting))
+        tie, tokens, asked_at = mail
+        confirmed = [
+            _confirmed(store, token, self.now)
+            for store, token in zip(self.stores, tokens, strict=True)
+        ]
+        assert set(confirmed) == {asked_at == self.now}
+        self.waiting.remove(mail)
+        if confirmed[0]:
+            self.ties[tie] = CONFIRMED
+            self._lift(*tie)
 
     @rule(name=person, to=list_name)
     def send_a_link(self, name: str, to: str) -> None:
@@ -150,6 +169,7 @@ class History(RuleBasedStateMachine):
         self.both(lambda store: _erased(store, self.address(name)))
         self.gone |= {(name, to) for to in LISTS}
         self.ties = {tie: status for tie, status in self.ties.items() if tie[0] != name}
+        self.waiting = [mail for mail in self.waiting if mail[0][0] != name]
         self._stop(name, None, ERASED)
 
     # What is to be expected
@@ -179,6 +199,22 @@ class History(RuleBasedStateMachine):
     def _is_stopped(self, name: str, to: str) -> bool:
         return any((who, where) in self.stops for who in (name, "") for where in (to, None))
 
+    def _answer(self, name: str, to: str) -> Answer:
+        reasons = {self.stops.get((who, where)) for who in (name, "") for where in (to, None)}
+        if reasons & {MANUAL, COMPLAINED}:
+            return Answer.NONE
+        known = self.ties.get((name, to)) is CONFIRMED and not self._is_stopped(name, to)
+        return Answer.KNOWN if known else Answer.CONFIRM
+
+    def _lift(self, name: str, to: str) -> None:
+        if self.stops.get((name, None)) is ERASED:
+            for other in LISTS:
+                self.stops.setdefault((name, other), ERASED)
+        for where in (None, to):
+            if self.stops.get((name, where)) in (ERASED, BOUNCED):
+                del self.stops[name, where]
+        self._forgive()
+
     def _forgive(self) -> None:
         """Once something was lifted: whom nothing stops any more, and who did not leave."""
         left = {tie for tie, status in self.ties.items() if status is UNSUBSCRIBED}
@@ -200,12 +236,15 @@ def _token(store: Store, address: str, to: str) -> bytes:
     return next(each.token for each in store.show(address).subscriptions if each.list == to)
 
 
-def _signed_up(store: Store, address: str, to: str) -> bool:
+def _signed_up(store: Store, address: str, to: str, at: dt.datetime) -> Asked:
+    made = SignUp(parse(address), store.list(to).id, "en", FORM, {})
     with store.database.write() as c:
-        free = suppression.lift(c, address, store.list(to).id, store.fingerprint)
-    if free and store.add(address, to, {}, FORM, CONFIRMED, AT).reason:
-        store.resubscribe_token(_token(store, address, to), FORM, AT)
-    return free
+        return signup.sign_up(c, made, store.new_token, store.fingerprint, at)
+
+
+def _confirmed(store: Store, token: bytes, at: dt.datetime) -> bool:
+    with store.database.write() as c:
+        return signup.confirm(c, token, FORM, store.fingerprint, at) is not None
 
 
 def _unsubscribed(store: Store, address: str, where: str | None) -> int:
