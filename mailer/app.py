@@ -24,7 +24,7 @@ from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
-from mailer.ledger import readers
+from mailer.ledger import readers, reports
 from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.ledger.prepared import PreparedIn
@@ -41,7 +41,6 @@ from mailer.sender.smtp import SmtpTransport
 from mailer.sender.throttle.budget import Limits
 from mailer.sender.throttle.warm_up import WarmUp
 from mailer.sender.transport import Transport
-from subscribers import departures
 from subscribers.fingerprint import Fingerprint, fingerprints
 from subscribers.segments.filter import Argument, Knowledge
 from subscribers.store import Store
@@ -53,7 +52,7 @@ _OWN = "themes"  # the folder of a publication
 # What a segment can ask of the ledger and of others.
 _FACTS = {
     "received": Knowledge(Argument.OPTIONAL, readers.received),
-    "bounced": Knowledge(Argument.NONE, lambda _: departures.bounced()),
+    "bounced": Knowledge(Argument.NONE, lambda _: reports.readers()),
 }
 
 

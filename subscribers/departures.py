@@ -6,8 +6,8 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from subscribers.model import SubscriptionStatus, SuppressionReason
-from subscribers.schema import subscribers, subscriptions, suppressions
+from subscribers.model import SubscriptionStatus
+from subscribers.schema import subscriptions
 
 
 def unsubscribed_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
@@ -16,21 +16,4 @@ def unsubscribed_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
         subscriptions.c.list_id == list_id,
         subscriptions.c.status == SubscriptionStatus.UNSUBSCRIBED,
         subscriptions.c.unsubscribed_at >= at,
-    )
-
-
-def bounced_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
-    """(subscription_id) of those on this list whose address came back as bad from `at` on."""
-    since = bounced().where(suppressions.c.created_at >= at)
-    return sa.select(subscriptions.c.id).where(
-        subscriptions.c.list_id == list_id, subscriptions.c.subscriber_id.in_(since)
-    )
-
-
-def bounced() -> sa.Select[int]:
-    """(subscriber_id) of those whose address came back as bad."""
-    return (
-        sa.select(subscribers.c.id)
-        .join(suppressions, suppressions.c.email_key == subscribers.c.email_key)
-        .where(suppressions.c.reason == SuppressionReason.BOUNCED)
     )

@@ -9,7 +9,7 @@ import typer
 from mailer.cli.output import Json, emit, moment, say, show
 
 if TYPE_CHECKING:
-    from mailer.ledger.readers import PersonalCopy
+    from mailer.desk.story import Records
     from subscribers.model import Person
 
 Address = Annotated[str, typer.Argument(metavar="ADDR", help="An e-mail address.")]
@@ -31,18 +31,19 @@ def attributes_of(pairs: list[str] | None) -> dict[str, str]:
 
 
 def show_(context: typer.Context, address: Address, json: Json = False) -> None:
-    """The story of one person: lists, consents, changes, suppressions, copies."""
+    """The story of one person: lists, consents, changes, suppressions, copies and
+    what came back."""
     from mailer.app import open_app
     from mailer.desk import story
 
     publication = open_app(context.obj)
     person = publication.store.show(address)
-    copies = story.copies_of(publication, person)
+    records = story.records_of(publication, person)
     if json:
-        emit(_document(person, copies))
+        emit(_document(person, records))
     else:
         _print(person)
-        for told in story.story(person, copies):
+        for told in story.story(person, records):
             show(f"  {moment(told.at, publication.timezone)}  {told.what}")
     say(f"next: `mailer subscriber unsubscribe {person.email}` ends all their subscriptions")
 
@@ -59,7 +60,7 @@ def _print(person: Person) -> None:
         show(f"  list {subscription.list}: {subscription.status.value}")
 
 
-def _document(person: Person, copies: tuple[PersonalCopy, ...]) -> dict[str, Any]:
+def _document(person: Person, records: Records) -> dict[str, Any]:
     return {
         "email": person.email,
         "language": person.language,
@@ -99,7 +100,14 @@ def _document(person: Person, copies: tuple[PersonalCopy, ...]) -> dict[str, Any
                 **{"dispatch": c.dispatch_id, "issue": c.issue_id, "list": c.list_name},
                 **{"state": c.state.value, "at": c.at, "reply": c.reply},
             }
-            for c in copies
+            for c in records.copies
+        ],
+        "reports": [
+            {
+                **{"at": r.at, "class": r.kind.value, "effect": r.effect},
+                **{"dispatch": r.dispatch_id, "text": r.text},
+            }
+            for r in records.reports
         ],
     }
 

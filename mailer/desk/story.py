@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from mailer.app import App
-from mailer.ledger import readers
+from mailer.ledger import readers, reports
 from mailer.ledger.readers import PersonalCopy
+from subscribers import address
 from subscribers.model import ConsentEvent, Person, PersonChange
 
 
@@ -19,14 +21,25 @@ class Told(NamedTuple):
     what: str
 
 
-def copies_of(app: App, person: Person) -> tuple[PersonalCopy, ...]:
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the ledger has of a person: copies, and what was reported about the address."""
+
+    copies: tuple[PersonalCopy, ...]
+    reports: tuple[reports.Told, ...]
+
+
+def records_of(app: App, person: Person) -> Records:
+    key = address.parse(person.email).key
     with app.database.read() as c:
-        return readers.copies_of(c, person.id)
+        told = reports.of_address(c, key)
+        return Records(readers.copies_of(c, person.id), tuple(told))
 
 
-def story(person: Person, copies: tuple[PersonalCopy, ...]) -> list[Told]:
+def story(person: Person, records: Records) -> list[Told]:
     """Where two things happened at once, a consent comes first."""
-    told = (*_consents(person), *_changes(person), *_suppressions(person), *_copies(copies))
+    of_person = (*_consents(person), *_changes(person), *_suppressions(person))
+    told = (*of_person, *_copies(records.copies), *_reports(records.reports))
     return sorted(told, key=lambda each: each.at)
 
 
@@ -66,3 +79,10 @@ def _copies(copies: tuple[PersonalCopy, ...]) -> Iterator[Told]:
         reply = f": {copy.reply}" if copy.reply else ""
         what = f"issue {copy.issue_id} to {copy.list_name}: {copy.state.value}{reply}"
         yield Told(copy.at, f"{what} (dispatch {copy.dispatch_id})")
+
+
+def _reports(told: tuple[reports.Told, ...]) -> Iterator[Told]:
+    for each in told:
+        about = f" (dispatch {each.dispatch_id})" if each.dispatch_id else ""
+        said = f": {each.text}" if each.text else ""
+        yield Told(each.at, f"came back: {each.kind.value}, {each.effect}{said}{about}")

@@ -46,6 +46,17 @@ class Open:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One report on an address. `dispatch_id` is None where no copy of ours is known."""
+
+    at: dt.datetime
+    kind: ReportClass
+    effect: str
+    dispatch_id: int | None
+    text: str
+
+
 def copy_of(c: sa.Connection, dispatch_id: int, seq: int) -> Copy | None:
     query = sa.select(deliveries.c.email).where(
         deliveries.c.dispatch_id == dispatch_id, deliveries.c.seq == seq
@@ -130,14 +141,21 @@ def forget(c: sa.Connection, email_key: str) -> None:
     c.execute(mine.values(email_key=None, text=""))
 
 
-def subscriptions(kinds: tuple[ReportClass, ...] = BOUNCES) -> sa.Select[int]:
-    """(subscription_id) of those a copy to whom came back so, for whoever narrows an audience."""
+def of_address(c: sa.Connection, email_key: str) -> list[Told]:
+    """Everything that was reported about an address, in its order."""
+    names = ("at", "kind", "effect", "dispatch_id", "text")
+    query = sa.select(*(reports.c[name] for name in names)).where(reports.c.email_key == email_key)
+    return [
+        Told(row.at, ReportClass(row.kind), row.effect, row.dispatch_id, row.text)
+        for row in c.execute(query.order_by(reports.c.at, reports.c.id))
+    ]
+
+
+def readers() -> sa.Select[int]:
+    """(subscriber_id) of those a copy to whom ever came back."""
+    mine = (reports.c.dispatch_id == deliveries.c.dispatch_id) & (reports.c.seq == deliveries.c.seq)
     return (
-        sa.select(deliveries.c.subscription_id)
-        .join(
-            reports,
-            (reports.c.dispatch_id == deliveries.c.dispatch_id)
-            & (reports.c.seq == deliveries.c.seq),
-        )
-        .where(reports.c.kind.in_(kinds), deliveries.c.subscription_id.is_not(None))
+        sa.select(deliveries.c.subscriber_id)
+        .join(reports, mine)
+        .where(reports.c.kind.in_(BOUNCES), deliveries.c.subscriber_id.is_not(None))
     )

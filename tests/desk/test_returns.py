@@ -13,7 +13,7 @@ from feedback.reports import complaint, dsn, failed, plain
 from newsroom import Newsroom
 
 from mailer.app import open_app
-from mailer.desk import collecting, handing_on, returns
+from mailer.desk import collecting, handing_on, returns, story
 from mailer.desk.returns import Post, Taken, Via
 from mailer.errors import NotFound
 from mailer.feedback.policy import Effect, Proof
@@ -77,7 +77,14 @@ def test_a_dead_address_is_suppressed_at_once_and_once(newsroom: Newsroom) -> No
     with newsroom.app.database.read() as c:
         assert reports.counts(c, dispatch) == {ReportClass.DEAD: 1}
         assert reports.bounced(c, dispatch) == 1
-        assert len(c.execute(reports.subscriptions()).all()) == 1
+        assert len(c.execute(reports.readers()).all()) == 1
+        [told] = reports.of_address(c, ANN)
+    assert (told.kind, told.effect) == (ReportClass.DEAD, Effect.SUPPRESSED)
+    person = newsroom.app.store.show(ANN)
+    story_ = story.story(person, story.records_of(newsroom.app, person))
+    assert "came back: dead, suppressed: 550 5.1.1 no such user (dispatch 1)" in [
+        each.what for each in story_
+    ]
 
 
 def test_a_token_speaks_of_its_own_reader_alone(newsroom: Newsroom) -> None:
