@@ -16,6 +16,7 @@ from mailer.app import App, open_app
 from mailer.desk import dispatches, letters, offer, sending, setup
 from mailer.desk.composing import compose_file
 from mailer.ledger import reports
+from mailer.ledger.letters import Kind, order
 from mailer.ledger.reports import Copy, Entry
 from mailer.ledger.schema import letters as letter_table
 from mailer.model.delivery import DispatchState
@@ -100,6 +101,19 @@ def test_the_letter_at_the_end_is_a_letter(app: App, relay: Choosy) -> None:
         assert body is not None
         assert "sent" in body.get_content()
         assert "unsubscribe" not in body.get_content().lower()
+
+
+def test_a_fault_of_ours_is_told_with_where_to_look(app: App, relay: Choosy) -> None:
+    """Copies came back for it: how it stands, and what their servers said is elsewhere."""
+    send(app)
+    with app.database.write() as c:
+        order(c, 1, Kind.FAULT)
+    letters.mail_due(app, lambda _line: None)
+    letter = relay.to_editor()[-1]
+    assert letter["Subject"] == "Came back: January"
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert "`mailer dispatch report 1`" in body.get_content()
 
 
 def test_a_day_later_it_tells_who_left(app: App, relay: Choosy) -> None:
