@@ -138,38 +138,47 @@ def reported_in(
 
 def outlines(c: sa.Connection, list_ref: int, until: int, most: int) -> list[Outline]:
     """A list's dispatches of issues up to the one numbered `until`, the latest first."""
-    own = sa.select(shards.c.dispatch_id, *map(_sum, (State.SENT, State.FAILED)))
-    of_shards = own.group_by(shards.c.dispatch_id).subquery()
-    told = _told().subquery()
-    of_reports = (
-        sa.select(
-            told.c.dispatch_id,
-            _number(told.c.bounced > 0).label("bounced"),
-            _number(told.c.complained > 0).label("complained"),
-        )
-        .group_by(told.c.dispatch_id)
+    query = _outlines().where(
+        dispatches.c.list_ref == list_ref,
+        dispatches.c.purpose == PURPOSE_ISSUE,
+        dispatches.c.started_at.is_not(None),
+        dispatches.c.id <= until,
+    )
+    found = c.execute(query.order_by(dispatches.c.id.desc()).limit(most))
+    return [_outline(row) for row in found]
+
+
+def outline(c: sa.Connection, dispatch_id: int) -> Outline:
+    """One of whatever purpose."""
+    return _outline(c.execute(_outlines().where(dispatches.c.id == dispatch_id)).one())
+
+
+def _outlines() -> sa.Select[*tuple[Any, ...]]:
+    of_shards = (
+        sa.select(shards.c.dispatch_id, *map(_sum, (State.SENT, State.FAILED)))
+        .group_by(shards.c.dispatch_id)
         .subquery()
     )
-    names = ("id", "issue_id", "started_at", "total")
-    query = (
+    told = _told().subquery()
+    numbers = [_number(told.c[name] > 0).label(name) for name in ("bounced", "complained")]
+    of_reports = sa.select(told.c.dispatch_id, *numbers).group_by(told.c.dispatch_id).subquery()
+    return (
         sa.select(
-            *(dispatches.c[name] for name in names),
+            *(dispatches.c.id, dispatches.c.issue_id),
+            sa.func.coalesce(dispatches.c.started_at, dispatches.c.created_at),
+            dispatches.c.total,
             *(_or_zero(of_shards.c[state.value]) for state in (State.SENT, State.FAILED)),
             *(_or_zero(of_reports.c[name]) for name in ("bounced", "complained")),
         )
         .select_from(dispatches)
         .join(of_shards, of_shards.c.dispatch_id == dispatches.c.id, isouter=True)
         .join(of_reports, of_reports.c.dispatch_id == dispatches.c.id, isouter=True)
-        .where(
-            dispatches.c.list_ref == list_ref,
-            dispatches.c.purpose == PURPOSE_ISSUE,
-            dispatches.c.started_at.is_not(None),
-            dispatches.c.id <= until,
-        )
-        .order_by(dispatches.c.id.desc())
-        .limit(most)
     )
-    return [Outline(*row[:3], *map(int, row[3:])) for row in c.execute(query)]
+
+
+def _outline(row: sa.Row[*tuple[Any, ...]]) -> Outline:
+    number, issue_id, started_at, *counts = row
+    return Outline(number, issue_id, started_at, *map(int, counts))
 
 
 def next_start(c: sa.Connection, list_ref: int, after: int) -> dt.datetime | None:
