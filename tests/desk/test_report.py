@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from feedback.reports import complaint, dsn, failed
 from lxml import html as lxml_html
-from newsroom import Newsroom
+from newsroom import Newsroom, make
 
 from mailer.app import open_app
 from mailer.cli.main import run
@@ -46,9 +46,10 @@ def refuse(newsroom: Newsroom, dispatch: int, seq: int, code: int, enhanced: str
         c.execute(shards.update().where(shards.c.dispatch_id == dispatch).values(counted))
 
 
-@pytest.fixture
-def two_issues(newsroom: Newsroom) -> Newsroom:
+@pytest.fixture(scope="module")
+def two_issues(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """The first to ten readers of whom one died; the second to eleven, with all that can be."""
+    newsroom = make(tmp_path_factory.mktemp("reports") / "news")
     newsroom.add(10)
     bounce(newsroom, newsroom.send(), 10, DEAD)
     newsroom.add(2, start=10)
@@ -124,9 +125,11 @@ def test_the_lists_health_is_told_by_month(two_issues: Newsroom) -> None:
     assert health.audience == 8
 
 
-def test_months_begin_where_the_publication_is(two_issues: Newsroom) -> None:
+def test_months_begin_where_the_publication_is(
+    two_issues: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Also over a change of the clocks."""
-    two_issues.write('timezone = "UTC"', 'timezone = "Europe/Berlin"', "mailer.toml")
+    monkeypatch.setenv("MAILER_PUBLICATION__TIMEZONE", "Europe/Berlin")
     app = open_app(two_issues.app.folder)
     starts = [span.start for span in report.report(app, None).health.spans]
     assert {(each.day, each.hour) for each in starts} == {(1, 0)}

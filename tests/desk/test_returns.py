@@ -13,7 +13,7 @@ from feedback.reports import complaint, dsn, failed, plain
 from newsroom import Newsroom
 
 from mailer.app import open_app
-from mailer.desk import collecting, handing_on, returns, story
+from mailer.desk import collecting, handing_on, report, returns, story
 from mailer.desk.returns import Post, Taken, Via
 from mailer.errors import NotFound
 from mailer.feedback.policy import Effect, Proof
@@ -228,6 +228,32 @@ def test_a_dry_run_tells_what_would_follow_and_changes_nothing(newsroom: Newsroo
         [taken] = returns.take(newsroom.app, post, dry_run=True)
         assert (taken.effect, taken.known) == (Effect.SUPPRESSED, False)
     assert reasons(newsroom, ANN) == []
+
+
+@pytest.mark.both_databases
+def test_the_databases_agree(
+    newsroom: Newsroom, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On what is kept, counted, suppressed, handed on and reported."""
+    monkeypatch.setenv("MAILER_DATABASE__URL", database_url)
+    newsroom.app = open_app(newsroom.app.folder)
+    newsroom.app.store.create_list("monthly", "Monthly", "monthly.l", newsroom.app.now())
+    dispatch = send(newsroom)
+    for _ in range(2):
+        take(newsroom, about(newsroom, dispatch, ANN, DEAD))
+        take(newsroom, about(newsroom, dispatch, BOB, FULL))
+        take(newsroom, LETTER)
+    assert reasons(newsroom, ANN) == [SuppressionReason.BOUNCED]
+    assert reasons(newsroom, BOB) == []
+    assert handing_on.hand_on(newsroom.app) == []
+    assert len(collecting.todo(newsroom.app).wishes) == 1
+    found = report.report(newsroom.app, dispatch)
+    [domain] = found.domains
+    assert (domain.domain, domain.sent, domain.bounced) == ("example.org", 2, 2)
+    assert (sum(found.sending.numbers), sum(found.returning.numbers)) == (2, 2)
+    assert (found.health.spans[-1].joined, found.health.spans[-1].died) == (2, 1)
+    assert found.failures == ()
+    newsroom.app.database.close()
 
 
 LETTER = plain(
