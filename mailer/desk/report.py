@@ -119,12 +119,10 @@ def _issues(
     outlines = figures.outlines(c, list_ref, status.id, _EARLIER + 1)
     if not outlines or outlines[0].dispatch_id != status.id:
         outlines.insert(0, figures.outline(c, status.id))
-    ends = [figures.next_start(c, list_ref, status.id) or now]
-    ends += [outline.started_at for outline in outlines[:-1]]
-    return [
-        Issue(outline, health.left_in(c, list_ref, (outline.started_at, end))[0])
-        for outline, end in zip(outlines[: _EARLIER + 1], ends, strict=False)
-    ]
+    outlines = outlines[: _EARLIER + 1]
+    starts = [outline.started_at for outline in reversed(outlines)]
+    left = health.left_in(c, list_ref, [*starts, figures.next_start(c, list_ref, status.id) or now])
+    return [Issue(*each) for each in zip(outlines, reversed(left), strict=True)]
 
 
 def _sending(
