@@ -14,14 +14,16 @@ from newsroom import Newsroom
 
 from mailer.app import open_app
 from mailer.desk import collecting, handing_on, report, returns, story
+from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Taken, Via
 from mailer.errors import NotFound
 from mailer.feedback.policy import Effect, Proof
-from mailer.ledger import reports
+from mailer.ledger import notices, reports
 from mailer.ledger.schema import deliveries, letters, replies
 from mailer.ledger.schema import reports as table
 from mailer.message.verp import HEADER, DeliveryKey, token_of
 from mailer.model.report import ReportClass
+from mailer.ops.catcher import Catcher
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 
 ANN, BOB = "reader0@example.org", "reader1@example.org"
@@ -70,7 +72,7 @@ def test_a_dead_address_is_suppressed_at_once_and_once(newsroom: Newsroom) -> No
     taken = take(newsroom, report)
     assert (taken.proof, taken.effect, taken.known) == (Proof.TOKEN, Effect.SUPPRESSED, False)
     assert reasons(newsroom, ANN) == [SuppressionReason.BOUNCED]
-    newsroom.app.store.unsuppress(ANN, None)
+    newsroom.app.store.unsuppress(ANN, None, newsroom.app.now())
     for via in (Via.IMAP, Via.LISTENER):
         assert take(newsroom, b"Received: once more\n" + report, via).known
     assert reasons(newsroom, ANN) == []
@@ -176,6 +178,30 @@ def test_who_complains_is_off_every_list(newsroom: Newsroom) -> None:
     assert {each.status for each in ann.subscriptions} == {SubscriptionStatus.UNSUBSCRIBED}
     assert len(ann.subscriptions) == 2
     assert ann.consents[-1].how == "complaint"
+
+
+def test_a_confirmation_that_comes_back_is_known_too(newsroom: Newsroom) -> None:
+    """Its return path names the notice: a misspelt address is not mailed again."""
+    stranger = "misspelt@example.org"
+    with newsroom.app.database.write() as c:
+        notices.order(c, notices.Order(notices.Kind.CONFIRM, stranger, "en", "L", b"s" * 16))
+    with Catcher() as relay:
+        newsroom.write("folder:copies", relay.url, "mailer.toml")
+        with (newsroom.app.folder / "mailer.toml").open("a", encoding="utf-8") as toml:
+            toml.write('[bounces]\naddress = "bounces@example.org"\n')
+        newsroom.app = app = open_app(newsroom.app.folder)
+        assert Postroom(app, print).mail_due()
+        [mail] = relay.messages
+    for said, effect in (("550 5.7.26 no", Effect.TOLD), (DEAD, Effect.SUPPRESSED)):
+        report = dsn(failed(said, recipient=stranger), copy="")
+        [taken] = returns.take(app, Post(report, Via.LISTENER, mail.sender))
+        assert (taken.proof, taken.effect) == (Proof.TOKEN, effect)
+    with app.database.read() as c:
+        told = reports.of_address(c, stranger)
+    assert [each.dispatch_id for each in told] == [None, None]
+    consent, confirmed = Consent("a form", "yes"), SubscriptionStatus.CONFIRMED
+    kept = app.store.add(stranger, "monthly", {}, consent, confirmed, app.now())
+    assert "bounced" in kept.reason
 
 
 def test_what_an_erased_reader_sends_back_concerns_nobody(newsroom: Newsroom) -> None:
