@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli import approval
+from mailer.cli import approval, report
 from mailer.cli.output import (
     Json,
     duration,
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from mailer.model.delivery import Pace
 
 app = typer.Typer(
-    no_args_is_help=True, help="Dispatches: list, status, log, copies, control, resolve."
+    no_args_is_help=True, help="Dispatches: list, status, log, copies, report, control, resolve."
 )
+app.command("report")(report.report_)
 MOST = 2**63 - 1  # what the database can number
 Id = Annotated[
     int, typer.Argument(metavar="ID", min=1, max=MOST, help="A dispatch, see `dispatch list`.")
