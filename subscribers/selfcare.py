@@ -1,29 +1,16 @@
-"""What people change about themselves: their name, a pause, their address."""
+"""What people do for themselves: make a pause, take another address."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from subscribers import editing
 from subscribers.address import Address
+from subscribers.editing import Edit
 from subscribers.model import SubscriptionStatus, SuppressionReason
 from subscribers.schema import subscribers, subscriptions, suppressions
-
-
-def describe(
-    c: sa.Connection, subscriber_id: int, attributes: Mapping[str, str], at: dt.datetime
-) -> None:
-    """Keep these values beside those that are there; an empty one takes its attribute away."""
-    mine = subscribers.c.id == subscriber_id
-    known = c.scalar(sa.select(subscribers.c.attributes).where(mine).with_for_update())
-    if known is None:
-        return
-    after = {name: value for name, value in {**known, **attributes}.items() if value}
-    if after != known:
-        values = {"attributes": after, "updated_at": at}
-        c.execute(sa.update(subscribers).where(mine).values(values))
 
 
 def paused_until(c: sa.Connection, subscriber_id: int) -> dt.datetime | None:
@@ -47,7 +34,9 @@ def may_move(c: sa.Connection, address: Address) -> bool:
     return c.scalar(taken) is None and c.scalar(stopped.limit(1)) is None
 
 
-def move(c: sa.Connection, subscriber_id: int, to: Address, at: dt.datetime) -> str | None:
+def move(
+    c: sa.Connection, subscriber_id: int, to: Address, source: str, at: dt.datetime
+) -> str | None:
     """Give a person, who has proved that it is theirs, another address; the one they had before.
     None where that cannot be any more. That mail to it came back once counts no longer."""
     mine = subscribers.c.id == subscriber_id
@@ -60,8 +49,7 @@ def move(c: sa.Connection, subscriber_id: int, to: Address, at: dt.datetime) -> 
             suppressions.c.reason.in_((SuppressionReason.ERASED, SuppressionReason.BOUNCED)),
         )
     )
-    values = {"email": to.email, "email_key": to.key, "updated_at": at}
-    c.execute(sa.update(subscribers).where(mine).values(values))
+    editing.edit(c, subscriber_id, Edit(address=to), source, at)
     return str(before)
 
 

@@ -12,9 +12,10 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from subscribers import consent, passes, people, selfcare
+from subscribers import consent, editing, passes, people
 from subscribers.address import Address
 from subscribers.database import insert_one
+from subscribers.editing import Edit
 from subscribers.model import (
     Consent,
     ConsentChange,
@@ -113,7 +114,8 @@ def confirm(
     if not consent.come_back(c, view.token, evidence, at):
         consent.log(c, [(view.id, ConsentChange.CONFIRMED, evidence)], at)
     _lift(c, passes.address_of(given), view.list.id)
-    selfcare.describe(c, given.subscriber_id, given.attributes, at)
+    told = Edit(language=given.lang or None, attributes=given.attributes)
+    editing.edit(c, given.subscriber_id, told, evidence.how, at)
     return of_pass(c, given)
 
 
