@@ -27,7 +27,7 @@ from subscribers.schema import (
 )
 
 _STRENGTH = tuple(SuppressionReason)
-_LIFTED = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)  # by a person's own sign-up
+LIFTED = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)  # by a person's own sign-up
 
 
 def is_suppressed() -> sa.ColumnElement[bool]:
@@ -160,7 +160,7 @@ def lift(connection: sa.Connection, key: str, list_id: int, fingerprint: Fingerp
     here = suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id)
     connection.execute(
         sa.delete(suppressions).where(
-            suppressions.c.email_key == known, here, suppressions.c.reason.in_(_LIFTED)
+            suppressions.c.email_key == known, here, suppressions.c.reason.in_(LIFTED)
         )
     )
     _name_again(connection, known, key)
