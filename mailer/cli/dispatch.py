@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli import approval
+from mailer.cli.offering import ask_to_cancel
 from mailer.cli.output import (
     Json,
     duration,
@@ -208,11 +209,19 @@ def resume(context: typer.Context, dispatch_id: Id) -> None:
 
 
 @app.command()
-def cancel(context: typer.Context, dispatch_id: Id) -> None:
+def cancel(
+    context: typer.Context,
+    dispatch_id: Id,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
     """Never send what is not yet sent. This cannot be taken back."""
     from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.model.delivery import DispatchState
 
     news = open_app(context.obj)
+    found = dispatches.of(news, dispatch_id)
+    if not yes and found.state not in (DispatchState.FINISHED, DispatchState.CANCELLED):
+        ask_to_cancel(found)
     show(status_line(dispatches.cancel(news, dispatch_id), news.timezone))
     say(f"next: `mailer dispatch copies {dispatch_id}`")

@@ -185,6 +185,10 @@ def test_a_dispatch_is_paused_resumed_and_cancelled(mailer: Command, news: Path)
     assert refused.status == 2
     assert "is paused: by the editor" in refused.err
     block.unlink()
+    unsure = mailer("dispatch", "cancel", "1")
+    assert unsure.status == 2
+    assert "nobody is there to be asked: add --yes" in unsure.err
+    assert mailer("dispatch", "cancel", "1", "--yes").status == 0
     assert mailer("dispatch", "cancel", "1").status == 0
     assert '"skipped": 1' in mailer("dispatch", "status", "--json").out
     nothing = mailer("send", JANUARY, "--yes")
