@@ -50,6 +50,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
         return
     for entry in found:
         show(status_line(entry, news.timezone))
+    if not found:
+        say("no dispatch yet")
     say("next: `mailer dispatch status ID`" if found else "next: `mailer send FILE`")
 
 

@@ -101,6 +101,7 @@ def test_an_audience_of_nobody(mailer: Command, news: Path) -> None:
     assert answer.status == 1
     assert "nobody to send to" in answer.err
     assert mailer("dispatch", "list", "--json").out.strip() == "[]"
+    assert "no dispatch yet" in mailer("dispatch", "list").err
 
 
 def test_a_malformed_row(mailer: Command, news: Path) -> None:
@@ -277,6 +278,7 @@ def test_lost_keys(mailer: Command, news: Path) -> None:
         (("subscriber", "add", "x@example.org", "--set", "name"), "NAME=VALUE"),
         (("subscriber", "add", "x@example.org", "--set", "email=y"), "email"),
         (("subscriber", "show", "nobody@example.org"), "nobody@example.org"),
+        (("dispatch", "status"), "no dispatch yet: `mailer send FILE` begins one"),
         (("dispatch", "status", "7"), "no dispatch 7"),
         (("dispatch", "copies", "7"), "no dispatch 7"),
         (("dispatch", "log", "7"), "no dispatch 7"),

@@ -183,7 +183,7 @@ def test_a_dispatch_is_paused_resumed_and_cancelled(mailer: Command, news: Path)
     assert mailer("dispatch", "pause", "1").status == 0
     refused = mailer("send", JANUARY, "--yes")
     assert refused.status == 2
-    assert "is paused: by the editor" in refused.err
+    assert "is paused: by the editor: `mailer dispatch resume 1` and send again" in refused.err
     block.unlink()
     unsure = mailer("dispatch", "cancel", "1")
     assert unsure.status == 2
