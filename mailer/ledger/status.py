@@ -26,8 +26,9 @@ def status(c: sa.Connection, dispatch_id: int | None = None) -> DispatchStatus:
         query = query.where(dispatches.c.id == dispatch_id)
     row = c.execute(query).one_or_none()
     if row is None:
-        which = "no dispatch yet" if dispatch_id is None else f"no dispatch {dispatch_id}"
-        raise NotFound(f"{which}: `mailer dispatch list` shows those there are")
+        if dispatch_id is None:
+            raise NotFound("no dispatch yet: `mailer send FILE` begins one")
+        raise NotFound(f"no dispatch {dispatch_id}: `mailer dispatch list` shows those there are")
     return _status(row)
 
 
