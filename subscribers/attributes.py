@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Set
@@ -56,6 +57,17 @@ def check(attributes: Mapping[str, str], reserved: Set[str]) -> None:
     for name, value in attributes.items():
         check_name(name, reserved)
         check_value(name, value)
+
+
+def encoded(attributes: Mapping[str, str]) -> str:
+    """As the database has them."""
+    return json.dumps(dict(attributes))
+
+
+def decoded(text: str) -> dict[str, str]:
+    """What `encoded` gave, or a database that writes JSON in its own way."""
+    found: dict[str, str] = json.loads(text)
+    return found
 
 
 def check_evidence(text: str) -> None:

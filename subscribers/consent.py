@@ -7,8 +7,15 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from subscribers import bulk
+from subscribers.instant import microseconds
 from subscribers.model import Consent, ConsentChange, SubscriptionStatus
 from subscribers.schema import consent_events, subscriptions
+
+_EVENT = (
+    *("subscription_id", "at", "event", "how", "evidence"),
+    *("ip", "user_agent", "form", "wording"),
+)
 
 
 def leave(
@@ -75,19 +82,13 @@ def log(
     at: dt.datetime,
 ) -> None:
     """Append (subscription id, what happened, on which ground) to the consent log."""
-    rows = [
-        {
-            "subscription_id": subscription_id,
-            "at": at,
-            "event": event,
-            "how": consent.how,
-            "evidence": consent.evidence,
-            "ip": consent.ip,
-            "user_agent": consent.user_agent,
-            "form": consent.form,
-            "wording": consent.wording,
-        }
-        for subscription_id, event, consent in entries
-    ]
-    if rows:
-        connection.execute(sa.insert(consent_events), rows)
+    created = microseconds(at)
+    rows = ((id_, created, str(event), *_ground(consent)) for id_, event, consent in entries)
+    bulk.insert(connection, consent_events, _EVENT, rows)
+
+
+def _ground(consent: Consent) -> tuple[str | None, ...]:
+    return (
+        *(consent.how, consent.evidence, consent.ip, consent.user_agent),
+        *(consent.form, consent.wording),
+    )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from subscribers.database import insert_one
-from subscribers.model import SuppressionReason
+from subscribers.admission import Case
+from subscribers.database import insert_missing, insert_one
+from subscribers.model import Added, SuppressionReason
 from subscribers.schema import subscribers, subscriptions, suppressions
 
 _STRENGTH = tuple(SuppressionReason)
@@ -54,6 +57,48 @@ def suppress(
         .values(values)
     )
     return False
+
+
+def suppress_departed(
+    connection: sa.Connection, list_id: int, cases: Iterable[Case], at: dt.datetime
+) -> None:
+    """Those of `cases` who left elsewhere. Who unsubscribed there left this one list; an address
+    that is bad, or whose owner complained, is so for all."""
+    rows = defaultdict(list)
+    for case in cases:
+        departure = case.entry.departure
+        if departure is None or case.change.added is Added.KEPT:
+            continue
+        here = departure.reason is SuppressionReason.UNSUBSCRIBED
+        values = {
+            "email_key": case.entry.address.key,
+            "list_id": list_id if here else None,
+            "reason": departure.reason,
+            "source": departure.source,
+            "created_at": departure.at or at,
+        }
+        rows[departure.reason].append(values)
+    for reason, of_reason in rows.items():
+        connection.execute(insert_missing(connection, suppressions), of_reason)
+        renamed = [{f"new_{name}": value for name, value in row.items()} for row in of_reason]
+        connection.execute(_in_place_of_weaker(reason), renamed)
+
+
+def _in_place_of_weaker(reason: SuppressionReason) -> sa.Update:
+    """With bound values `new_` and a column's name."""
+    given = {
+        column.name: sa.bindparam(f"new_{column.name}", type_=column.type)
+        for column in suppressions.c
+    }
+    return (
+        sa.update(suppressions)
+        .where(
+            suppressions.c.email_key == given["email_key"],
+            suppressions.c.list_id.is_not_distinct_from(given["list_id"]),
+            suppressions.c.reason.in_(_STRENGTH[: _STRENGTH.index(reason)]),
+        )
+        .values({name: given[name] for name in ("reason", "source", "created_at")})
+    )
 
 
 def unsuppress(connection: sa.Connection, key: str, list_id: int | None) -> bool:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from subscribers.importing.csv import import_csv
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 from subscribers.store import Store
 
@@ -50,7 +51,8 @@ class _World:
     def import_all(self, list_name: str, confirmed: bool) -> None:
         text = "email\n" + "\n".join(self.address(person) for person in _PEOPLE)
         stream = io.BytesIO(text.encode())
-        import_csv(self.store, stream, list_name, "a fair" if confirmed else None, _AT)
+        wishes = Wishes(confirmed="a fair" if confirmed else None)
+        import_file(self.store, stream, list_name, wishes, _AT)
         for person in _PEOPLE:
             self.joined(person, list_name, confirmed)
 
