@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
 from subscribers import bulk
 from subscribers.instant import microseconds
-from subscribers.model import Consent, ConsentChange, SubscriptionStatus
-from subscribers.schema import consent_events, subscriptions
+from subscribers.model import Consent, ConsentChange, SubscriptionStatus, SuppressionReason
+from subscribers.schema import consent_events, subscribers, subscriptions, suppressions
 
 _EVENT = (
     *("subscription_id", "at", "event", "how", "evidence"),
@@ -38,11 +39,10 @@ def leave(
 
 def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.datetime) -> bool:
     """The person's own act: pending or unsubscribed → confirmed. False where it was confirmed
-    already, or where there is no such subscription. No suppression is lifted."""
+    already, or where there is no such subscription. It takes back that they left this list with
+    another program; no other suppression is lifted."""
     row = connection.execute(
-        sa.select(subscriptions.c.id, subscriptions.c.status)
-        .where(subscriptions.c.token == token)
-        .with_for_update()
+        sa.select(subscriptions).where(subscriptions.c.token == token).with_for_update()
     ).first()
     if row is None or row.status == SubscriptionStatus.CONFIRMED:
         return False
@@ -51,6 +51,7 @@ def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.
         .where(subscriptions.c.id == row.id)
         .values(status=SubscriptionStatus.CONFIRMED, confirmed_at=at, unsubscribed_at=None)
     )
+    _take_back(connection, row)
     pending = row.status == SubscriptionStatus.PENDING
     event = ConsentChange.CONFIRMED if pending else ConsentChange.RETURNED
     log(connection, [(row.id, event, consent)], at)
@@ -74,6 +75,18 @@ def _last(connection: sa.Connection, subscription_id: int) -> str | None:
     mine = consent_events.c.subscription_id == subscription_id
     query = sa.select(consent_events.c.event).where(mine)
     return connection.scalar(query.order_by(consent_events.c.id.desc()).limit(1))
+
+
+def _take_back(connection: sa.Connection, subscription: Any) -> None:
+    """A departure elsewhere: the person's own word is newer."""
+    query = sa.select(subscribers.c.email_key)
+    key = query.where(subscribers.c.id == subscription.subscriber_id).scalar_subquery()
+    departed = sa.delete(suppressions).where(
+        suppressions.c.email_key == key,
+        suppressions.c.list_id == subscription.list_id,
+        suppressions.c.reason == SuppressionReason.UNSUBSCRIBED,
+    )
+    connection.execute(departed)
 
 
 def log(

@@ -95,7 +95,13 @@ def _in_place_of_weaker(reason: SuppressionReason) -> sa.Update:
         .where(
             suppressions.c.email_key == given["email_key"],
             suppressions.c.list_id.is_not_distinct_from(given["list_id"]),
-            suppressions.c.reason.in_(_STRENGTH[: _STRENGTH.index(reason)]),
+            sa.or_(
+                sa.false(),
+                *(
+                    suppressions.c.reason == weaker
+                    for weaker in _STRENGTH[: _STRENGTH.index(reason)]
+                ),
+            ),
         )
         .values({name: given[name] for name in ("reason", "source", "created_at")})
     )

@@ -1,4 +1,4 @@
-"""A JSON object in a cell → attributes, which are flat text."""
+"""JSON in a cell → attributes and tags, which are flat text."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ def attributes(text: str, reserved: Set[str]) -> dict[str, str]:
         if value:
             named[name] = value
     return named
+
+
+def words(text: str) -> list[str]:
+    """Those of a JSON array; empty where the text is none."""
+    try:
+        found = json.loads(text) if text.startswith("[") else []
+    except (ValueError, RecursionError):
+        return []
+    return [_text(word) for word in found]
 
 
 def _leaves(found: Any, before: str = "") -> Iterator[tuple[str, str]]:

@@ -64,7 +64,7 @@ PLAIN = Format(
     "csv",
     "",
     frozenset(),
-    {"consent": M.CONSENT, "joined": M.JOINED},
+    {"consent": M.CONSENT, "joined": M.JOINED, "tags": M.TAGS},
     proof=(M.CONFIRMED,),
 )
 FORMATS = (

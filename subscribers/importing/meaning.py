@@ -45,6 +45,7 @@ WORDS = {
     "true": Claim.SUBSCRIBED,
     "yes": Claim.SUBSCRIBED,
     "1": Claim.SUBSCRIBED,
+    "": Claim.UNCONFIRMED,  # nobody knows: they stay silent
     "pending": Claim.UNCONFIRMED,
     "unactivated": Claim.UNCONFIRMED,
     "inactive": Claim.UNSUBSCRIBED,

@@ -170,8 +170,8 @@ class Source:
         return Departure(_REASONS[claim], source, self._moment(cells, Meaning.LEFT))
 
     def _tags(self, cells: Sequence[str]) -> frozenset[str]:
-        """Some sources put quotes around each."""
-        words = self._cell(cells, Meaning.TAGS).split(self.format.separator)
+        text = self._cell(cells, Meaning.TAGS)
+        words = flattening.words(text) or text.split(self.format.separator)
         return frozenset(tags.check(found) for word in words if (found := word.strip(' "')))
 
 
