@@ -101,16 +101,22 @@ def admit(standing: Standing, entry: Entry) -> Case:
     """What becomes of `entry`, and how the address stands afterwards."""
     if kept := _kept(standing, entry):
         return Case(entry, standing, standing, kept)
-    after = standing._replace(
-        attributes=_merged(standing.attributes, entry.attributes),
-        status=_status(standing.status, entry),
-        suppressed=_suppressed(standing.suppressed, entry),
+    after = Standing(
+        standing.subscriber_id,
+        _merged(standing.attributes, entry.attributes),
+        standing.subscription_id,
+        _status(standing.status, entry),
+        _suppressed(standing.suppressed, entry),
+        standing.confirmed_at,
+        standing.own_act,
     )
     return Case(entry, standing, after, _change(standing, after))
 
 
 def _kept(standing: Standing, entry: Entry) -> Change | None:
     """Why somebody stays as they are; None where they do not."""
+    if standing is STRANGER:
+        return None
     if standing.suppressed is SuppressionReason.ERASED:
         return Change(Added.KEPT, _SUPPRESSED.format(standing.suppressed))
     if entry.departure is not None:

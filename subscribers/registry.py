@@ -21,15 +21,17 @@ _PERSON = ("id", "email", "email_key", "attributes", "created_at", "updated_at")
 def write(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> Mapping[str, int]:
     """The ids of everybody who is on some list now, by address key."""
     people = {
-        case.entry.address.key: case.before.subscriber_id
+        _key(case): case.before.subscriber_id
         for case in cases
         if case.before.subscriber_id is not None
     }
+    changed = [case for case in cases if case.changes_attributes]
+    known = [case for case in changed if case.before.subscriber_id is not None]
     people |= _insert(connection, cases, at)
-    _update(connection, cases, at)
+    _update(connection, known, at)
     if definitions.of_all(connection):
-        definitions.keep(connection, dict(_new_attributes(cases, people)))
-    changes.log(connection, _differences(cases), at)
+        definitions.keep(connection, {people[_key(case)]: _attributes(case) for case in changed})
+    changes.log(connection, map(_difference, known), at)
     tags.attach(connection, dict(_new_tags(cases, people)))
     return people
 
@@ -45,36 +47,31 @@ def _insert(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -
     return {row[2]: row[0] for row in rows}
 
 
-def _update(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> None:
+def _update(connection: sa.Connection, known: Sequence[Case], at: dt.datetime) -> None:
     statement = (
         sa.update(subscribers)
         .where(subscribers.c.id == sa.bindparam("subscriber"))
         .values(attributes=sa.bindparam("merged"), updated_at=at)
     )
     rows = [
-        {"subscriber": case.before.subscriber_id, "merged": decoded(case.after.attributes)}
-        for case in cases
-        if case.before.subscriber_id is not None and case.changes_attributes
+        {"subscriber": case.before.subscriber_id, "merged": _attributes(case)} for case in known
     ]
     if rows:
         connection.execute(statement, rows)
 
 
-def _new_attributes(
-    cases: Sequence[Case], people: Mapping[str, int]
-) -> Iterator[tuple[int, Mapping[str, str]]]:
-    for case in cases:
-        if case.changes_attributes:
-            yield people[case.entry.address.key], decoded(case.after.attributes)
+def _difference(case: Case) -> tuple[int, str, Differences]:
+    """Of somebody who was known already."""
+    differences = changes.between(decoded(case.before.attributes), _attributes(case))
+    return case.before.subscriber_id or 0, case.entry.consent.how, differences
 
 
-def _differences(cases: Sequence[Case]) -> Iterator[tuple[int, str, Differences]]:
-    """Of those who were known already."""
-    for case in cases:
-        if case.before.subscriber_id is not None and case.changes_attributes:
-            known, now = decoded(case.before.attributes), decoded(case.after.attributes)
-            differences = changes.between(known, now)
-            yield case.before.subscriber_id, case.entry.consent.how, differences
+def _attributes(case: Case) -> Mapping[str, str]:
+    return decoded(case.after.attributes)
+
+
+def _key(case: Case) -> str:
+    return case.entry.address.key
 
 
 def _new_tags(
@@ -82,4 +79,4 @@ def _new_tags(
 ) -> Iterator[tuple[int, frozenset[str]]]:
     for case in cases:
         if case.entry.tags and case.change.added is not Added.KEPT:
-            yield people[case.entry.address.key], case.entry.tags
+            yield people[_key(case)], case.entry.tags

@@ -39,8 +39,7 @@ class Roster:
         """All of `entries` in one transaction: they are stored together or not at all. One
         addition goes on at a time, so that each sees what the last one left."""
         with self.database.write() as connection:
-            bulk.shut(connection, subscribers)
-            bulk.shut(connection, subscriptions)
+            bulk.shut(connection, subscribers, subscriptions)
             cases = weigh(self._standings(connection, entries, lock=True), entries)
             people = registry.write(connection, cases, at)
             joined = self._subscribe(connection, cases, people, at)

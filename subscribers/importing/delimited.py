@@ -16,6 +16,7 @@ from subscribers.importing.table import MAX_RECORD, Record, Table
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _EXCELS_WORD = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # a first line that Excel understands
+_MOST = MAX_RECORD + 1
 _SHOWN = 1_000  # characters of a malformed record that are kept for the editor
 
 
@@ -84,7 +85,9 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else bounded_line(self._text)
+        line = self._again.popleft() if self._again else self._text.readline(_MOST)
+        if len(line) == _MOST:
+            _pass_rest(self._text, line)
         if line == "":
             raise StopIteration
         self._record.append(line)
@@ -122,13 +125,15 @@ class _Lines:
 def bounded_line(text: TextIO) -> str:
     """The next line with its end, "" after the last. Of one that is too long only the beginning,
     which is too long all the same."""
-    line = text.readline(MAX_RECORD + 1)
-    if len(line) <= MAX_RECORD:
-        return line
-    rest = line
-    while rest and not rest.endswith(("\n", "\r")):
-        rest = text.readline(MAX_RECORD)
+    line = text.readline(_MOST)
+    if len(line) == _MOST:
+        _pass_rest(text, line)
     return line
+
+
+def _pass_rest(text: TextIO, line: str) -> None:
+    while line and not line.endswith(("\n", "\r")):
+        line = text.readline(_MOST)
 
 
 def _separator(lines: _Lines) -> str:

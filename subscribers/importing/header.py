@@ -19,12 +19,14 @@ _ALSO_ATTRIBUTES = {Meaning.JOINED: "joined", Meaning.CREATED: "joined"}
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Positions of the columns, from 0. `attributes` are (position, name). `behind` are the
-    headings of columns that are left behind."""
+    """Positions of the columns, from 0; `meant` has the headings of those with a meaning.
+    `attributes` are (position, name). `behind` are the headings of columns that are left behind.
+    """
 
     headings: Sequence[str]
     address: int
     positions: Mapping[Meaning, int]
+    meant: Mapping[Meaning, str]
     attributes: tuple[tuple[int, str], ...]
     unnamed: tuple[int, ...]
     behind: tuple[str, ...]
@@ -47,6 +49,7 @@ def parse(
         headings,
         address,
         positions,
+        {meaning: headings[position] for meaning, position in positions.items()},
         tuple(sorted(names.items())),
         tuple(position for position, heading in enumerate(headings) if not heading.strip()),
         tuple(headings[position] for position, what in meant.items() if what is Meaning.NOTHING),

@@ -48,7 +48,8 @@ def import_file(
     with staging() as staged:
         reading = Reading(wishes, store.attributes(), store.reserved, at, staged, reject or _nobody)
         _read(reading, source)
-        return _report(reading, _stored(roster, staged, at, dry_run))
+        tally = _stored(roster, staged, at, dry_run)
+        return _report(reading, tally, staged.repeated)
 
 
 def _read(reading: Reading, source: Path | BinaryIO) -> None:
@@ -70,7 +71,6 @@ class _Tally:
     """What came of those who were put aside."""
 
     def __init__(self) -> None:
-        self.repeated = 0
         self.added: Counter[Added] = Counter()
         self.stands: Counter[Stand] = Counter()
 
@@ -83,14 +83,12 @@ def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool) -> 
     tally = _Tally()
     people = staged.people()
     while chunk := list(islice(people, CHUNK)):
-        entries = [person.entry for person in chunk]
-        tally.count(roster.rehearse(entries) if dry_run else roster.admit(entries, at))
-        tally.repeated += sum(person.rows for person in chunk) - len(chunk)
+        tally.count(roster.rehearse(chunk) if dry_run else roster.admit(chunk, at))
     return tally
 
 
-def _report(reading: Reading, tally: _Tally) -> ImportReport:
-    left_out = reading.never + tally.repeated
+def _report(reading: Reading, tally: _Tally, repeated: int) -> ImportReport:
+    left_out = reading.never + repeated
     return ImportReport(
         reading.read,
         tally.added[Added.ADDED],
@@ -99,7 +97,7 @@ def _report(reading: Reading, tally: _Tally) -> ImportReport:
         tally.added[Added.KEPT] + left_out,
         reading.bad,
         reading.never,
-        tally.repeated,
+        repeated,
         {each: tally.stands[each] for each in Stand},
         tuple(reading.errors),
         tuple(reading.recognised),

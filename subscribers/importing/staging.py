@@ -12,9 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import groupby, starmap
-from operator import itemgetter
-from typing import NamedTuple
+from itertools import islice, starmap
 
 from subscribers.address import Address
 from subscribers.admission import Departure, Entry
@@ -29,18 +27,13 @@ _COLUMNS = (
 _MARKS = ", ".join("?" * len(_COLUMNS.split(",")))
 _INSERT = f"INSERT INTO staged ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 # our own words
 _IN_ORDER = f"SELECT {_COLUMNS} FROM staged ORDER BY key, id"  # noqa: S608 # our own words
-_KEY = itemgetter(1)
-
-
-class Staged(NamedTuple):
-    """One person; `rows` of the files speak of them."""
-
-    entry: Entry
-    rows: int
 
 
 class Staging:
+    """`repeated` counts the rows about people of whom a later row tells too."""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
+        self.repeated = 0
         self._connection = connection
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute(f"CREATE TABLE staged (id INTEGER PRIMARY KEY, {_COLUMNS})")
@@ -50,12 +43,19 @@ class Staging:
         self._connection.executemany(_INSERT, map(_row, entries))
         self._connection.execute("COMMIT")
 
-    def people(self) -> Iterator[Staged]:
+    def people(self) -> Iterator[Entry]:
         """Everybody once. Where a later row says something else of them, it wins."""
-        rows = self._connection.execute(_IN_ORDER)
-        for _, of_one in groupby(rows, _KEY):
-            entries = list(starmap(_entry, of_one))
-            yield Staged(merged(entries), len(entries))
+        entries = starmap(_entry, self._connection.execute(_IN_ORDER))
+        of_one = list(islice(entries, 1))
+        for entry in entries:
+            if entry.address.key == of_one[0].address.key:
+                of_one.append(entry)
+                self.repeated += 1
+            else:
+                yield merged(of_one)
+                of_one = [entry]
+        if of_one:
+            yield merged(of_one)
 
 
 @contextmanager
