@@ -30,6 +30,7 @@ class ConsentChange(StrEnum):
     SIGNED_UP = "signed_up"
     ADDED = "added"  # by the editor
     IMPORTED = "imported"
+    INVITED = "invited"  # asked by the editor to confirm
     CONFIRMED = "confirmed"
     UNSUBSCRIBED = "unsubscribed"
     RETURNED = "returned"  # by their own act, after they had left
