@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from subscribers.consent import log
-from subscribers.model import Consent, ConsentChange, SubscriptionStatus
-from subscribers.schema import subscribers, subscriptions
+from subscribers.model import Consent, ConsentChange, PassKind, SubscriptionStatus
+from subscribers.schema import passes, subscribers, subscriptions
 from subscribers.suppression import is_suppressed
 
 REST = dt.timedelta(days=30)  # nobody is asked more often
@@ -30,7 +30,7 @@ class Invited:
 def invite(connection: sa.Connection, list_id: int, most: int, at: dt.datetime) -> list[Invited]:
     """Choose at most so many pending people, those who were never asked first, and note that they
     are asked now: whoever calls this hands the mails over in the same transaction. Nobody who is
-    suppressed, or was asked within the last month."""
+    suppressed, or was asked within the last month, be it for a sign-up of theirs."""
     query = (
         _waiting(list_id, at)
         .order_by(subscriptions.c.invited_at.is_not(None), subscriptions.c.invited_at)
@@ -58,6 +58,15 @@ def waiting(connection: sa.Connection, list_id: int, at: dt.datetime) -> int:
 
 def _waiting(list_id: int, at: dt.datetime) -> sa.Select[int, int, str, str | None, bytes]:
     invited = subscriptions.c.invited_at
+    asked = (
+        sa.exists()
+        .where(
+            passes.c.email_key == subscribers.c.email_key,
+            passes.c.kind == PassKind.CONFIRM,
+            passes.c.at > at - REST,
+        )
+        .correlate(subscribers)
+    )
     return (
         sa.select(
             subscriptions.c.id,
@@ -71,6 +80,7 @@ def _waiting(list_id: int, at: dt.datetime) -> sa.Select[int, int, str, str | No
             subscriptions.c.list_id == list_id,
             subscriptions.c.status == SubscriptionStatus.PENDING,
             ~is_suppressed(),
+            ~asked,
             invited.is_(None) | (invited <= at - REST),
         )
     )

@@ -28,7 +28,11 @@ from subscribers.schema import subscribers, subscriptions, suppressions
 
 AGAIN = dt.timedelta(days=1)  # at most one confirmation to an address
 AGAIN_GONE = dt.timedelta(days=30)  # to one that left, was erased, or came back to us
-_LIFTED = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)  # by the person's own answer
+_LIFTED = (  # by the person's own answer
+    SuppressionReason.UNSUBSCRIBED,
+    SuppressionReason.ERASED,
+    SuppressionReason.BOUNCED,
+)
 
 
 class Answer(StrEnum):

@@ -1,4 +1,4 @@
-"""`mailer subscriber import`: moving in with readers from somewhere else."""
+"""`mailer subscriber import`, `invite`: moving in with readers from somewhere else."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from subscribers.importing.reading import Wishes
     from subscribers.importing.report import ImportReport, Recognised, Sample
 
+ListName = Annotated[
+    str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
+]
+
 
 def import_(
     context: typer.Context,
@@ -26,9 +30,7 @@ def import_(
             "a list of addresses.",
         ),
     ],
-    list_name: Annotated[
-        str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
-    ] = "",
+    list_name: ListName = "",
     source: Annotated[
         str,
         typer.Option(
@@ -80,6 +82,23 @@ def import_(
         say(f"next: {mend} {errors}" if errors else f"next: {mend} the file again")
         raise typer.Exit(1)
     say(f"next: {_next(context.obj, file, target, dry_run)}")
+
+
+def invite(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many are asked now, at most.")],
+    list_name: ListName = "",
+) -> None:
+    """Ask people whose consent is missing to confirm. Nobody is asked twice in a month."""
+    from mailer.app import open_app
+    from mailer.desk import inviting
+
+    app = open_app(context.obj)
+    target = list_name or app.config.publication.list
+    asked, waiting = inviting.invite(app, target, limit)
+    people = number(asked, "person is", "people are")
+    show(f"{people} asked to confirm; {waiting:,} more can be")
+    say("next: `mailer web` or `mailer worker` mails the questions, and the web pages take answers")
 
 
 def _wishes(source: str, pairs: list[str], confirmed: str | None) -> Wishes:

@@ -11,6 +11,7 @@ from mailer.cli.output import number, say, show
 
 app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
 app.command("import")(moving.import_)
+app.command("invite")(moving.invite)
 ListName = Annotated[
     str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
 ]
