@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-_CACHE = 65_536  # KiB
+_CACHE = 32_768  # KiB
 _LAST = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 _HIGHEST = "SELECT max(id) FROM {}"
 _DRAWN = "SELECT nextval(pg_get_serial_sequence('{}', 'id')) FROM generate_series(1, {}) ORDER BY 1"

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from subscribers.admission import Standing
+from subscribers.database import among
 from subscribers.model import ConsentChange, SubscriptionStatus, SuppressionReason
 from subscribers.schema import consent_events, subscribers, subscriptions, suppressions
 
@@ -20,7 +21,7 @@ def of_keys(
     """By address key; strangers are left out. `acts` says whether it matters what people did
     themselves; `lock` keeps everybody else from changing these people until the end of the
     transaction. At most 10,000 keys."""
-    query = _query(list_id, keys, acts)
+    query = _query(list_id, acts).where(among(connection, subscribers.c.email_key, keys))
     if lock:
         query = query.with_for_update(of=subscribers)
     suppressed = _suppressed(connection, list_id, keys)
@@ -33,7 +34,7 @@ def of_keys(
     return found
 
 
-def _query(list_id: int, keys: Collection[str], acts: bool) -> sa.Select[*tuple[Any, ...]]:
+def _query(list_id: int, acts: bool) -> sa.Select[*tuple[Any, ...]]:
     own_act = (
         sa.exists()
         .where(
@@ -59,7 +60,6 @@ def _query(list_id: int, keys: Collection[str], acts: bool) -> sa.Select[*tuple[
             & (subscriptions.c.list_id == list_id),
             isouter=True,
         )
-        .where(subscribers.c.email_key.in_(keys))
         .order_by(subscribers.c.email_key)  # one order for all, against deadlocks
     )
 
@@ -68,7 +68,7 @@ def _suppressed(
     connection: sa.Connection, list_id: int, keys: Collection[str]
 ) -> dict[str, SuppressionReason]:
     query = sa.select(suppressions.c.email_key, suppressions.c.reason).where(
-        suppressions.c.email_key.in_(keys),
+        among(connection, suppressions.c.email_key, keys),
         suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
     )
     return {key: SuppressionReason(reason) for key, reason in connection.execute(query)}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from functools import lru_cache
 
 # The large providers of mailboxes, and others whose names lie near to theirs: no typing errors.
@@ -55,24 +53,6 @@ _TOPS = {
     "ner": "net",
     "ogr": "org",
 }
-_KEPT = 1_000  # different domains
-
-
-class Hints:
-    """Counts the addresses of domains that look mistyped."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-
-    def look(self, key: str) -> None:
-        """At an address key."""
-        domain = key[key.rindex("@") + 1 :]
-        if meant(domain) and (domain in self._counts or len(self._counts) < _KEPT):
-            self._counts[domain] += 1
-
-    def found(self) -> Mapping[str, int]:
-        """How many addresses of each, the most first."""
-        return dict(self._counts.most_common())
 
 
 @lru_cache(maxsize=50_000)

@@ -6,8 +6,10 @@ An import that was stopped is run again: what is there already counts as unchang
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -25,6 +27,7 @@ from subscribers.roster import Roster
 from subscribers.store import Store
 
 CHUNK = 10_000  # people in one transaction: a second or less, for which other writers wait
+_TYPOS = 100  # domains that a report names
 
 
 def import_file(
@@ -45,11 +48,24 @@ def import_file(
     if wishes.confirmed is not None:
         check_evidence(wishes.confirmed)
     roster = store.roster(list_name)
-    with staging() as staged:
+    with _uncollected(), staging() as staged:
         reading = Reading(wishes, store.attributes(), store.reserved, at, staged, reject or _nobody)
         _read(reading, source)
         tally = _stored(roster, staged, at, dry_run)
         return _report(reading, tally, staged.repeated)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What an import makes has no cycles; to look for some among the hundred thousand objects of a
+    chunk again and again takes an eighth of its time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _read(reading: Reading, source: Path | BinaryIO) -> None:
@@ -102,5 +118,5 @@ def _report(reading: Reading, tally: _Tally, repeated: int) -> ImportReport:
         tuple(reading.errors),
         tuple(reading.recognised),
         tuple(reading.samples),
-        reading.hints.found(),
+        dict(reading.typos.most_common(_TYPOS)),
     )

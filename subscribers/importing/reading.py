@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -11,14 +13,15 @@ from subscribers.admission import STRANGER, Entry, admit
 from subscribers.attributes import decoded
 from subscribers.errors import BadFile, SubscribersError
 from subscribers.importing import formats, header
-from subscribers.importing.hints import Hints
 from subscribers.importing.report import Recognised, RowError, Sample, stand
 from subscribers.importing.rows import Source
+from subscribers.importing.sifting import Chunk, Sifted
 from subscribers.importing.staging import Staging
 from subscribers.importing.table import Record, Table
+from subscribers.importing.teamwork import sifted
 from subscribers.kinds import Definition
 
-CHUNK = 2_000  # rows put aside together
+CHUNK = 2_000  # rows sifted, and put aside, together
 MOST_ERRORS = 10_000  # kept in memory
 _SAMPLES = 3  # of each table
 
@@ -52,7 +55,7 @@ class Reading:
     errors: list[RowError] = field(default_factory=list)
     recognised: list[Recognised] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
-    hints: Hints = field(default_factory=Hints)
+    typos: Counter[str] = field(default_factory=Counter)
 
     def tables(self, tables: Iterable[Table]) -> None:
         """Raises BadFile where none of them has addresses."""
@@ -64,8 +67,9 @@ class Reading:
                 raise BadFile(f"{table.place}: {error}" if table.place else str(error)) from error
             if source is None:
                 others.append(table.file)
-            else:
-                self._rows(table, source)
+                continue
+            for chunk, found in sifted(source, self._chunks(table, source)):
+                self._count(table, chunk, found)
         if others and not self.recognised:
             raise BadFile(f"no column `email` in any of {', '.join(others)}")
 
@@ -85,33 +89,36 @@ class Reading:
             known, columns, claim, wishes.confirmed, self.definitions, self.reserved, self.at
         )
 
-    def _rows(self, table: Table, source: Source) -> None:
-        wanted = len(self.samples) + _SAMPLES
+    def _chunks(self, table: Table, source: Source) -> Iterator[Chunk]:
+        """Those that are not blank; samples are taken of the first."""
         rows = (record for record in table.records if not record.blank)
+        wanted = _SAMPLES
         while chunk := list(islice(rows, CHUNK)):
-            self.read += len(chunk)
-            entries = list(self._entries(table, source, chunk))
-            self.staged.add(entries)
-            self.samples += map(_sample, entries[: wanted - len(self.samples)])
+            if wanted:
+                self.samples += map(_sample, islice(_good(source, chunk), wanted))
+                wanted = 0
+            yield chunk
 
-    def _entries(self, table: Table, source: Source, chunk: Iterable[Record]) -> Iterator[Entry]:
-        for record in chunk:
-            try:
-                entry = source.entry(record)
-            except SubscribersError as error:
-                self._name(table, record, str(error))
-                continue
-            if entry is None:
-                self.never += 1
-            else:
-                self.hints.look(entry.address.key)
-                yield entry
+    def _count(self, table: Table, chunk: Chunk, found: Sifted) -> None:
+        self.staged.add(found.rows)
+        self.read += len(chunk)
+        self.never += found.never
+        self.typos += found.typos
+        for position, message in found.faults:
+            self._name(table, chunk[position], message)
 
     def _name(self, table: Table, record: Record, message: str) -> None:
         self.bad += 1
         self.reject(table, record, message)
         if len(self.errors) < MOST_ERRORS:
             self.errors.append(RowError(record.row, message, table.place))
+
+
+def _good(source: Source, chunk: Chunk) -> Iterator[Entry]:
+    for record in chunk:
+        with suppress(SubscribersError):
+            if (entry := source.entry(record)) is not None:
+                yield entry
 
 
 def _sample(entry: Entry) -> Sample:

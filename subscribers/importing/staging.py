@@ -29,6 +29,9 @@ _INSERT = f"INSERT INTO staged ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 # o
 _IN_ORDER = f"SELECT {_COLUMNS} FROM staged ORDER BY key, id"  # noqa: S608 # our own words
 
 
+Row = tuple[str | int | None, ...]
+
+
 class Staging:
     """`repeated` counts the rows about people of whom a later row tells too."""
 
@@ -38,9 +41,10 @@ class Staging:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute(f"CREATE TABLE staged (id INTEGER PRIMARY KEY, {_COLUMNS})")
 
-    def add(self, entries: Iterable[Entry]) -> None:
+    def add(self, rows: Iterable[Row]) -> None:
+        """What `row` made of entries."""
         self._connection.execute("BEGIN")
-        self._connection.executemany(_INSERT, map(_row, entries))
+        self._connection.executemany(_INSERT, rows)
         self._connection.execute("COMMIT")
 
     def people(self) -> Iterator[Entry]:
@@ -73,7 +77,8 @@ def staging() -> Iterator[Staging]:
         connection.close()
 
 
-def _row(entry: Entry) -> tuple[object, ...]:
+def row(entry: Entry) -> Row:
+    """An entry as it is put aside."""
     consent, departure = entry.consent, entry.departure
     return (
         *entry.address,

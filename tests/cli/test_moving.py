@@ -79,10 +79,10 @@ def test_bad_rows_go_into_a_file_as_they_came_and_are_imported_from_there(
 
 def test_columns_are_mapped_on_the_command_line(mailer: Command, news: Path) -> None:
     file = news / "readers.csv"
-    file.write_text("Kontakt,Vor = Name\nanna@example.org,Anna\n", encoding="utf-8")
+    file.write_text("Kontakt,Given = Name\nanna@example.org,Anna\n", encoding="utf-8")
     words = ("subscriber", "import", str(file))
     assert "--map COLUMN=email" in mailer(*words).err
-    mapping = ("--map", "kontakt=email", "--map", "Vor = Name=first_name")
+    mapping = ("--map", "kontakt=email", "--map", "Given = Name=first_name")
     assert mailer(*words, *mapping).status == 0
     anna = json.loads(mailer("subscriber", "show", "anna@example.org", "--json").out)
     assert anna["attributes"] == {"first_name": "Anna"}
