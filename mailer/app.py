@@ -42,6 +42,7 @@ from mailer.sender.throttle.budget import Limits
 from mailer.sender.throttle.warm_up import WarmUp
 from mailer.sender.transport import Transport
 from subscribers import departures
+from subscribers.fingerprint import Fingerprint, fingerprints
 from subscribers.segments.filter import Argument, Knowledge
 from subscribers.store import Store
 
@@ -106,7 +107,24 @@ class App:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.database, self.new_token, RESERVED_SLOTS, _FACTS, self.timezone)
+        return Store(
+            self.database, self.new_token, RESERVED_SLOTS, _FACTS, self.timezone, self.fingerprint
+        )
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What we know erased addresses by; without a pepper it raises ConfigError when asked."""
+        keys = self.config.keys
+        if keys is None or keys.pepper is None:
+            return self._no_fingerprint
+        return fingerprints(keys.pepper.encode())
+
+    def _no_fingerprint(self, key: str) -> str:
+        raise ConfigError(
+            f"{self.folder / configuration.SECRETS_FILE}: no `pepper` below [keys], by which "
+            "erased addresses are known: put it back from a backup; where nobody was erased, write "
+            f'pepper = "{secrets.token_hex(32)}"'
+        )
 
     @cached_property
     def links(self) -> Links:

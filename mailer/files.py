@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 _PACKAGE = Path(__file__).resolve().parent
 _TEXTS = frozenset({".css", ".j2", ".toml"})
@@ -25,13 +28,21 @@ def read_texts(folder: Path) -> dict[str, str]:
 def write_atomically(path: Path, content: bytes | str, mode: int = 0o644) -> None:
     """Write `path` so that a reader, or a crash, sees the old content or the new, never half."""
     payload = content.encode() if isinstance(content, str) else content
+    with written_atomically(path, mode) as stream:
+        stream.write(payload)
+
+
+@contextmanager
+def written_atomically(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """What is written to the stream is in `path` at the end of the block, and none of it where the
+    block fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with os.fdopen(descriptor, "w+b") as stream:
             os.fchmod(stream.fileno(), mode)
-            stream.write(payload)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)

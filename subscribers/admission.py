@@ -2,7 +2,8 @@
 
 Nobody who unsubscribed or is suppressed is brought back; given attributes win, others stay;
 an address stays as it was first written; only a consent confirms. Who left elsewhere arrives
-unsubscribed and suppressed, unless they came back to us after that by an act of their own.
+unsubscribed and suppressed, unless they came back to us after that by an act of their own. Of an
+address that is suppressed and nobody's, an erased one for example, nothing is written.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def _kept(standing: Standing, entry: Entry) -> Change | None:
     """Why somebody stays as they are; None where they do not."""
     if standing is STRANGER:
         return None
-    if standing.suppressed is SuppressionReason.ERASED:
+    if standing.suppressed is not None and standing.subscriber_id is None:
         return Change(Added.KEPT, _SUPPRESSED.format(standing.suppressed))
     if entry.departure is not None:
         return _RETURNED if _is_back(standing, entry.departure) else None

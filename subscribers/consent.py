@@ -89,6 +89,23 @@ def _take_back(connection: sa.Connection, subscription: Any) -> None:
     connection.execute(departed)
 
 
+def log_unsuppressed(
+    connection: sa.Connection, key: str, list_id: int | None, why: str, at: dt.datetime
+) -> None:
+    """That the editor lifted a suppression of this address, in the log of each subscription that
+    it held for."""
+    query = (
+        sa.select(subscriptions.c.id)
+        .join_from(subscriptions, subscribers)
+        .where(subscribers.c.email_key == key)
+    )
+    if list_id is not None:
+        query = query.where(subscriptions.c.list_id == list_id)
+    consent = Consent("suppression lifted by the editor", why)
+    ids = connection.scalars(query).all()
+    log(connection, [(id_, ConsentChange.UNSUPPRESSED, consent) for id_ in ids], at)
+
+
 def log(
     connection: sa.Connection,
     entries: Iterable[tuple[int, ConsentChange, Consent]],

@@ -90,3 +90,30 @@ def among(
         each = sa.func.json_each(json.dumps(list(values))).table_valued("value")
         return column.in_(sa.select(each.c.value))
     return column == sa.func.any(sa.bindparam(None, list(values), type_=postgresql.ARRAY(sa.Text)))
+
+
+class domain_part(sa.sql.functions.GenericFunction[str]):
+    """Of an address key, from its `@` on."""
+
+    name = "domain_part"
+    inherit_cache = True
+    type = sa.Text()
+
+
+@compiles(domain_part, "sqlite")
+def _domain_in_sqlite(element: domain_part, compiler: SQLCompiler, **options: Any) -> str:
+    key = compiler.process(element.clauses, **options)
+    return f"substr({key}, instr({key}, '@'))"
+
+
+@compiles(domain_part, "postgresql")
+def _domain_in_postgresql(element: domain_part, compiler: SQLCompiler, **options: Any) -> str:
+    key = compiler.process(element.clauses, **options)
+    return f"substr({key}, strpos({key}, '@'))"
+
+
+def json_members(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.TableValuedAlias:
+    """The members of a JSON object, as rows with the column `key`."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    each = sa.func.json_each if is_sqlite else sa.func.jsonb_each_text
+    return each(column).table_valued(sa.column("key", sa.Text), name="members")

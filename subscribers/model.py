@@ -35,6 +35,7 @@ class ConsentChange(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     RETURNED = "returned"  # by their own act, after they had left
     EXPLAINED = "explained"  # why they left, in their words
+    UNSUPPRESSED = "unsuppressed"  # by the editor, whose reason is the evidence
 
 
 class PassKind(StrEnum):
@@ -123,9 +124,11 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """`list` is None where the address is suppressed for all lists."""
+    """`list` is None where it holds for all lists, `domain` empty where it is about the address
+    alone."""
 
     list: str | None
+    domain: str
     reason: SuppressionReason
     source: str
     created_at: dt.datetime

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
 
 from subscribers import changes, tags
+from subscribers.fingerprint import Fingerprint
 from subscribers.lists import from_row
 from subscribers.model import (
     Choice,
@@ -20,12 +21,20 @@ from subscribers.model import (
     Suppression,
     SuppressionReason,
 )
-from subscribers.schema import consent_events, lists, subscribers, subscriptions, suppressions
+from subscribers.schema import (
+    DOMAIN_MARK,
+    consent_events,
+    lists,
+    subscribers,
+    subscriptions,
+    suppressions,
+)
+from subscribers.suppression import names
 
 _SOME = 1000
 
 
-def of_key(connection: sa.Connection, key: str) -> Person | None:
+def of_key(connection: sa.Connection, key: str, fingerprint: Fingerprint) -> Person | None:
     query = sa.select(subscribers).where(subscribers.c.email_key == key)
     found = connection.execute(query).first()
     if found is None:
@@ -37,7 +46,7 @@ def of_key(connection: sa.Connection, key: str) -> Person | None:
         found.attributes,
         tags.of(connection, [found.id]).get(found.id, ()),
         tuple(_subscriptions(connection, found.id).values()),
-        _suppressions(connection, key),
+        _suppressions(connection, names(connection, [key], fingerprint)[key]),
         _consents(connection, found.id),
         changes.of(connection, found.id),
     )
@@ -120,17 +129,19 @@ def _subscription(row: Any) -> Subscription:
     )
 
 
-def _suppressions(connection: sa.Connection, key: str) -> tuple[Suppression, ...]:
+def _suppressions(connection: sa.Connection, names: Sequence[str]) -> tuple[Suppression, ...]:
     query = (
         sa.select(lists.c.name, suppressions)
         .join_from(suppressions, lists, isouter=True)
-        .where(suppressions.c.email_key == key)
+        .where(suppressions.c.email_key.in_(names))
         .order_by(suppressions.c.id)
     )
-    return tuple(
-        Suppression(row.name, SuppressionReason(row.reason), row.source, row.created_at)
-        for row in connection.execute(query)
-    )
+    return tuple(map(_suppression, connection.execute(query)))
+
+
+def _suppression(row: Any) -> Suppression:
+    domain = row.email_key[1:] if row.email_key.startswith(DOMAIN_MARK) else ""
+    return Suppression(row.name, domain, SuppressionReason(row.reason), row.source, row.created_at)
 
 
 def _consents(connection: sa.Connection, subscriber_id: int) -> tuple[ConsentEvent, ...]:

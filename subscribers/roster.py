@@ -12,6 +12,7 @@ from subscribers import bulk, registry, standings
 from subscribers.admission import Case, Entry, Standing, weigh
 from subscribers.consent import log
 from subscribers.database import Database
+from subscribers.fingerprint import Fingerprint
 from subscribers.instant import Instant, microseconds
 from subscribers.model import Consent, ConsentChange, SubscriptionStatus
 from subscribers.schema import subscribers, subscriptions
@@ -34,6 +35,7 @@ class Roster:
     database: Database
     list_id: int
     new_token: Callable[[], bytes]
+    fingerprint: Fingerprint
 
     def admit(self, entries: Sequence[Entry], at: dt.datetime) -> list[Case]:
         """All of `entries` in one transaction: they are stored together or not at all. One
@@ -57,7 +59,9 @@ class Roster:
     ) -> Mapping[str, Standing]:
         keys = [entry.address.key for entry in entries]
         acts = any(entry.departure for entry in entries)
-        return standings.of_keys(connection, self.list_id, keys, acts=acts, lock=lock)
+        return standings.of_keys(
+            connection, self.list_id, keys, self.fingerprint, acts=acts, lock=lock
+        )
 
     def _subscribe(
         self,

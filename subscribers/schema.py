@@ -13,6 +13,7 @@ from subscribers.model import PassKind, SubscriptionStatus, SuppressionReason
 
 TOKEN_OCTETS = 16
 TYPED_COLUMNS = 12  # of texts, and as many of numbers
+DOMAIN_MARK, FINGERPRINT_MARK = "@", ":"  # begin what is no address in a suppression
 
 metadata = sa.MetaData(
     naming_convention={
@@ -113,8 +114,10 @@ consent_events = sa.Table(
 )
 
 # By address, not by person: it also holds for somebody who is not (or no longer) a subscriber.
-# A list of null means all lists; since nulls are distinct, those are kept unique by an index of
-# their own. The constraint's index answers "is this address suppressed?" for both.
+# `email_key` is an address's key, an `@` and a domain, or, after an erasure, the fingerprint of a
+# key. A list of null means all lists; since nulls are distinct, those are kept unique by an index
+# of their own. The constraint's index answers "is this address suppressed?" for both. Whether there
+# is a domain, or a fingerprint, at all is asked of two small indexes.
 suppressions = sa.Table(
     "suppressions",
     metadata,
@@ -134,6 +137,23 @@ sa.Index(
     sqlite_where=suppressions.c.list_id.is_(None),
     postgresql_where=suppressions.c.list_id.is_(None),
 )
+
+
+def _begins_with(mark: str) -> sa.ColumnElement[bool]:
+    """Without bound values: SQLite uses an index for a condition that reads as the index's own."""
+    one: sa.ColumnElement[int] = sa.literal_column("1")
+    return sa.func.substr(suppressions.c.email_key, one, one) == sa.literal_column(f"'{mark}'")
+
+
+IS_DOMAIN = _begins_with(DOMAIN_MARK)
+IS_FINGERPRINT = _begins_with(FINGERPRINT_MARK)
+for _name, _condition in (("domains", IS_DOMAIN), ("fingerprints", IS_FINGERPRINT)):
+    sa.Index(
+        f"ix_suppressions_{_name}",
+        suppressions.c.email_key,
+        sqlite_where=_condition,
+        postgresql_where=_condition,
+    )
 
 # What an attribute is. Its values stay text in `subscribers.attributes`; what they mean stands in
 # `typed_column` of `typed_values`, one narrow row a person, which a count reads through quickly.

@@ -9,22 +9,31 @@ import sqlalchemy as sa
 
 from subscribers.admission import Standing
 from subscribers.database import among
-from subscribers.model import ConsentChange, SubscriptionStatus, SuppressionReason
-from subscribers.schema import consent_events, subscribers, subscriptions, suppressions
+from subscribers.fingerprint import Fingerprint
+from subscribers.model import ConsentChange, SubscriptionStatus
+from subscribers.schema import consent_events, subscribers, subscriptions
+from subscribers.suppression import reasons
 
 _OWN_ACTS = (ConsentChange.CONFIRMED, ConsentChange.RETURNED)
 
 
 def of_keys(
-    connection: sa.Connection, list_id: int, keys: Collection[str], *, acts: bool, lock: bool
+    connection: sa.Connection,
+    list_id: int,
+    keys: Collection[str],
+    fingerprint: Fingerprint,
+    *,
+    acts: bool,
+    lock: bool,
 ) -> dict[str, Standing]:
-    """By address key; strangers are left out. `acts` says whether it matters what people did
+    """By address key; strangers are left out. `fingerprint` is what erased addresses are known by;
+    `acts` says whether it matters what people did
     themselves; `lock` keeps everybody else from changing these people until the end of the
     transaction. At most 10,000 keys."""
     query = _query(list_id, acts).where(among(connection, subscribers.c.email_key, keys))
     if lock:
         query = query.with_for_update(of=subscribers)
-    suppressed = _suppressed(connection, list_id, keys)
+    suppressed = reasons(connection, list_id, keys, fingerprint)
     found = {key: Standing(suppressed=reason) for key, reason in suppressed.items()}
     for key, subscriber_id, attributes, subscription_id, status, *more in connection.execute(query):
         known = None if status is None else SubscriptionStatus(status)
@@ -62,13 +71,3 @@ def _query(list_id: int, acts: bool) -> sa.Select[*tuple[Any, ...]]:
         )
         .order_by(subscribers.c.email_key)  # one order for all, against deadlocks
     )
-
-
-def _suppressed(
-    connection: sa.Connection, list_id: int, keys: Collection[str]
-) -> dict[str, SuppressionReason]:
-    query = sa.select(suppressions.c.email_key, suppressions.c.reason).where(
-        among(connection, suppressions.c.email_key, keys),
-        suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
-    )
-    return {key: SuppressionReason(reason) for key, reason in connection.execute(query)}

@@ -18,10 +18,11 @@ from subscribers.address import Address, parse
 from subscribers.admission import Entry
 from subscribers.audience import Parts
 from subscribers.changes import Differences
-from subscribers.consent import come_back, leave
+from subscribers.consent import come_back, leave, log_unsuppressed
 from subscribers.database import Database
 from subscribers.editing import Edit
-from subscribers.errors import UnknownSubscriber
+from subscribers.errors import NeedsReason, UnknownSubscriber
+from subscribers.fingerprint import Fingerprint, without_pepper
 from subscribers.kinds import AttributeKind, Definition, fitted
 from subscribers.model import (
     Change,
@@ -46,13 +47,15 @@ _BY_THE_EDITOR = Consent("added by the editor", "")
 @dataclass(frozen=True)
 class Store:
     """`new_token` gives 16 random octets. No attribute may take one of the `reserved` names.
-    `facts` are what segments can ask of others, `timezone` is that of their dates."""
+    `facts` are what segments can ask of others, `timezone` is that of their dates; `fingerprint` is
+    what we know erased addresses by."""
 
     database: Database
     new_token: Callable[[], bytes]
     reserved: Set[str] = frozenset()
     facts: Mapping[str, Knowledge] = field(default_factory=dict)
     timezone: dt.tzinfo = dt.UTC
+    fingerprint: Fingerprint = without_pepper
 
     @property
     def segments(self) -> Segments:
@@ -125,13 +128,14 @@ class Store:
 
     def roster(self, list_name: str) -> Roster:
         """For adding many at once. Raises UnknownList."""
-        return Roster(self.database, self.list(list_name).id, self.new_token)
+        list_id = self.list(list_name).id
+        return Roster(self.database, list_id, self.new_token, self.fingerprint)
 
     def show(self, address_text: str) -> Person:
         """Raises BadAddress, UnknownSubscriber."""
         address = parse(address_text)
         with self.database.read() as connection:
-            person = people.of_key(connection, address.key)
+            person = people.of_key(connection, address.key, self.fingerprint)
         if person is None:
             raise _unknown(address)
         return person
@@ -206,30 +210,43 @@ class Store:
 
     def suppress(
         self,
-        address_text: str,
+        subject: str,
         list_name: str | None,
         reason: SuppressionReason,
         source: str,
         at: dt.datetime,
     ) -> bool:
-        """Whether this is new. Holds for subscribers and others; None means all lists.
+        """Whether this is new. `subject` is an address, or a domain as `@example.org`; it holds
+        for subscribers and others; None means all lists. Of who was erased no source is kept.
 
         Raises BadAddress, UnknownList.
         """
-        key = parse(address_text).key
+        name = suppression.subject(subject)
         with self.database.write() as connection:
             list_id = self._list_id(connection, list_name)
-            return suppression.suppress(connection, key, list_id, reason, source, at)
+            known = suppression.known_as(connection, name, self.fingerprint)
+            kept = source if known == name else ""
+            return suppression.suppress(connection, known, list_id, reason, kept, at)
 
-    def unsuppress(self, address_text: str, list_name: str | None) -> bool:
-        """Lift the suppression for this list, or that for all lists; False where there is none.
+    def unsuppress(
+        self, subject: str, list_name: str | None, at: dt.datetime, why: str = ""
+    ) -> SuppressionReason | None:
+        """Lift the suppression for this list, or that for all lists; what its reason was, None
+        where there is none. `why` goes into the log of the person's consents.
 
-        Raises BadAddress, UnknownList.
+        Raises BadAddress, UnknownList, and NeedsReason for a complaint that is lifted without one.
         """
-        key = parse(address_text).key
+        name = suppression.subject(subject)
         with self.database.write() as connection:
             list_id = self._list_id(connection, list_name)
-            return suppression.unsuppress(connection, key, list_id)
+            lifted = suppression.unsuppress(connection, name, list_id, self.fingerprint)
+            if lifted is SuppressionReason.COMPLAINED and not why:
+                raise NeedsReason(
+                    f"{subject}: complained: say with --reason why they may be mailed again"
+                )
+            if lifted is not None:
+                log_unsuppressed(connection, name, list_id, why, at)
+            return lifted
 
     # Queries for whoever plans and sends
 

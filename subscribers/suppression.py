@@ -1,46 +1,133 @@
-"""Suppressions: addresses that must not be mailed, for one list or for all."""
+"""Suppressions: addresses and domains that must not be mailed, for one list or for all.
+
+A row names an address by its key, a domain with its `@` before it, or an erased address by its
+fingerprint.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 
 import sqlalchemy as sa
 
+from subscribers.address import parse
 from subscribers.admission import Case
-from subscribers.database import insert_missing, insert_one
+from subscribers.database import among, domain_part, insert_missing, insert_one
+from subscribers.fingerprint import Fingerprint
 from subscribers.model import Added, SuppressionReason
-from subscribers.schema import subscribers, subscriptions, suppressions
+from subscribers.schema import (
+    DOMAIN_MARK,
+    IS_DOMAIN,
+    IS_FINGERPRINT,
+    subscribers,
+    subscriptions,
+    suppressions,
+)
 
 _STRENGTH = tuple(SuppressionReason)
+_LIFTED = (  # by a person's own sign-up
+    SuppressionReason.UNSUBSCRIBED,
+    SuppressionReason.ERASED,
+    SuppressionReason.BOUNCED,
+)
 
 
 def is_suppressed() -> sa.ColumnElement[bool]:
-    """Of a subscription joined with its subscriber, in whatever query encloses it."""
+    """Of a subscription joined with its subscriber, in whatever query encloses it.
+
+    One look into an index, and a second only where some domain is suppressed. Fingerprints are
+    not looked for: who was erased is nobody's subscriber until their own sign-up lifts it.
+    """
+    some_domain = sa.exists(sa.select(sa.literal_column("1")).where(IS_DOMAIN))
+    domain = domain_part(subscribers.c.email_key)
+    return _covers(subscribers.c.email_key) | (some_domain & _covers(domain))
+
+
+def _covers(name: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     return (
         sa.exists()
         .where(
-            suppressions.c.email_key == subscribers.c.email_key,
+            suppressions.c.email_key == name,
             suppressions.c.list_id.is_(None) | (suppressions.c.list_id == subscriptions.c.list_id),
         )
         .correlate(subscribers, subscriptions)
     )
 
 
-def suppressed(list_id: int) -> sa.Select[int]:
+def suppressed(list_id: int) -> sa.CompoundSelect[int]:
     """(subscriber_id) of those who are suppressed for a list: what `is_suppressed` says, sought
     from the suppressions, which are few."""
-    return (
-        sa.select(subscribers.c.id)
-        .join(suppressions, suppressions.c.email_key == subscribers.c.email_key)
-        .where(suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id))
+    here = suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id)
+    names = sa.select(suppressions.c.email_key).where(here)
+    domains = names.where(IS_DOMAIN)
+    by_domain = sa.exists(domains) & domain_part(subscribers.c.email_key).in_(domains)
+    by_address = sa.select(subscribers.c.id).where(subscribers.c.email_key.in_(names))
+    return by_address.union_all(sa.select(subscribers.c.id).where(by_domain))
+
+
+def subject(text: str) -> str:
+    """What a suppression of `anna@example.org`, or of all of `@example.org`, names. Raises
+    BadAddress."""
+    text = text.strip()
+    if text.startswith(DOMAIN_MARK):
+        return _domain(parse(f"postmaster{text}").key)
+    return parse(text).key
+
+
+def known_as(connection: sa.Connection, name: str, fingerprint: Fingerprint) -> str:
+    """The name under which a suppression of it stands: of who was erased, the fingerprint."""
+    if name.startswith(DOMAIN_MARK) or not _some_fingerprint(connection):
+        return name
+    mark = fingerprint(name)
+    found = sa.select(suppressions.c.id).where(suppressions.c.email_key == mark)
+    return name if connection.scalar(found.limit(1)) is None else mark
+
+
+def names(
+    connection: sa.Connection, keys: Iterable[str], fingerprint: Fingerprint
+) -> Mapping[str, tuple[str, ...]]:
+    """All that may stand for an address in a suppression, by address key. Fingerprints are taken
+    only where there are any to compare with."""
+    if _some_fingerprint(connection):
+        return {key: (key, _domain(key), fingerprint(key)) for key in keys}
+    return {key: (key, _domain(key)) for key in keys}
+
+
+def _some_fingerprint(connection: sa.Connection) -> bool:
+    query = sa.select(suppressions.c.id).where(IS_FINGERPRINT).limit(1)
+    return connection.scalar(query) is not None
+
+
+def _domain(key: str) -> str:
+    return key[key.rindex(DOMAIN_MARK) :]
+
+
+def reasons(
+    connection: sa.Connection, list_id: int, keys: Collection[str], fingerprint: Fingerprint
+) -> dict[str, SuppressionReason]:
+    """Why those of `keys` are suppressed, for this list or for all, that are so: the strongest
+    reason of each. At most 10,000 keys."""
+    of_key = names(connection, keys, fingerprint)
+    query = sa.select(suppressions.c.email_key, suppressions.c.reason).where(
+        among(connection, suppressions.c.email_key, set(chain.from_iterable(of_key.values()))),
+        suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
     )
+    found: defaultdict[str, list[SuppressionReason]] = defaultdict(list)
+    for name, reason in connection.execute(query):
+        found[name].append(SuppressionReason(reason))
+    hit = {key: of_one for key, of_one in of_key.items() if not found.keys().isdisjoint(of_one)}
+    return {
+        key: max((why for name in of_one for why in found.get(name, ())), key=_STRENGTH.index)
+        for key, of_one in hit.items()
+    }
 
 
 def suppress(
     connection: sa.Connection,
-    key: str,
+    name: str,
     list_id: int | None,
     reason: SuppressionReason,
     source: str,
@@ -48,12 +135,12 @@ def suppress(
 ) -> bool:
     """False where it was there already; a stronger reason then takes the place of a weaker."""
     values = {"list_id": list_id, "reason": reason, "source": source, "created_at": at}
-    if insert_one(connection, suppressions, {"email_key": key, **values}):
+    if insert_one(connection, suppressions, {"email_key": name, **values}):
         return True
     weaker = _STRENGTH[: _STRENGTH.index(reason)]
     connection.execute(
         sa.update(suppressions)
-        .where(_scope(key, list_id), suppressions.c.reason.in_(weaker))
+        .where(_scope(name, list_id), suppressions.c.reason.in_(weaker))
         .values(values)
     )
     return False
@@ -107,12 +194,56 @@ def _in_place_of_weaker(reason: SuppressionReason) -> sa.Update:
     )
 
 
-def unsuppress(connection: sa.Connection, key: str, list_id: int | None) -> bool:
-    """Lift exactly this one: that of all lists leaves those of single lists. False if none."""
-    return bool(connection.execute(sa.delete(suppressions).where(_scope(key, list_id))).rowcount)
+def unsuppress(
+    connection: sa.Connection, name: str, list_id: int | None, fingerprint: Fingerprint
+) -> SuppressionReason | None:
+    """Lift exactly this one: that of all lists leaves those of single lists. What the reason was;
+    None where there is none."""
+    known = known_as(connection, name, fingerprint)
+    lifted = sa.delete(suppressions).where(_scope(known, list_id)).returning(suppressions.c.reason)
+    reason = connection.scalar(lifted)
+    _name_again(connection, known, name)
+    return None if reason is None else SuppressionReason(reason)
 
 
-def _scope(key: str, list_id: int | None) -> sa.ColumnElement[bool]:
+def lift(connection: sa.Connection, key: str, list_id: int, fingerprint: Fingerprint) -> bool:
+    """What a person's own confirmed sign-up to a list lifts: that they left with another program,
+    bounced and erased. Whether nothing
+    else is left that keeps them from it: the editor's word, a complaint, their domain."""
+    known = known_as(connection, key, fingerprint)
+    here = suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id)
+    connection.execute(
+        sa.delete(suppressions).where(
+            suppressions.c.email_key == known, here, suppressions.c.reason.in_(_LIFTED)
+        )
+    )
+    _name_again(connection, known, key)
+    return not reasons(connection, list_id, [key], fingerprint)
+
+
+def _name_again(connection: sa.Connection, known: str, name: str) -> None:
+    """Who comes back gave us the address: what still holds for it must be found by it."""
+    if known != name:
+        _rename(connection, known, {"email_key": name})
+
+
+def forget(connection: sa.Connection, key: str, fingerprint: Fingerprint, at: dt.datetime) -> bool:
+    """Keep what holds for an address, and from now on that it was erased, by its fingerprint.
+    Whether nothing held for it before."""
+    mark = fingerprint(key)
+    renamed = _rename(connection, key, {"email_key": mark, "source": ""})
+    mentioned = suppressions.c.source.icontains(key, autoescape=True)
+    connection.execute(sa.update(suppressions).where(mentioned).values(source=""))
+    new = suppress(connection, mark, None, SuppressionReason.ERASED, "", at)
+    return new and not renamed
+
+
+def _rename(connection: sa.Connection, name: str, values: Mapping[str, str]) -> int:
+    rows = sa.update(suppressions).where(suppressions.c.email_key == name)
+    return connection.execute(rows.values(values)).rowcount
+
+
+def _scope(name: str, list_id: int | None) -> sa.ColumnElement[bool]:
     return sa.and_(
-        suppressions.c.email_key == key, suppressions.c.list_id.is_not_distinct_from(list_id)
+        suppressions.c.email_key == name, suppressions.c.list_id.is_not_distinct_from(list_id)
     )

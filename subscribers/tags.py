@@ -53,6 +53,12 @@ def detach(connection: sa.Connection, subscriber_id: int, names: Collection[str]
     )
 
 
+def drop_unused(connection: sa.Connection) -> None:
+    """Tags that nobody has any longer: what they say may be about whoever had them."""
+    used = sa.exists().where(subscriber_tags.c.tag_id == tags.c.id)
+    connection.execute(sa.delete(tags).where(~used))
+
+
 def of(connection: sa.Connection, subscriber_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The tags of each of these people, in order; who has none is left out."""
     found: dict[int, tuple[str, ...]] = {}

@@ -17,6 +17,7 @@ from mailer.model.edition import Edition
 from mailer.model.slot import RESERVED_SLOTS, Slot, SlotKind
 from subscribers.address import parse
 from subscribers.admission import NO_ATTRIBUTES, Entry
+from subscribers.fingerprint import fingerprints
 from subscribers.model import Consent, ConsentChange
 from subscribers.store import Store
 
@@ -82,7 +83,12 @@ def make(url: str, folder: Path, readers: int = 0) -> Bench:
     """In a fresh database that has its tables already."""
     tokens = itertools.count(1)
     database = Database(url)
-    store = Store(database, lambda: next(tokens).to_bytes(16, "big"), RESERVED_SLOTS)
+    store = Store(
+        database,
+        lambda: next(tokens).to_bytes(16, "big"),
+        RESERVED_SLOTS,
+        fingerprint=fingerprints(b"p" * 32),
+    )
     bench = Bench(folder, database, store)
     for name in ("monthly", "weekly"):
         store.create_list(name, name.title(), f"{name}.example.org", NOON)

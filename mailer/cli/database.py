@@ -8,7 +8,13 @@ import typer
 
 from mailer.cli.output import Json, command, emit, number, say, show, table
 
-app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, copy.")
+app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, copy, prune.")
+_FOUND = {
+    "pending": "subscriptions that nobody confirmed",
+    "left": "people who left every list",
+    "copies": "copies that say to whom they went",
+    "origins": "consents that say from where they came",
+}
 
 
 @app.command()
@@ -63,3 +69,26 @@ def copy(
         table(("table", "rows"), copied.items())
     then = command(context.obj, "db", "check")
     say(f"next: set database.url or MAILER_DATABASE__URL to the new one, then {then}")
+
+
+@app.command()
+def prune(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and delete nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Delete what [retention] in mailer.toml lets nobody keep any longer, and write SQLite's file
+    anew, so that nothing deleted is left in it."""
+    from mailer.app import open_app
+    from mailer.desk import pruning
+
+    found = pruning.prune(open_app(context.obj), dry_run)
+    if json:
+        emit(found)
+    else:
+        done = "would be dropped" if dry_run else "dropped"
+        for name, count in found.items():
+            show(f"{count:,} {_FOUND[name]}: {done}")
+    if not found:
+        say("mailer.toml has no [retention]: nothing is too old (docs/privacy.md)")
+    say("next: the same command without --dry-run" if dry_run else "next: nothing to do")

@@ -16,6 +16,7 @@ import typer
 from mailer.cli import (
     archive,
     attribute,
+    backup,
     bench,
     bounce,
     database,
@@ -87,6 +88,8 @@ app.command("web")(web.web)
 app.command("worker")(worker.worker)
 app.add_typer(database.app, name="db")
 app.command("bench")(bench.bench)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 
 
 def run(arguments: list[str] | None = None) -> None:

@@ -76,7 +76,10 @@ def _document(person: Person, copies: tuple[PersonalCopy, ...]) -> dict[str, Any
         ],
         "suppressed": bool(person.suppressions),
         "suppressions": [
-            {"list": s.list, "reason": s.reason.value, "source": s.source, "at": s.created_at}
+            {
+                **{"list": s.list, "domain": s.domain or None, "reason": s.reason.value},
+                **{"source": s.source, "at": s.created_at},
+            }
             for s in person.suppressions
         ],
         "consents": [

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli import moving, person
+from mailer.cli import erasing, exporting, moving, person, suppressing
 from mailer.cli.output import number, say, show
 
 app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
@@ -44,6 +44,10 @@ def add(
         raise typer.Exit(1)
 
 
+app.command("suppress")(suppressing.suppress)
+app.command("unsuppress")(suppressing.unsuppress)
+app.command("export")(exporting.export)
+app.command("erase")(erasing.erase)
 app.command("show")(person.show_)
 app.command("edit")(person.edit)
 

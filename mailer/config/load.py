@@ -24,6 +24,7 @@ from mailer.config.bounces import Bounces
 from mailer.config.database import Database, holds_password, within
 from mailer.config.forms import Forms
 from mailer.config.rehearsal import Rehearsal
+from mailer.config.retention import Retention
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
 from mailer.config.values import Mailbox, Table, Text
@@ -143,8 +144,10 @@ class Dkim(Table):
 
 
 class Keys(Table):
-    """Link keys by number; `link` names the one that signs (see mailer/links.py)."""
+    """Link keys by number; `link` names the one that signs (see mailer/links.py). `pepper` makes
+    the fingerprints of erased addresses; there is one, for ever."""
 
+    pepper: str | None = Field(default=None, min_length=32)
     link: int = Field(ge=0, le=255)
     links: Mapping[Annotated[int, Field(ge=0, le=255)], Annotated[str, Field(min_length=32)]]
 
@@ -158,6 +161,7 @@ class Config(Table):
     rehearsal: Rehearsal = Rehearsal()
     bounces: Bounces = Bounces()
     forms: Forms = Forms()
+    retention: Retention = Retention()
     dkim: Dkim = Dkim()
     keys: Keys | None = None
     folder: Path = Field(exclude=True)

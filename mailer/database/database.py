@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -63,6 +64,13 @@ class Database:
             yield connection
 
     @contextmanager
+    def at_one_moment(self) -> Iterator[sa.Connection]:
+        """A read transaction in which every statement sees the same, as SQLite has it anyhow."""
+        level = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+        with translated(self.where), self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level=level)
+
+    @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
         with translated(self.where):
             if self._turnstile is None:
@@ -74,6 +82,36 @@ class Database:
     def pen(self) -> Pen:
         """For who writes many times a second."""
         return Pen(self)
+
+    def empty_log(self) -> None:
+        """Write SQLite's log back into the file: what was deleted stands in it no longer, unless
+        somebody is reading at this moment."""
+        if self.is_sqlite:
+            self._by_itself("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        """Write SQLite's file anew, without the room of what was deleted; it waits for its turn,
+        and nobody else writes meanwhile."""
+        if self.is_sqlite:
+            with self._turn_to_write():
+                self._by_itself("VACUUM")
+            self.empty_log()
+
+    def snapshot(self, path: Path) -> None:
+        """Write SQLite's database, as it is at this moment, into a new file; others go on reading
+        and writing meanwhile."""
+        self._by_itself("VACUUM INTO ?", str(path))
+
+    def _by_itself(self, statement: str, *values: str) -> None:
+        """Outside of any transaction."""
+        with translated(self.where):
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute(statement, values).close()
+            except sqlite3.Error as error:
+                raise DBAPIError.instance(statement, None, error, sqlite3.Error) from error
+            finally:
+                connection.close()
 
     def close(self) -> None:
         self.engine.dispose()

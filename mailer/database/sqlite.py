@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 # The log is copied back when it has so many pages: a busy sender writes the same few again and
 # again, and whoever commits then waits.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=4000")
+_FORGETTING = "secure_delete=ON"  # some builds leave what was deleted in the file
 
 
 def engine(url: sa.URL, busy_seconds: float, foreign_keys: bool) -> sa.Engine:
@@ -25,7 +26,7 @@ def engine(url: sa.URL, busy_seconds: float, foreign_keys: bool) -> sa.Engine:
 
 def _prepare(connection: Any, _record: Any, foreign_keys: bool) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
-    for pragma in (*_PRAGMAS, f"foreign_keys={int(foreign_keys)}"):
+    for pragma in (*_PRAGMAS, _FORGETTING, f"foreign_keys={int(foreign_keys)}"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -92,10 +92,12 @@ def create_list(app: App, name: str, title: str, domain: str = "") -> None:
 
 
 def write_secrets(folder: Path) -> None:
-    """A fresh link key, for the owner's eyes only."""
+    """Fresh keys, for the owner's eyes only."""
     content = (
-        "# Keep this file: without its keys the unsubscribe links of every issue sent are dead.\n"
-        f'[keys]\nlink = 1\n\n[keys.links]\n1 = "{secrets.token_hex(32)}"\n'
+        "# Keep this file: without its keys the unsubscribe links of every issue sent are dead,\n"
+        "# and an import brings back who was erased.\n"
+        f'[keys]\nlink = 1\npepper = "{secrets.token_hex(32)}"\n\n'
+        f'[keys.links]\n1 = "{secrets.token_hex(32)}"\n'
     )
     files.write_atomically(folder / SECRETS_FILE, content, mode=0o600)
 

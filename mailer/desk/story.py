@@ -56,7 +56,9 @@ def _difference(change: PersonChange) -> str:
 def _suppressions(person: Person) -> Iterator[Told]:
     for each in person.suppressions:
         where = each.list or "all lists"
-        yield Told(each.created_at, f"suppressed for {where}: {each.reason.value} ({each.source})")
+        what = f", all of {each.domain}" if each.domain else ""
+        told = f"suppressed for {where}{what}: {each.reason.value} ({each.source})"
+        yield Told(each.created_at, told)
 
 
 def _copies(copies: tuple[PersonalCopy, ...]) -> Iterator[Told]:

@@ -26,6 +26,12 @@ def head() -> str:
     return max(path.name for path in (FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
+def require_known(revision: str) -> None:
+    """Raises DatabaseError for a revision that only a newer program has."""
+    if not any((FOLDER / "versions").glob(f"{revision}_*.py")):
+        raise DatabaseError(f"revision {revision} of its database is unknown: use a newer mailer")
+
+
 def current(database: Database) -> str | None:
     """The database's revision; None where nothing was set up yet."""
     with database.read() as c:

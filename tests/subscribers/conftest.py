@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from mailer.database import Database
+from subscribers.fingerprint import fingerprints
 from subscribers.model import Consent, SubscriptionStatus
 from subscribers.store import Store
 
@@ -28,7 +29,9 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def store(database: Database, at: dt.datetime) -> Store:
     """With the lists `monthly` and `weekly`; `list_title` is a reserved name."""
-    store = Store(database, lambda: os.urandom(16), frozenset({"list_title"}))
+    pepper = fingerprints(b"p" * 32)
+    reserved = frozenset({"list_title"})
+    store = Store(database, lambda: os.urandom(16), reserved, fingerprint=pepper)
     store.create_list("monthly", "The monthly digest", "monthly.example.org", at)
     store.create_list("weekly", "The weekly links", "weekly.example.org", at)
     return store

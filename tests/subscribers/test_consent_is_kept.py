@@ -85,7 +85,7 @@ class _World:
         self.suppressed.add((person, list_name))
 
     def unsuppress(self, person: str, list_name: str | None) -> None:
-        self.store.unsuppress(self.address(person), list_name)
+        self.store.unsuppress(self.address(person), list_name, _AT)
         self.suppressed.discard((person, list_name))
 
     def check(self) -> None:

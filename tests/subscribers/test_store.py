@@ -401,10 +401,10 @@ class TestSuppression:
             assert store.suppress("anna@example.org", *told)
             assert not store.suppress("anna@example.org", *told)
         assert len(store.show("anna@example.org").suppressions) == 2
-        assert store.unsuppress("anna@example.org", None)
-        assert not store.unsuppress("anna@example.org", None)
+        assert store.unsuppress("anna@example.org", None, at) is SuppressionReason.BOUNCED
+        assert store.unsuppress("anna@example.org", None, at) is None
         assert audience("monthly") == []
-        assert store.unsuppress("anna@example.org", "monthly")
+        assert store.unsuppress("anna@example.org", "monthly", at)
         assert audience("monthly") == ["anna@example.org"]
 
     @pytest.mark.parametrize(

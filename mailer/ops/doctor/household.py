@@ -38,6 +38,10 @@ def check_keys(app: App) -> Iterator[Check]:
     yield ok(
         _KEYS, f"links are signed by key {ring.current}" + (f", {retired} old" * bool(retired))
     )
+    try:
+        app.fingerprint("")
+    except ConfigError as error:
+        yield fault(_KEYS, str(error))
 
 
 def check_database(app: App) -> Iterator[Check]:

@@ -1,0 +1,44 @@
+"""`mailer backup`, `mailer restore`: a whole publication in one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailer.cli.output import Json, command, emit, number, say, show
+
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup, a ZIP file.")]
+
+
+def backup(context: typer.Context, file: BackupFile, json: Json = False) -> None:
+    """Write database, keys, configuration, issues, pictures into one file, also during a send."""
+    from mailer.app import open_app
+    from mailer.ops.backup import making
+
+    manifest = making.make(open_app(context.obj), file)
+    size = file.stat().st_size
+    if json:
+        emit({"file": file, "at": manifest.at, "files": len(manifest.files), "octets": size})
+    else:
+        show(f"{file}: {number(len(manifest.files), 'file')}, {size / 1e6:,.1f} MB")
+    say("next: keep it where only you can read it: it holds every address and every key")
+
+
+def restore(context: typer.Context, file: BackupFile, json: Json = False) -> None:
+    """Lay out a publication from its backup in a new folder (-C DIR). Nothing is overwritten, and
+    nothing is sent: what was under way is paused."""
+    from mailer.ops.backup import restoring
+
+    done = restoring.restore(file, context.obj)
+    at = done.manifest.at
+    if json:
+        emit({"publication": done.manifest.publication, "at": at, "paused": list(done.paused)})
+    else:
+        show(f"{context.obj}: {done.manifest.publication} as it was at {at:%Y-%m-%d %H:%M} UTC")
+    say("not in it: who left, bounced or was erased since then, and what was sent")
+    for dispatch_id in done.paused:
+        goes_on = command(context.obj, "dispatch", "resume", dispatch_id)
+        say(f"dispatch {dispatch_id} is paused: {goes_on} lets it go on")
+    say(f"next: {command(context.obj, 'doctor')}")

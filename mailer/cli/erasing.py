@@ -1,0 +1,45 @@
+"""`mailer subscriber erase`: somebody wants to be forgotten."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mailer.cli.output import Json, emit, number, say, show
+
+
+def erase(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDR", help="The address of the person.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Take somebody's personal data out of every table, for good. What was counted stays counted,
+    and no import brings them back: only they themselves."""
+    from mailer.app import open_app
+    from mailer.desk import erasing
+
+    app = open_app(context.obj)
+    if not yes:
+        _ask(address)
+    done = erasing.erase(app, address)
+    if json:
+        emit({"rows": done.rows, "copies": done.copies, "on_the_way": done.on_the_way})
+    else:
+        copies = number(done.copies, "copy", "copies")
+        show(f"erased: {number(done.rows, 'row')} deleted, {copies} no longer theirs")
+    if done.on_the_way:
+        say(f"{number(done.on_the_way, 'copy', 'copies')} on the way: erase again when through")
+    say(
+        "next: `mailer db prune`, so that no trace is left in the file; earlier backups have theirs"
+    )
+
+
+def _ask(address: str) -> None:
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("nobody is here to ask: add --yes")
+    if typer.prompt(f"Type {address} again to erase it for good", err=True) != address:
+        say("not the same: nothing was erased")
+        raise typer.Exit(1)

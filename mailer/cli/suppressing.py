@@ -1,0 +1,70 @@
+"""`mailer subscriber suppress`, `unsuppress`: who must not be mailed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from mailer.cli.output import say, show
+
+Subject = Annotated[
+    str, typer.Argument(metavar="ADDR|@DOMAIN", help="An address, or all of a domain.")
+]
+OneList = Annotated[
+    str, typer.Option("--list", "-l", metavar="NAME", help="For this list alone; default: all.")
+]
+
+
+class Cause(StrEnum):
+    MANUAL = "manual"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+def suppress(
+    context: typer.Context,
+    subject: Subject,
+    list_name: OneList = "",
+    cause: Annotated[
+        Cause, typer.Option("--because", help="What it comes from; only some are lifted lightly.")
+    ] = Cause.MANUAL,
+    note: Annotated[
+        str, typer.Option(metavar="TEXT", help="Where you know it from, for yourself.")
+    ] = "",
+) -> None:
+    """Never mail an address, or a domain, whatever lists and imports say."""
+    from mailer.app import open_app
+    from subscribers.model import SuppressionReason
+
+    publication = open_app(context.obj)
+    reason = SuppressionReason(cause.value)
+    source = note or f"{publication.actor}, by hand"
+    new = publication.store.suppress(subject, list_name or None, reason, source, publication.now())
+    where = f"list {list_name}" if list_name else "all lists"
+    show(f"{subject}: {'' if new else 'already '}suppressed for {where}")
+    say(f"next: `mailer subscriber unsuppress {subject}` lifts it")
+
+
+def unsuppress(
+    context: typer.Context,
+    subject: Subject,
+    list_name: OneList = "",
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why they may be mailed; a complaint needs one.")
+    ] = "",
+) -> None:
+    """Lift a suppression. It brings nobody back who unsubscribed."""
+    from mailer.app import open_app
+
+    publication = open_app(context.obj)
+    lifted = publication.store.unsuppress(
+        subject, list_name or None, publication.now(), reason.strip()
+    )
+    where = f"list {list_name}" if list_name else "all lists"
+    if lifted is None:
+        show(f"{subject}: not suppressed for {where}: `mailer subscriber show` tells for which")
+        raise typer.Exit(1)
+    show(f"{subject}: no longer suppressed for {where} (was: {lifted.value})")
+    say(f"next: `mailer subscriber show {subject}`")

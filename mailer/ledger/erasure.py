@@ -1,0 +1,136 @@
+"""Erasing people from the ledger: every copy stays counted, and no longer says whose it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailer.ledger import replies, reports
+from mailer.ledger.schema import (
+    attempts,
+    deliveries,
+    editions,
+    metadata,
+    pictures,
+)
+from mailer.model.delivery import State
+
+ERASED = "(erased)"
+_PUBLISHED = (editions, pictures)  # what readers were sent is nobody's own
+_TABLES = tuple(table for table in metadata.sorted_tables if table not in _PUBLISHED)
+_ADDRESSES = ("email", "email_key", "sender")  # columns that hold an address and nothing else
+_OWNER = ("subscription_id", "subscriber_id", "email", "token")
+_CODES = re.compile(r"\d{1,3}( \d\.\d{1,3}\.\d{1,3})?\b")  # what a relay's reply begins with
+Row = sa.Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose copies: ids of people, and spellings of their addresses."""
+
+    subscriber_ids: frozenset[int]
+    spellings: frozenset[str]
+
+    @cached_property
+    def lowered(self) -> frozenset[str]:
+        return frozenset(spelling.lower() for spelling in self.spellings)
+
+    @cached_property
+    def mentioned(self) -> re.Pattern[str]:
+        """One of them in a text, and all that stands behind it."""
+        spelt = "|".join(map(re.escape, self.spellings))
+        return re.compile(f"(?:{spelt}).*", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    rows: Mapping[sa.Table, Collection[Row]]
+
+    @property
+    def copies(self) -> int:
+        return len(self.rows[deliveries])
+
+    @property
+    def on_the_way(self) -> int:
+        """With a relay at this moment: what it answers may say the address."""
+        return sum(row.state == State.SENDING for row in self.rows[deliveries])
+
+    def __bool__(self) -> bool:
+        return any(self.rows.values())
+
+
+def find(c: sa.Connection, owners: Owners) -> Findings:
+    """Every row that is about somebody. Every table is looked through for the addresses, which
+    takes its time; so it is done before the transaction that writes."""
+    return Findings({table: _find_in(c, table, owners) for table in _TABLES})
+
+
+def _find_in(c: sa.Connection, table: sa.Table, owners: Owners) -> list[Row]:
+    texts = _texts(table)
+    id_ = table.c.get("subscriber_id", sa.null())
+    query = sa.select(*table.primary_key, *texts, id_.label("whose")).where(_may_be(table, owners))
+    return [
+        row
+        for row in c.execute(query)
+        if row.whose in owners.subscriber_ids or _mentions(row, texts, owners)
+    ]
+
+
+def _texts(table: sa.Table) -> list[sa.Column[Any]]:
+    return [
+        column for column in table.c if isinstance(column.type, sa.Text) and not column.primary_key
+    ]
+
+
+def _may_be(table: sa.Table, owners: Owners) -> sa.ColumnElement[bool]:
+    """Rows that are worth a closer look."""
+    marks: list[sa.ColumnElement[bool]] = [
+        sa.func.lower(column).in_(owners.lowered)
+        if column.name in _ADDRESSES
+        else column.contains("@")
+        for column in _texts(table)
+    ]
+    if "subscriber_id" in table.c:
+        marks.append(table.c.subscriber_id.in_(owners.subscriber_ids))
+    return sa.or_(sa.false(), *marks)
+
+
+def _mentions(row: Row, texts: Collection[sa.Column[Any]], owners: Owners) -> bool:
+    return any(owners.mentioned.search(row._mapping[column] or "") for column in texts)
+
+
+def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
+    """Take the people out of the rows that were found; what they wrote themselves goes. What stands
+    behind an address in a text, such as a name in a relay's words, goes with it."""
+    for table, rows in findings.rows.items():
+        for row in rows:
+            said = {
+                column.name: owners.mentioned.sub(ERASED, row._mapping[column])
+                for column in _texts(table)
+                if row._mapping[column] and column.name not in _ADDRESSES
+            }
+            c.execute(_row(table, row).values(said))
+    for row in findings.rows[deliveries]:
+        if row.whose in owners.subscriber_ids or (row.email or "").lower() in owners.lowered:
+            _disown(c, row)
+    for spelling in owners.lowered:
+        reports.forget(c, spelling)
+        replies.forget(c, spelling)
+
+
+def _disown(c: sa.Connection, row: Row) -> None:
+    """Of what relays said to somebody's own copies nothing is kept but the codes."""
+    codes = _CODES.match(row.reply)
+    nobody = dict.fromkeys(_OWNER) | ({"reply": codes[0]} if codes else {})
+    c.execute(_row(deliveries, row).values(nobody))
+    mine = (attempts.c.dispatch_id == row.dispatch_id, attempts.c.seq == row.seq)
+    c.execute(attempts.update().where(*mine).values(text=""))
+
+
+def _row(table: sa.Table, row: Row) -> sa.Update:
+    return table.update().where(*(column == row._mapping[column] for column in table.primary_key))

@@ -1,0 +1,1 @@
+"""A publication in one file: database, keys, configuration, issues, pictures; and back again."""
