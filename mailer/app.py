@@ -9,7 +9,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
-from mailer.ledger import readers
+from mailer.ledger import readers, reports
 from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.ledger.prepared import PreparedIn
@@ -53,7 +53,7 @@ _OWN = "themes"  # the folder of a publication
 # What a segment can ask of the ledger and of others.
 _FACTS = {
     "received": Knowledge(Argument.OPTIONAL, readers.received),
-    "bounced": Knowledge(Argument.NONE, lambda _: departures.bounced()),
+    "bounced": Knowledge(Argument.NONE, lambda _: departures.bounced().union_all(reports.people())),
 }
 
 
@@ -173,7 +173,12 @@ class App:
 
     @property
     def audience(self) -> Audience:
-        return Audience(PreparedIn(self.store.welcome), PreparedIn(self.store.recipients))
+        return self.audience_with(sign_up=False)
+
+    def audience_with(self, *, sign_up: bool) -> Audience:
+        """`sign_up`: each reader's values tell when and where they signed up, too."""
+        recipients = partial(self.store.recipients, with_sign_up=sign_up)
+        return Audience(PreparedIn(self.store.welcome), PreparedIn(recipients))
 
     def theme(self, name: str) -> Theme:
         """A theme that ships with us, or the publication's own: what its folder `themes/` has

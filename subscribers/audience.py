@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from subscribers import suppression
 from subscribers.attributes import SPACES
-from subscribers.database import moment, octets
+from subscribers.database import extended, moment, octets
 from subscribers.languages import places
-from subscribers.model import SubscriptionStatus
-from subscribers.schema import subscribers, subscriptions, typed_values
+from subscribers.model import ConsentChange, SubscriptionStatus
+from subscribers.schema import consent_events, subscribers, subscriptions, typed_values
 from subscribers.segments.filter import Filter
 
 Audience = sa.Select[int, int, str, bytes]  # subscription, subscriber, address, token
@@ -75,11 +75,12 @@ def count(connection: sa.Connection, list_id: int, chosen: Filter) -> int:
     or paused, since to look at every reader's takes longer than all the rest."""
     matching = _matching(chosen.condition)
     every = matching.where(subscriptions.c.list_id == list_id)
+    suppressed = suppression.suppressed(list_id).subquery()
+    paused = sa.select(subscribers.c.id).where(is_paused())
+    silent = sa.select(suppressed.c.id).union_all(paused)
     # The sum keeps SQLite from reading through the whole list for the sake of the few.
     few = matching.where(
-        subscriptions.c.list_id + 0 == list_id,
-        subscriptions.c.subscriber_id.in_(suppression.suppressed(list_id))
-        | subscriptions.c.subscriber_id.in_(sa.select(subscribers.c.id).where(is_paused())),
+        subscriptions.c.list_id + 0 == list_id, subscriptions.c.subscriber_id.in_(silent)
     )
     found = int(connection.scalar(every) or 0) - int(connection.scalar(few) or 0)
     return found if chosen.most is None else min(found, chosen.most)
@@ -98,17 +99,41 @@ def _matching(condition: sa.ColumnElement[bool]) -> sa.Select[int]:
     return query.where(subscriptions.c.status == SubscriptionStatus.CONFIRMED, condition)
 
 
-def recipients(subscription_ids: Sequence[int]) -> sa.Select[int, str, Any]:
+def recipients(
+    subscription_ids: Sequence[int], with_sign_up: bool = False
+) -> sa.Select[int, str, Any]:
     """(subscription_id, email, attributes) of a batch, whether they are still welcome or not;
-    a subscription that is gone has no row. At most MAX_BATCH ids."""
+    a subscription that is gone has no row. At most MAX_BATCH ids. `with_sign_up` adds to the
+    attributes `signed_up_on`, in microseconds, and `signed_up_at`, the form, where it is known."""
     return (
         sa.select(
             subscriptions.c.id.label("subscription_id"),
             subscribers.c.email,
-            subscribers.c.attributes,
+            _attributes_and_sign_up() if with_sign_up else subscribers.c.attributes,
         )
         .join_from(subscriptions, subscribers)
         .where(_among(subscription_ids))
+    )
+
+
+def _attributes_and_sign_up() -> sa.ColumnElement[Any]:
+    form = (
+        sa.select(consent_events.c.form)
+        .where(
+            consent_events.c.subscription_id == subscriptions.c.id,
+            consent_events.c.form.is_not(None),
+            consent_events.c.event != ConsentChange.UNSUBSCRIBED,
+        )
+        .order_by(consent_events.c.id.desc())
+        .limit(1)
+        .correlate(subscriptions)
+        .scalar_subquery()
+    )
+    when = sa.cast(sa.type_coerce(subscriptions.c.confirmed_at, sa.BigInteger), sa.Text)
+    return extended(
+        *(subscribers.c.attributes, "signed_up_on", sa.func.coalesce(when, "")),
+        *("signed_up_at", sa.func.coalesce(form, "")),
+        type_=subscribers.c.attributes.type,
     )
 
 

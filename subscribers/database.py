@@ -117,3 +117,23 @@ def json_members(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa
     is_sqlite = connection.dialect.name == "sqlite"
     each = sa.func.json_each if is_sqlite else sa.func.jsonb_each_text
     return each(column).table_valued(sa.column("key", sa.Text), name="members")
+
+
+class extended(sa.sql.functions.GenericFunction[Any]):
+    """An object of JSON with more in it: names and texts, in turn."""
+
+    name = "extended"
+    inherit_cache = True
+
+
+@compiles(extended, "sqlite")
+def _extended_sqlite(element: extended, compiler: SQLCompiler, **options: Any) -> str:
+    first, *more = (compiler.process(each, **options) for each in element.clauses)
+    return f"json_patch({first}, json_object({', '.join(more)}))"
+
+
+@compiles(extended, "postgresql")
+def _extended_postgresql(element: extended, compiler: SQLCompiler, **options: Any) -> str:
+    first, *more = (compiler.process(each, **options) for each in element.clauses)
+    texts = ", ".join(f"({each})::text" for each in more)
+    return f"({first} || jsonb_build_object({texts}))"

@@ -266,9 +266,11 @@ class Store:
             parts = Parts([self.segments.filter(name) for name in audiences], languages)
         return audience.audience(self.list(list_name).id, chosen, parts)
 
-    def recipients(self, subscription_ids: Sequence[int]) -> sa.Select[int, str, Any]:
+    def recipients(
+        self, subscription_ids: Sequence[int], with_sign_up: bool = False
+    ) -> sa.Select[int, str, Any]:
         """See `audience.recipients`."""
-        return audience.recipients(subscription_ids)
+        return audience.recipients(subscription_ids, with_sign_up)
 
     def welcome(self, subscription_ids: Sequence[int]) -> sa.Select[int]:
         """See `audience.welcome`."""

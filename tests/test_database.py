@@ -136,3 +136,29 @@ def test_a_database_of_another_release_is_refused(opened: Opened, databases: Dat
         c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseError, match="has revision 9999, this program needs"):
         migrations.require_current(database)
+
+
+def test_a_pen_keeps_its_connection_until_something_goes_wrong(tmp_path: Path) -> None:
+    """Each block is a transaction of its own; after a failure a new connection goes on."""
+    database = Database(f"sqlite:///{tmp_path}/news.db")
+    pen = database.pen()
+    with pen.write() as first:
+        first.exec_driver_sql("CREATE TABLE told (word)")
+    with pen.write() as second:
+        second.exec_driver_sql("INSERT INTO told VALUES ('kept')")
+    assert first is second
+
+    def spoil() -> None:
+        with pen.write() as broken:
+            broken.exec_driver_sql("INSERT INTO told VALUES ('undone')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        spoil()
+    with pen.write() as third:
+        assert third.exec_driver_sql("SELECT word FROM told").all() == [("kept",)]
+    assert third is not second
+    pen.put_down()
+    with database.write() as c:  # nobody holds the turnstile or the file
+        c.exec_driver_sql("DROP TABLE told")
+    database.close()

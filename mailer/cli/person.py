@@ -9,7 +9,7 @@ import typer
 from mailer.cli.output import Json, emit, moment, say, show
 
 if TYPE_CHECKING:
-    from mailer.ledger.readers import PersonalCopy
+    from mailer.desk.story import Mail
     from subscribers.model import Person
 
 Address = Annotated[str, typer.Argument(metavar="ADDR", help="An e-mail address.")]
@@ -37,12 +37,12 @@ def show_(context: typer.Context, address: Address, json: Json = False) -> None:
 
     publication = open_app(context.obj)
     person = publication.store.show(address)
-    copies = story.copies_of(publication, person)
+    mail = story.mail_of(publication, person)
     if json:
-        emit(_document(person, copies))
+        emit(_document(person, mail))
     else:
         _print(person)
-        for told in story.story(person, copies):
+        for told in story.story(person, mail):
             show(f"  {moment(told.at, publication.timezone)}  {told.what}")
     say(f"next: `mailer subscriber unsubscribe {person.email}` ends all their subscriptions")
 
@@ -59,7 +59,7 @@ def _print(person: Person) -> None:
         show(f"  list {subscription.list}: {subscription.status.value}")
 
 
-def _document(person: Person, copies: tuple[PersonalCopy, ...]) -> dict[str, Any]:
+def _document(person: Person, mail: Mail) -> dict[str, Any]:
     return {
         "email": person.email,
         "language": person.language,
@@ -99,7 +99,11 @@ def _document(person: Person, copies: tuple[PersonalCopy, ...]) -> dict[str, Any
                 **{"dispatch": c.dispatch_id, "issue": c.issue_id, "list": c.list_name},
                 **{"state": c.state.value, "at": c.at, "reply": c.reply},
             }
-            for c in copies
+            for c in mail.copies
+        ],
+        "reports": [
+            {"at": r.at, "class": r.kind.value, "effect": r.effect, "text": r.text}
+            for r in mail.returned
         ],
     }
 

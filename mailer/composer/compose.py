@@ -13,6 +13,7 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxErr
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from mailer.composer import why
 from mailer.composer.abridged import abridged
 from mailer.composer.frame import Frame
 from mailer.composer.html import inliner, stylesheet
@@ -26,7 +27,7 @@ from mailer.composer.text.writer import TextFrame, write_text
 from mailer.errors import MailerError
 from mailer.model.edition import Edition
 from mailer.model.issue import Issue
-from mailer.model.slot import LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, Slot, Slotted
+from mailer.model.slot import PREFERENCES_URL, UNSUBSCRIBE_URL, Slotted
 
 __all__ = ["Frame", "compose"]
 
@@ -34,7 +35,8 @@ __all__ = ["Frame", "compose"]
 def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     """Raises MailerError for a fault of the theme or of the publication's look."""
     strings = theme.strings(issue.lang, frame.strings)
-    strings["why"] = strings["why"].replace("{publication}", frame.publication)
+    sentence = strings["since" if frame.tells_sign_up else "why"]
+    strings["why"] = sentence.replace("{publication}", frame.publication)
     palette = theme.repainted(frame.light, frame.dark)
     composition = _Composition(issue, theme, frame, strings, palette)
     try:
@@ -81,13 +83,13 @@ class _Composition:
         written = (self.issue, self.strings, frame.publication, frame.tagline, frame.address)
         sentinels = Sentinels(written)
         renderer = self._renderer(sentinels.mark, frame, self._web_url)
-        list_title = renderer.slot(Slot(LIST_TITLE))
+        filled = {name: renderer.slot(slot) for name, slot in why.SLOTS.items()}
         html = self._render(
             "issue.html.j2",
             abridged(self.issue),
             renderer,
             styles=self._message_styles(),
-            why=phrase(self.strings["why"], list=list_title),
+            why=phrase(self.strings["why"], **filled),
             unsubscribe_url=sentinels.address(UNSUBSCRIBE_URL),
             preferences_url=sentinels.address(PREFERENCES_URL),
         )

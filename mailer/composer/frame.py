@@ -32,7 +32,8 @@ class Frame:
     default: below `base`; where `carried`, the message brings its pictures along and only the page
     asks for them. `strings` (by language) and the colours override those of the theme. `personal`:
     a letter to one person, which knows of no list and stands on no page of the web. `lang` is the
-    publication's language; default: that of each issue."""
+    publication's language; default: that of each issue. `tells_sign_up`: the foot says when and
+    where its reader signed up."""
 
     publication: str
     sender: str  # RFC 5322 §3.4 mailbox
@@ -50,6 +51,7 @@ class Frame:
     strings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     personal: bool = False
     lang: str = ""
+    tells_sign_up: bool = False
 
     def url_of(self, picture: PictureFile) -> str:
         if self.carried:

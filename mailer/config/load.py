@@ -129,6 +129,7 @@ class Look(Table):
     logo: Annotated[str, AfterValidator(_file_name)] = ""  # relative to the publication
     logo_alt: Text = ""  # default: the publication's name
     logo_width: int | None = Field(default=None, ge=1, le=600)  # CSS pixels
+    sign_up: bool = False  # whether the foot says when and where its reader signed up
 
 
 class DkimKey(Table):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from weakref import finalize
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -30,10 +31,13 @@ class Database:
         self._turnstile: Turnstile | None = None
         if self.is_sqlite:
             self.engine = sqlite.engine(self.url, busy_seconds, foreign_keys)
+            self._writing: sa.Engine = self.engine.execution_options(mailer_write=True)
             self._turnstile = Turnstile(self.path, busy_seconds)
         else:
             self.engine = postgresql.engine(self.url, busy_seconds)
-        self._writing = self.engine.execution_options(mailer_write=True)
+            self._writing = postgresql.writing_engine(self.url, busy_seconds)
+            for engine in (self.engine, self._writing):
+                finalize(self, engine.dispose)  # the server is told when the program ends
 
     def make_private(self) -> None:
         """Make SQLite's file where there is none, for its owner alone: readers' addresses will be
@@ -114,7 +118,8 @@ class Database:
                 connection.close()
 
     def close(self) -> None:
-        self.engine.dispose()
+        for engine in (self.engine, self._writing):
+            engine.dispose()
         if self._turnstile is not None:
             self._turnstile.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +20,17 @@ _ARGUMENTS = {
 }
 
 
+_FORSAKEN = 8.0  # seconds
+
+
+def writing_engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
+    """Connections of their own for who writes: a program that is stopped, or cut off, in the middle
+    of a transaction loses it, and frees what it had locked. Raises DatabaseError."""
+    made = engine(url, busy_seconds)
+    _at_once(made, f"SET idle_in_transaction_session_timeout = {round(_FORSAKEN * 1000)}")
+    return made
+
+
 def engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     """Raises DatabaseError where its driver is not installed."""
     ours = {name: value for name, value in _ARGUMENTS.items() if name not in url.query}
@@ -31,11 +41,15 @@ def engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
             f"{url.render_as_string()}: PostgreSQL needs the package {error.name}: "
             "install the mailer as `newsletter-mailer[postgres]`"
         ) from error
-    sa.event.listen(made, "connect", partial(_prepare, busy_seconds=busy_seconds))
+    _at_once(made, f"SET lock_timeout = {round(busy_seconds * 1000)}")
     return made
 
 
-def _prepare(connection: Any, _record: Any, busy_seconds: float) -> None:
+def _at_once(engine: sa.Engine, setting: str) -> None:
     """Not among the arguments of a connection, which a pooler such as PgBouncer would refuse."""
-    connection.execute(f"SET lock_timeout = {round(busy_seconds * 1000)}").close()
-    connection.commit()
+
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.execute(setting).close()
+        connection.commit()
+
+    sa.event.listen(engine, "connect", prepare)

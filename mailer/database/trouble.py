@@ -19,6 +19,7 @@ _NOT_SET_UP = "not set up yet: run `mailer db upgrade`"
 # By SQLSTATE (PostgreSQL, appendix A), its first characters.
 _STATES: tuple[tuple[str, type[DatabaseError], str], ...] = (
     ("25006", DatabaseReadOnly, _READ_ONLY),
+    ("25P03", DatabaseBusy, "it took the transaction from us, since we were stopped: try again"),
     ("40001", DatabaseBusy, _BUSY),
     ("40P01", DatabaseBusy, _BUSY),
     ("42501", DatabaseReadOnly, "no right to do that: give our user the rights to its tables"),

@@ -189,6 +189,7 @@ def _frame(
         picture_url=_exported(app) or picture_url,
         carried=carried or publication.images == "attached",
         lang=publication.lang,
+        tells_sign_up=look.sign_up,
     )
 
 

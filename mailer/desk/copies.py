@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import default as modern
 
 from mailer.app import App
+from mailer.composer.html.views import locale_of, long_date
 from mailer.desk import setup
 from mailer.message.feedback_id import feedback_id
 from mailer.message.stencil import (
@@ -26,12 +28,14 @@ from mailer.model.slot import (
     LIST_TITLE,
     PREFERENCES_URL,
     RESERVED_SLOTS,
+    SIGNED_UP_ON,
     UNSUBSCRIBE_URL,
     said,
 )
 from subscribers.model import Person
 
 _NOBODY = "reader@example.org"
+_SOME_DAY = dt.date(2020, 5, 3)  # when nobody in particular signed up
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ def sample_values(app: App, edition: Edition) -> dict[str, str]:
         PREFERENCES_URL: f"{url}/p/sample",
         LIST_TITLE: setup.title_of(app.config.publication.list),
         EMAIL: _NOBODY,
+        SIGNED_UP_ON: long_date(_SOME_DAY, locale_of(edition.lang)),
     }
 
 
@@ -64,12 +69,21 @@ def sample_copy(app: App, edition: Edition, pictures: Sequence[PictureFile]) -> 
 
 
 def copy_for(app: App, edition: Edition, pictures: Sequence[PictureFile], person: Person) -> Copy:
-    """What this subscriber gets, except that its links change nothing."""
+    """What this subscriber gets of the publication's list, except that its links change nothing."""
+    edition = edition.narrowed(audiences_of(app, edition, person))
     own = said(person.attributes)
     values = {**sample_values(app, edition), **own, EMAIL: person.email}
     wanted = {slot.name for slot in edition.slots() if slot.default is None}
     missing = sorted(wanted - own.keys() - RESERVED_SLOTS)
     return _read(message(app, edition, values, pictures), tuple(missing))
+
+
+def audiences_of(app: App, edition: Edition, person: Person) -> frozenset[str]:
+    """For which of its blocks this person is meant."""
+    if not edition.audiences:
+        return frozenset()
+    target = app.store.list(app.config.publication.list)
+    return app.store.segments.of_person(person.id, target.id, edition.audiences)
 
 
 def message(

@@ -189,7 +189,8 @@ def _copies(
     # In every language, with the blocks of every audience: nobody's copy is larger.
     largest = [WHOLE | place << MOST for place, _ in enumerate(mailing.edition.every)]
     with app.database.read() as c:
-        people = c.execute(app.store.recipients(subscriptions)).all()
+        query = app.store.recipients(subscriptions, with_sign_up=maker.more is not None)
+        people = c.execute(query).all()
     for number, (_, email, attributes) in enumerate(people, start=1):
         with suppress(MissingValue):  # gone since the pass: when it is sent, that copy fails
             for variant in largest:

@@ -11,6 +11,7 @@ from mailer.app import App
 from mailer.desk import letters, probe
 from mailer.desk.composing import Composition, compose_file
 from mailer.desk.sampling import sampled
+from mailer.desk.sign_up import sign_ups
 from mailer.errors import DatabaseError, MailerError
 from mailer.fetch import Fetcher
 from mailer.ledger import control, editions, plan, schedule, shards, status
@@ -22,7 +23,7 @@ from mailer.model.audience import WHOLE
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.outcome import Outcome
-from mailer.model.slot import said
+from mailer.model.slot import RESERVED_SLOTS, said
 from mailer.sender import run as sender
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary
@@ -147,7 +148,7 @@ def _parts(
         database=app.database,
         routes=app.routes(),
         liveness=liveness,
-        audience=app.audience,
+        audience=app.audience_with(sign_up=maker.more is not None),
         maker=maker,
         clock=app.now,
         domains=app.domain_limits(),
@@ -183,7 +184,7 @@ def maker_of(
     files: Iterable[PictureFile],
 ) -> CopyMaker:
     """Makes the copies of an edition to a list; `files` holds every picture that they carry."""
-    variants = Variants(edition, header, tuple(files))
+    variants, told = Variants(edition, header, tuple(files)), sign_ups(app, edition)
     return CopyMaker(
         dispatch_id=dispatch_id,
         edition_id=edition_id,
@@ -195,6 +196,7 @@ def maker_of(
         clock=app.now,
         signer=app.signer,
         variants=variants,
+        more=None if told is None else told.values,
     )
 
 
@@ -217,7 +219,11 @@ def test_copies(
     marked = dataclasses.replace(edition, subject=("[Test] ", *edition.subject))
     header = list_header(app, 0, target.name, target.title, target.list_id)
     maker = maker_of(app, 0, 0, marked, header, composition.pictures)
-    shown = {slot.name: f"[{slot.name}]" for slot in edition.slots() if slot.default is None}
+    shown = {
+        slot.name: f"[{slot.name}]"
+        for slot in edition.slots()
+        if slot.default is None and slot.name not in RESERVED_SLOTS
+    }
     written = [parse_address(address).email for address in addresses]
     copies = [
         # The id belongs to no subscription: the links work and change nothing.

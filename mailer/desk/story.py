@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailer.app import App
-from mailer.ledger import readers
+from mailer.ledger import readers, reports
 from mailer.ledger.readers import PersonalCopy
+from subscribers.address import parse
 from subscribers.model import ConsentEvent, Person, PersonChange
 
 
@@ -19,15 +20,23 @@ class Told(NamedTuple):
     what: str
 
 
-def copies_of(app: App, person: Person) -> tuple[PersonalCopy, ...]:
+class Mail(NamedTuple):
+    """What was sent to somebody, and what came back."""
+
+    copies: tuple[PersonalCopy, ...]
+    returned: tuple[reports.Told, ...]
+
+
+def mail_of(app: App, person: Person) -> Mail:
+    key = parse(person.email).key
     with app.database.read() as c:
-        return readers.copies_of(c, person.id)
+        return Mail(readers.copies_of(c, person.id), reports.about(c, key))
 
 
-def story(person: Person, copies: tuple[PersonalCopy, ...]) -> list[Told]:
+def story(person: Person, mail: Mail) -> list[Told]:
     """Where two things happened at once, a consent comes first."""
-    told = (*_consents(person), *_changes(person), *_suppressions(person), *_copies(copies))
-    return sorted(told, key=lambda each: each.at)
+    own = (*_consents(person), *_changes(person), *_suppressions(person))
+    return sorted((*own, *_copies(mail), *_returned(mail)), key=lambda each: each.at)
 
 
 def _consents(person: Person) -> Iterator[Told]:
@@ -61,8 +70,14 @@ def _suppressions(person: Person) -> Iterator[Told]:
         yield Told(each.created_at, told)
 
 
-def _copies(copies: tuple[PersonalCopy, ...]) -> Iterator[Told]:
-    for copy in copies:
+def _returned(mail: Mail) -> Iterator[Told]:
+    for each in mail.returned:
+        text = " ".join(each.text.split())
+        yield Told(each.at, f"came back: {each.kind.value}: {text} ({each.effect})")
+
+
+def _copies(mail: Mail) -> Iterator[Told]:
+    for copy in mail.copies:
         reply = f": {copy.reply}" if copy.reply else ""
         what = f"issue {copy.issue_id} to {copy.list_name}: {copy.state.value}{reply}"
         yield Told(copy.at, f"{what} (dispatch {copy.dispatch_id})")

@@ -49,12 +49,7 @@ class Change:
             return
         grip = self._grip
         shard = (grip.dispatch_id, grip.number)
-        counters = (*self._counters.values(), *shard)
-        if ours:
-            counted = _COUNT_OURS.change(c, (*counters, grip.owner, grip.epoch))
-        else:
-            counted = _COUNT.change(c, counters)
-        if counted != 1:
+        if self._count(c, ours) != 1:
             raise LedgerMismatch(f"shard {shard[1]} of dispatch {shard[0]} is not ours, or gone")
         moved = _MOVE.change(c, (grip.dispatch_id, self.now), self._rows)
         if moved != len(self._rows):
@@ -63,6 +58,16 @@ class Change:
             _DUE.change(c, (min(self._due), *shard))
         if self._attempts:
             _KEEP.change(c, (), self._attempts)
+
+    def _count(self, c: sa.Connection, ours: bool) -> int:
+        grip = self._grip
+        counters = (*self._counters.values(), grip.dispatch_id, grip.number)
+        try:
+            if ours:
+                return _COUNT_OURS.change(c, (*counters, grip.owner, grip.epoch))
+            return _COUNT.change(c, counters)
+        except sa.exc.IntegrityError as below_zero:
+            raise LedgerMismatch("more copies leave a state than are in it") from below_zero
 
 
 _STATES = tuple(state.value for state in State)

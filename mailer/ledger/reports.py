@@ -36,6 +36,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What came back about one address, and what followed from it."""
+
+    at: dt.datetime
+    kind: ReportClass
+    effect: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """What an editor has to look at."""
 
@@ -124,20 +134,28 @@ def settle(c: sa.Connection, report_id: int, at: dt.datetime) -> bool:
     return bool(c.execute(reports.update().where(*mine).values(settled_at=at)).rowcount)
 
 
+def about(c: sa.Connection, email_key: str) -> tuple[Told, ...]:
+    """Everything about this address, from the oldest on."""
+    names = ("at", "kind", "effect", "text")
+    query = sa.select(*(reports.c[name] for name in names)).where(reports.c.email_key == email_key)
+    rows = c.execute(query.order_by(reports.c.at, reports.c.id))
+    return tuple(Told(at, ReportClass(kind), effect, text) for at, kind, effect, text in rows)
+
+
 def forget(c: sa.Connection, email_key: str) -> None:
     """An erased person's address leaves what is kept of reports; the counts stay."""
     mine = reports.update().where(reports.c.email_key == email_key)
     c.execute(mine.values(email_key=None, text=""))
 
 
-def subscriptions(kinds: tuple[ReportClass, ...] = BOUNCES) -> sa.Select[int]:
-    """(subscription_id) of those a copy to whom came back so, for whoever narrows an audience."""
+def people(kinds: tuple[ReportClass, ...] = BOUNCES) -> sa.Select[int]:
+    """(subscriber_id) of those a copy to whom came back so, for whoever narrows an audience."""
     return (
-        sa.select(deliveries.c.subscription_id)
+        sa.select(deliveries.c.subscriber_id)
         .join(
             reports,
             (reports.c.dispatch_id == deliveries.c.dispatch_id)
             & (reports.c.seq == deliveries.c.seq),
         )
-        .where(reports.c.kind.in_(kinds), deliveries.c.subscription_id.is_not(None))
+        .where(reports.c.kind.in_(kinds), deliveries.c.subscriber_id.is_not(None))
     )

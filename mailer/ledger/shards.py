@@ -56,6 +56,18 @@ class Due(NamedTuple):
         return Mark(grip, self.seq, self.attempt, self.state, self.subscription_id, to, reason)
 
 
+_of_shard = (
+    shards.c.dispatch_id == sa.bindparam("of_dispatch"),
+    shards.c.number == sa.bindparam("of_number"),
+)
+_mine = (
+    *_of_shard,
+    shards.c.owner == sa.bindparam("of_owner"),
+    shards.c.epoch == sa.bindparam("of_epoch"),
+)
+_OURS = ("of_dispatch", "of_number", "of_owner", "of_epoch")
+
+
 def take(
     c: sa.Connection, dispatch_id: int, edition_id: int, liveness: Liveness, now: dt.datetime
 ) -> Grip | None:
@@ -100,10 +112,6 @@ _FIRST_FREE = Prepared(
     .with_for_update(of=shards, skip_locked=True),  # SQLite has one writer: it omits this
     *("of_dispatch", "of_edition", "now", "until"),
 )
-_of_shard = (
-    shards.c.dispatch_id == sa.bindparam("of_dispatch"),
-    shards.c.number == sa.bindparam("of_number"),
-)
 _TAKE = Prepared(
     shards.update()
     .where(*_of_shard)
@@ -123,7 +131,7 @@ def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.date
     for number, first, last, owner, epoch in _OWNED.rows(c, (dispatch_id,)):
         if not liveness.alive(owner):
             grip = Grip(dispatch_id, number, first, last, owner, epoch)
-            if _HELD.rows(c, (dispatch_id, number, owner, epoch)):  # nobody else was quicker
+            if _DEAD.rows(c, (dispatch_id, number, owner, epoch)):
                 _doubt_sending(c, grip, now)
                 c.execute(_shard(grip).values(owner=None, epoch=grip.epoch + 1))
 
@@ -136,6 +144,10 @@ _OWNED = Prepared(
     .order_by(shards.c.number),
     "of_dispatch",
 )
+
+
+# One that another frees just now, or that a sender which was stopped has locked, can wait.
+_DEAD = Prepared(sa.select(shards.c.number).where(*_mine).with_for_update(skip_locked=True), *_OURS)
 
 
 def held_by_others(c: sa.Connection, dispatch_id: int, edition_id: int, owner: str) -> bool:
@@ -234,12 +246,6 @@ def release(
             _doubt_sending(c, grip, now)
 
 
-_mine = (
-    *_of_shard,
-    shards.c.owner == sa.bindparam("of_owner"),
-    shards.c.epoch == sa.bindparam("of_epoch"),
-)
-_OURS = ("of_dispatch", "of_number", "of_owner", "of_epoch")
 _HELD = Prepared(
     sa.select(shards.c.sending, shards.c.planned + shards.c.deferred)
     .where(*_mine)

@@ -30,8 +30,10 @@ def tables() -> list[sa.Table]:
 
 
 def hold_still(c: sa.Connection) -> None:
-    """Nobody else writes until the transaction ends; on SQLite that is so anyhow."""
+    """Nobody else writes until the transaction ends, however long that takes; on SQLite that is so
+    anyhow."""
     if c.dialect.name == "postgresql":
+        c.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         names = ", ".join(table.name for table in tables())
         c.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
 

@@ -38,7 +38,10 @@ UNSUBSCRIBE_URL = "unsubscribe_url"
 PREFERENCES_URL = "preferences_url"
 LIST_TITLE = "list_title"
 EMAIL = "email"
-RESERVED_SLOTS = frozenset({UNSUBSCRIBE_URL, PREFERENCES_URL, LIST_TITLE, EMAIL})
+SIGNED_UP_ON = "signed_up_on"  # the date in words
+SIGNED_UP_AT = "signed_up_at"  # the form, in brackets behind a space, or nothing
+SIGN_UP_SLOTS = frozenset({SIGNED_UP_ON, SIGNED_UP_AT})
+RESERVED_SLOTS = frozenset({UNSUBSCRIBE_URL, PREFERENCES_URL, LIST_TITLE, EMAIL}) | SIGN_UP_SLOTS
 
 
 def slots_of(text: Slotted) -> Iterable[Slot]:

@@ -30,7 +30,8 @@ def _date(second: dt.datetime) -> str:
 @dataclass(frozen=True)
 class CopyMaker:
     """Everything that the copies of one dispatch share. `stencil` is that of variant 0, and of all
-    where there are no `variants`. `return_path` gets the bounces; it may have
+    where there are no `variants`. `more` gives values that depend on the reader's attributes and
+    variant. `return_path` gets the bounces; it may have
     a place for the copy's token. Without `signer` copies are not signed."""
 
     dispatch_id: int
@@ -43,6 +44,7 @@ class CopyMaker:
     clock: Callable[[], dt.datetime]
     signer: Signer | None = None
     variants: Variants | None = None
+    more: Callable[[Mapping[str, str], int], Mapping[str, str]] | None = None
 
     def make(
         self, seq: int, email: str, token: bytes, attributes: Mapping[str, str], variant: int = 0
@@ -62,6 +64,8 @@ class CopyMaker:
             RECIPIENT: address,
             DELIVERY: delivery,
         }
+        if self.more is not None:
+            values |= self.more(attributes, variant)
         return Envelope(
             sender=filled(self.return_path, delivery),
             recipient=address,

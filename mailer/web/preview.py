@@ -113,9 +113,9 @@ class _Preview:
         return self.pages.respond("preview_list", entries=entries)
 
     def issue(self, request: Request) -> Response:
-        """`?to=` is the address of the subscriber whose copy is shown."""
+        """`?to=` is the address of the subscriber whose copy is shown, `?for=` an audience."""
         file, draft = self._draft(request)
-        reader = Reader.named(request.query_params.get("to", ""))
+        reader = Reader.asked_for(request.query_params)
         sheet = sheet_of(self.drafts.app, file, draft, reader)
         alone = self.drafts.file is not None
         return self.pages.respond("preview_issue", sheet=sheet, alone=alone, sandbox=_SANDBOX)
@@ -161,5 +161,5 @@ class _Preview:
 
     def _sheet(self, request: Request) -> Sheet:
         file, draft = self._draft(request)
-        reader = Reader.named(request.query_params.get("to", ""))
+        reader = Reader.asked_for(request.query_params)
         return sheet_of(self.drafts.app, file, draft, reader)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from starlette.datastructures import QueryParams
+
 from mailer.app import App
 from mailer.composer.frame import web_url
 from mailer.desk import copies
@@ -27,13 +29,23 @@ _HASH_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose copy is shown; an empty address means nobody in particular."""
+    """Whose copy is shown; an empty address means nobody in particular, with the blocks of these
+    `audiences`, or of all (None)."""
 
     address: str
+    audiences: frozenset[str] | None = None
 
     @classmethod
-    def named(cls, text: str) -> Reader:
-        return cls(text.strip())
+    def asked_for(cls, query: QueryParams) -> Reader:
+        """`?to=` is an address, `?chosen=&for=` are audiences."""
+        chosen = frozenset(query.getlist("for")) if "chosen" in query else None
+        address = query.get("to", "").strip()
+        return cls(address, None if address else chosen)
+
+    def query(self) -> list[tuple[str, str]]:
+        """What asks for this reader again."""
+        chosen = [] if self.audiences is None else [("chosen", "")]
+        return [("to", self.address), *chosen, *(("for", name) for name in self.audiences or ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,13 @@ class Sheet:
             return ""
         publication = sound.app.config.publication
         return web_url(publication.url, sound.issue.id, sound.issue.lang, publication.lang)
+
+    @property
+    def audiences(self) -> list[tuple[str, bool]]:
+        """For whom there are blocks, and whether those are shown to nobody in particular."""
+        names = self.draft.sound.edition.audiences if self.draft.sound else ()
+        chosen = self.reader.audiences
+        return [(name, chosen is None or name in chosen) for name in names]
 
     @property
     def title(self) -> str:
@@ -101,7 +120,9 @@ def sheet_of(app: App, file: Path, draft: Draft, reader: Reader) -> Sheet:
 def _copy(app: App, sound: Sound, reader: Reader) -> tuple[Copy, str]:
     """Nobody's copy, and the reason, where the reader's cannot be made."""
     if not reader.address:
-        return copies.sample_copy(sound.app, sound.edition, sound.pictures), ""
+        whole = sound.edition
+        edition = whole if reader.audiences is None else whole.narrowed(reader.audiences)
+        return copies.sample_copy(sound.app, edition, sound.pictures), ""
     try:
         person = app.store.show(reader.address)
     except (SubscribersError, MailerError) as error:
@@ -112,5 +133,5 @@ def _copy(app: App, sound: Sound, reader: Reader) -> tuple[Copy, str]:
 def _frame_urls(file: Path, copy: Copy, reader: Reader) -> Callable[[Client], str]:
     """A frame's address changes with what it shows, so that the page knows which to load anew."""
     digest = hashlib.sha256(copy.html.encode()).hexdigest()[:_HASH_DIGITS]
-    query = urlencode({"to": reader.address, "v": digest})
+    query = urlencode([*reader.query(), ("v", digest)])
     return lambda client: f"{page_url(file)}/{client.name}?{query}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -68,6 +68,18 @@ class Segments:
         with self.database.read() as connection:
             self._check(connection, rule)
             return audience.count(connection, list_id, filter_of(rule, self._scope(connection)))
+
+    def of_person(self, subscriber_id: int, list_id: int, among: Sequence[str]) -> frozenset[str]:
+        """In which of these segments somebody is who is welcome to a mail of this list; names of
+        segments that there are not are left out."""
+        known = {segment.name for segment in self.all()}
+        names = [name for name in among if name in known]
+        parts = audience.Parts([self.filter(name) for name in names], ())
+        people = audience.audience(list_id, None, parts).subquery()
+        query = sa.select(people.c.audiences).where(people.c.subscriber_id == subscriber_id)
+        with self.database.read() as connection:
+            bits = connection.scalar(query) or 0
+        return frozenset(name for bit, name in enumerate(names) if bits >> bit & 1)
 
     def _scope(self, connection: sa.Connection) -> Scope:
         return Scope(definitions.of_all(connection), self.facts, self.timezone)

@@ -50,7 +50,7 @@ class Knowledge:
     the subscribers of whom it is true; for an argument that it cannot use it raises BadValue."""
 
     argument: Argument
-    people: Callable[[str | None], sa.Select[int]]
+    people: Callable[[str | None], sa.Select[int] | sa.CompoundSelect[int]]
 
 
 @dataclass(frozen=True, slots=True)

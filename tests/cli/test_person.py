@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from mailer.app import open_app
+from mailer.ledger import reports
+from mailer.ledger.reports import Copy, Entry
+from mailer.model.report import Report, ReportClass
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 
 Command = Callable[..., Any]
@@ -59,6 +62,23 @@ def test_show_has_all_of_it_as_json(mailer: Command, news: Path) -> None:
     copy = shown["copies"][0]
     assert (copy["dispatch"], copy["issue"], copy["state"]) == (1, "2021-01", "sent")
     assert shown["consents"][0]["wording"] is None
+
+
+def test_what_came_back_is_part_of_the_story_and_of_a_segment(mailer: Command, news: Path) -> None:
+    """Also where the address is not given up for it."""
+    mailer("send", "issues/2021-01.md", "--yes")
+    report = Report(ANN, ReportClass.FULL, text="452 4.2.2\nmailbox full")
+    app = open_app(news)
+    with closing(app.database), app.database.write() as c:
+        entry = Entry("1", "a test", report, "token", "counted", Copy(1, 1, ANN), ANN)
+        reports.note(c, entry, app.now())
+    assert (
+        "came back: full: 452 4.2.2 mailbox full (counted)" in mailer("subscriber", "show", ANN).out
+    )
+    shown = json.loads(mailer("subscriber", "show", ANN, "--json").out)
+    assert [(r["class"], r["effect"]) for r in shown["reports"]] == [("full", "counted")]
+    counted = mailer("segment", "create", "back", "bounced", "--json").out
+    assert json.loads(counted)["count"] == 1
 
 
 @pytest.mark.usefixtures("news")

@@ -1,7 +1,8 @@
-"""Blocks for one audience, from the file to the copies."""
+"""What differs from reader to reader, from the file to the copies: blocks, languages, the foot."""
 
 from __future__ import annotations
 
+import datetime as dt
 import email
 import json
 from collections.abc import Callable
@@ -16,11 +17,13 @@ import sqlalchemy as sa
 from mailer.app import open_app
 from mailer.ledger import archive
 from mailer.ledger.schema import deliveries
+from subscribers.editing import Edit
+from subscribers.model import Consent, SubscriptionStatus
 
 Command = Callable[..., Any]
 JANUARY = "issues/2021-01.md"
 BLOCKS = """::: audience germans
-Grüße an {{ first_name | default("alle") }} aus [Bonn](https://example.org/bonn).
+Grüße an {{ first_name | default("Leser") }} aus [Bonn](https://example.org/bonn).
 :::
 
 ::: audience vips
@@ -59,7 +62,7 @@ def test_each_reader_gets_the_blocks_of_their_segments(mailer: Command, readers:
     """In both parts; the public page has none, and what a segment says later changes nothing."""
     assert mailer("send", JANUARY, "--yes").status == 0
     sent = copies(readers)
-    assert {name: text.count("Grüße an alle aus") for name, text in sent.items()} == {
+    assert {name: text.count("Grüße an Leser aus") for name, text in sent.items()} == {
         "ann": 0,
         "bob": 2,
         "cleo": 2,
@@ -216,3 +219,27 @@ def test_a_link_that_is_in_one_language_only_is_told(mailer: Command, languages:
     assert told == ["'An item' has no link to https://example.org/b, as 2021-01.de.md has"]
     refused = mailer("send", JANUARY, "--segment", "nobody", "--yes")
     assert refused.status == 2
+
+
+def test_the_foot_tells_when_and_where_a_reader_signed_up(mailer: Command, languages: Path) -> None:
+    """In the words of the copy's language; where the form is known, with it."""
+    toml = languages / "mailer.toml"
+    toml.write_text(toml.read_text("utf-8").replace("[look]", "[look]\nsign_up = true"), "utf-8")
+    app = open_app(languages)
+    may = dt.datetime(2020, 5, 3, 12, tzinfo=dt.UTC)
+    form = Consent("web form", "yes", form="example.org/join")
+    with closing(app.database):
+        status = SubscriptionStatus.CONFIRMED
+        app.store.add("fay@example.org", "monthly", {}, form, status, may)
+        app.store.edit("fay@example.org", Edit(language="de"), "a test", may)
+        app.store.add("gus@example.org", "monthly", {}, form, status, may)
+    assert mailer("send", JANUARY, "--yes").status == 0
+    sent = {name: " ".join(text.split()) for name, text in copies(languages).items()}
+    german = "weil Sie sich am 3. Mai 2020 (example.org/join) für News angemeldet haben: Monthly"
+    assert sent["fay"].count(german) == 2
+    english = "because you signed up for News on May 3, 2020 (example.org/join): Monthly."
+    assert sent["gus"].count(english) == 2
+    assert "because you signed up for News on " in sent["ann"]
+    assert "(" not in sent["ann"].partition("signed up for News on ")[2].partition("Monthly")[0]
+    assert mailer("send", JANUARY, "--test", "eve@example.org").status == 0
+    assert "because you signed up for News on " in " ".join(copies(languages)["eve"].split())

@@ -44,7 +44,7 @@ Bye.
 """
 VIP = "Only **vips** see [this](https://example.org/vip).\n"
 MORE = "- a [list](https://example.org/list)\n\n![A picture](a.png)\n"
-DE = "Grüße an {{ name | default('alle') }}.\n"
+DE = "Grüße an {{ name | default('Leser') }}.\n"
 
 
 def edition(theme: str, *blocks: str) -> Edition:

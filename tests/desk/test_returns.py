@@ -77,7 +77,7 @@ def test_a_dead_address_is_suppressed_at_once_and_once(newsroom: Newsroom) -> No
     with newsroom.app.database.read() as c:
         assert reports.counts(c, dispatch) == {ReportClass.DEAD: 1}
         assert reports.bounced(c, dispatch) == 1
-        assert len(c.execute(reports.subscriptions()).all()) == 1
+        assert len(c.execute(reports.people()).all()) == 1
 
 
 def test_a_token_speaks_of_its_own_reader_alone(newsroom: Newsroom) -> None:

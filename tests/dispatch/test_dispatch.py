@@ -17,6 +17,7 @@ from mailer.model.outcome import Blame, Deferred, Outcome, Rejected, Reply, Unce
 from mailer.sender.memory import MemoryTransport
 from subscribers.model import Consent, SubscriptionStatus
 
+pytestmark = pytest.mark.both_databases
 BenchOf = Callable[[int], Bench]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from slowly import EDITOR
 from soak.sink import Sink
 
+from mailer.app import open_app
 from mailer.database import Database
 from mailer.ledger import status
 from mailer.model.delivery import DeliveryRow, State
@@ -58,13 +60,14 @@ class Books:
 
 def books(folder: Path, sink: Sink, readers: int) -> Books:
     """Those of the publication's one dispatch, which must have so many copies."""
-    database = Database(f"sqlite:///{folder / 'mailer.db'}")
-    try:
-        with database.read() as c:
-            now = status.status(c)
-            states = {row.email: row.state for row in _rows(c, now.id)}
-    finally:
-        database.close()
+    with closing(open_app(folder).database) as database:
+        return books_in(database, sink, readers)
+
+
+def books_in(database: Database, sink: Sink, readers: int) -> Books:
+    with database.read() as c:
+        now = status.status(c)
+        states = {row.email: row.state for row in _rows(c, now.id)}
     assert now.id == 1
     assert readers == now.total == sum(now.counts.values()) == len(states)
     taken = Counter(sink.taken)

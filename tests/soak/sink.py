@@ -29,10 +29,12 @@ class Sink:
     of each recipient, from the final dot on.
 
     After every `drop_every`th final dot it closes the connection without an answer: in turn with
-    the message taken, and with the message thrown away.
+    the message taken, and with the message thrown away. It answers each of the others after
+    `delay` seconds.
     """
 
-    def __init__(self, drop_every: int = 0) -> None:
+    def __init__(self, drop_every: int = 0, delay: float = 0.0) -> None:
+        self.delay = delay
         self.taken: Counter[str] = Counter()
         self.dropped = 0
         self._drop_every = drop_every
@@ -104,6 +106,7 @@ class _Connection(asyncio.Protocol):
         self._sink = sink
         self._heard = bytearray()
         self._in_body = False
+        self._waits = False  # until the last message is answered
         self._recipient = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -117,7 +120,10 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, octets: bytes) -> None:
         self._heard += octets
-        while not self._transport.is_closing() and self._next():
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while not (self._waits or self._transport.is_closing()) and self._next():
             pass
 
     def _next(self) -> bool:
@@ -137,9 +143,15 @@ class _Connection(asyncio.Protocol):
 
     def _end_body(self) -> None:
         if self._sink.dot(self._recipient):
-            self._transport.write(b"250 2.0.0 Taken\r\n")
+            self._waits = True
+            asyncio.get_running_loop().call_later(self._sink.delay, self._answer)
         else:
             self._transport.abort()
+
+    def _answer(self) -> None:
+        self._transport.write(b"250 2.0.0 Taken\r\n")
+        self._waits = False
+        self._go_on()
 
     def _obey(self, line: bytes) -> None:
         verb = line[:4].upper()

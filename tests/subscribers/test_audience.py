@@ -103,3 +103,23 @@ def test_the_length_of_a_text_is_told_for_everybody_in_octets(
     assert [row[1] for row in found] == told
     assert [row[1] for row in bare] == [9, 9, 8, 9, 9, 9, 9]
     assert [row[0] for row in found] == _ids(store, "monthly")
+
+
+def test_recipients_come_with_their_sign_up_where_it_is_asked_for(
+    store: Store, at: dt.datetime
+) -> None:
+    """When it was confirmed, in microseconds, and the last form that is known."""
+    joined = dt.datetime(2020, 5, 3, tzinfo=dt.UTC)
+    form = Consent("web form", "yes", form="example.org/join")
+    confirmed = SubscriptionStatus.CONFIRMED
+    store.add("a@example.org", "monthly", {"city": "Ulm"}, form, confirmed, joined)
+    store.add("b@example.org", "monthly", {}, Consent("paper", "yes"), confirmed, joined)
+    with store.database.read() as connection:
+        ids = [row.subscription_id for row in connection.execute(store.audience("monthly"))]
+        rows = connection.execute(store.recipients(ids, with_sign_up=True)).all()
+    values = {row[1]: row[2] for row in rows}
+    told = {"signed_up_on": "1588464000000000"}
+    assert values == {
+        "a@example.org": {"city": "Ulm", "signed_up_at": "example.org/join", **told},
+        "b@example.org": {"signed_up_at": "", **told},
+    }

@@ -324,3 +324,35 @@ def test_a_file_name_that_is_no_text_spoils_no_page(desk: Desk) -> None:
     assert "2021-01.md" in page
     assert "entr?e.md" in page
     assert 'href="/issues/entr%E9e"' in page
+
+
+@pytest.fixture
+def blocks(desk: Desk) -> Desk:
+    """With blocks for `anns`, where Ann is, and for `others`, where she is not."""
+    desk.app.store.segments.save("anns", 'first_name = "Ann & Co"', False, desk.app.now())
+    desk.app.store.segments.save("others", "first_name is not set", False, desk.app.now())
+    inside = "::: audience anns\nFor Ann.\n:::\n\n::: audience others\nFor others.\n:::\n\n"
+    desk.save(_JANUARY.replace("![A dot]", f"{inside}![A dot]"))
+    return desk
+
+
+def test_blocks_for_audiences_are_shown_to_nobody_as_they_are_ticked(blocks: Desk) -> None:
+    """All of them at first; each frame shows what the page says."""
+    whole = blocks.ask("/issues/2021-01/desktop").text
+    assert "For Ann." in whole
+    assert "For others." in whole
+    assert 'name="for" value="anns" checked' in blocks.page()
+    page = blocks.page("/issues/2021-01?to=&chosen=&for=others")
+    assert 'name="for" value="anns">' in page
+    assert "chosen=&amp;for=others" in page
+    some = blocks.ask("/issues/2021-01/desktop?chosen=&for=others").text
+    assert "For Ann." not in some
+    assert "For others." in some
+
+
+def test_a_subscribers_copy_has_the_blocks_of_their_segments(blocks: Desk) -> None:
+    """Whatever is ticked, since the copy would be that."""
+    shown = blocks.ask("/issues/2021-01/desktop?to=ann@example.org&chosen=").text
+    assert "For Ann." in shown
+    assert "For others." not in shown
+    assert 'name="for"' not in blocks.page("/issues/2021-01?to=ann@example.org")

@@ -17,9 +17,9 @@ WIDTHS = frozenset({"sheet", "picture", "logo"})
 STRINGS = frozenset(
     {
         *("number", "contents", "availability", "separator", "colon", "item_link", "picture"),
-        *("table", "notes", "back", "why", "unsubscribe", "preferences", "web", "forwarded"),
-        *("subscribe", "correction", "note", "tip", "important", "warning", "caution", "video"),
-        *("watch", "continued", "earlier", "newest"),
+        *("table", "notes", "back", "why", "since", "unsubscribe", "preferences", "web"),
+        *("forwarded", "subscribe", "correction", "note", "tip", "important", "warning"),
+        *("caution", "video", "watch", "continued", "earlier", "newest"),
     }
 )
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from mailer.composer import rawhtml
+from mailer.composer import rawhtml, why
 from mailer.composer.text.fences import fenced, is_fenced, settled
 from mailer.composer.text.grid import fits, grid, records
 from mailer.composer.text.running import RunningText, flat, superscript
@@ -36,7 +36,7 @@ from mailer.model.content import (
     Video,
 )
 from mailer.model.issue import Issue, Item, Section
-from mailer.model.slot import LIST_TITLE, PREFERENCES_URL, UNSUBSCRIBE_URL, Slot, Slotted
+from mailer.model.slot import PREFERENCES_URL, UNSUBSCRIBE_URL, Slot, Slotted
 
 WIDTH = 72  # columns
 _NARROWEST = 20  # columns, however deep a list lies
@@ -91,11 +91,9 @@ def _foot(frame: TextFrame) -> list[Line]:
     imprint = [line for text in lines if text.strip() for line in wrap((flat(text),), WIDTH)]
     if frame.personal:
         return [("-" * WIDTH,), *imprint]
-    before, found, after = strings["why"].partition("{list}")
-    why = (before, Slot(LIST_TITLE), after) if found else (before,)
     return [
         ("-" * WIDTH,),
-        *wrap(why, WIDTH),
+        *wrap(why.filled(strings["why"]), WIDTH),
         *imprint,
         (),
         (f"{strings['unsubscribe']}{strings['colon']}", Slot(UNSUBSCRIBE_URL)),

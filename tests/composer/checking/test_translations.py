@@ -22,7 +22,7 @@ Text.
 
 def test_files_that_say_the_same_have_no_finding() -> None:
     """However their words differ; links into the issue and their order are no matter."""
-    german = ENGLISH.replace("Text", "Worte").replace("[a place](#two)", "").replace("One", "Eins")
+    german = ENGLISH.replace("Text", "Absatz").replace("[a place](#two)", "").replace("One", "Eins")
     issues = issue_of(ENGLISH), issue_of(german, lang="de")
     assert compare(issues[0], "en.md", {"de.md": issues[1]}) == ()
     assert compare(issues[1], "de.md", {"en.md": issues[0]}) == ()
