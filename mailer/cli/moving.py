@@ -37,7 +37,7 @@ def import_(
             "--format",
             metavar="NAME",
             help="auto (by the header), mailchimp, substack, ghost, buttondown, listmonk, beehiiv, "
-            "mailman, list, csv.",
+            "mailman, list, csv, mailer (our own export).",
         ),
     ] = "auto",
     mapping: Annotated[

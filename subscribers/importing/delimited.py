@@ -26,7 +26,7 @@ def table(text: TextIO, file: str, encoding: str) -> Table:
     separator = _separator(lines)
     rows = _records(lines, separator)
     kind = f"CSV in {encoding}, separated by {SEPARATORS.get(separator, repr(separator))}"
-    return Table(file, kind, _headings(rows), rows)
+    return Table(file, kind, _headings(rows), rows, is_csv=True)
 
 
 def _headings(rows: Iterator[Record]) -> Sequence[str]:

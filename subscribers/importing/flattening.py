@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from typing import Any
 
 from subscribers.attributes import check_name, check_value, slot_name
@@ -28,13 +30,15 @@ def attributes(text: str, reserved: Set[str]) -> dict[str, str]:
     return named
 
 
-def words(text: str) -> list[str]:
-    """Those of a JSON array; empty where the text is none."""
-    try:
-        found = json.loads(text) if text.startswith("[") else []
-    except (ValueError, RecursionError):
-        return []
-    return [_text(word) for word in found]
+def words(text: str, separator: str) -> list[str]:
+    """Those of a JSON array, or what stands between separators, in quotes or not."""
+    if text.startswith("["):
+        with suppress(ValueError, RecursionError):
+            return [_text(word).strip() for word in json.loads(text)]
+    if separator == "\n":
+        return text.split(separator)
+    quoted = csv.reader([text], delimiter=separator, skipinitialspace=True)
+    return [word.strip() for line in quoted for word in line]
 
 
 def _leaves(found: Any, before: str = "") -> Iterator[tuple[str, str]]:

@@ -20,7 +20,8 @@ M = Meaning
 class Format:
     """Headings are in lower case. `proof` are the columns that, all filled, show that a person
     agreed; empty where the source keeps no such thing. `claims` holds for whole files, told by a
-    word in their names. `separator` stands between tags."""
+    word in their names. `separator` stands between tags. `defused`: cells of CSV that a spreadsheet
+    would run have an apostrophe before them."""
 
     name: str
     title: str
@@ -31,6 +32,7 @@ class Format:
     claim: Claim = Claim.SUBSCRIBED
     claims: Mapping[str, Claim] = field(default_factory=dict)
     separator: str = ","
+    defused: bool = False
 
     def claim_of(self, file: str) -> Claim:
         """How everybody in a file of this name stands whose row says nothing else."""
@@ -68,6 +70,25 @@ PLAIN = Format(
     proof=(M.CONFIRMED,),
 )
 FORMATS = (
+    Format(
+        "mailer",
+        "our own export",
+        frozenset({"email", "status", "joined_at", "consent", "consent_ip"}),
+        {
+            "email": M.EMAIL,
+            "status": M.STATUS,
+            "joined_at": M.SIGNED_UP,
+            "confirmed_at": M.CONFIRMED,
+            "left_at": M.LEFT,
+            "consent": M.CONSENT,
+            "consent_ip": M.CONFIRMED_IP,
+            "tags": M.TAGS,
+            "attributes": M.OBJECT,
+        },
+        proof=(M.CONFIRMED,),
+        separator="\n",
+        defused=True,
+    ),
     Format(
         "mailchimp",
         "Mailchimp, people who unsubscribed",

@@ -85,9 +85,9 @@ class Reading:
             Recognised(table.file, known.title, table.kind, names, columns.behind)
         )
         claim = known.claim_of(table.file)
-        return Source(
-            known, columns, claim, wishes.confirmed, self.definitions, self.reserved, self.at
-        )
+        defused = known.defused and table.is_csv
+        kinds, reserved = self.definitions, self.reserved
+        return Source(known, columns, claim, wishes.confirmed, kinds, reserved, self.at, defused)
 
     def _chunks(self, table: Table, source: Source) -> Iterator[Chunk]:
         """Those that are not blank; samples are taken of the first."""

@@ -18,12 +18,14 @@ from subscribers.importing.table import Record
 from subscribers.importing.telling import Telling
 from subscribers.kinds import Definition, fitted
 from subscribers.model import ConsentChange
+from subscribers.spreadsheet import restored
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """What holds for all rows of a table. `claim` is how they stand where no column says it;
-    `confirmed` says where the consent of all subscribers comes from, None where nobody says so."""
+    `confirmed` says where the consent of all subscribers comes from, None where nobody says so;
+    `defused` whether cells are to be restored, see `spreadsheet`."""
 
     format: Format
     header: Header
@@ -32,12 +34,13 @@ class Source:
     definitions: Mapping[str, Definition]
     reserved: Set[str]
     at: dt.datetime
+    defused: bool = False
 
     def entry(self, record: Record) -> Entry | None:
         """None for somebody who never subscribed. Raises BadAddress, BadValue, BadFile for a row
         that cannot be taken."""
-        cells = record.cells
         self._check(record)
+        cells = list(map(restored, record.cells)) if self.defused else record.cells
         known = address.parse(cells[self.header.address])
         if not is_fit("".join(cells)):
             self._name_unfit(cells)

@@ -28,13 +28,14 @@ class Record(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Table:
     """`file` is its name, where it has one, `packed` whether it came in an archive; `kind` says
-    how it is read, for people."""
+    how it is read, for people. `is_csv`: a spreadsheet may open it as it is."""
 
     file: str
     kind: str
     headings: Sequence[str]
     records: Iterator[Record]
     packed: bool = False
+    is_csv: bool = False
 
     @property
     def place(self) -> str:

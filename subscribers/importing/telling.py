@@ -109,8 +109,8 @@ class Telling(NamedTuple):
         text = self.words.get(Meaning.TAGS)
         if text is None:
             return NO_TAGS
-        words = flattening.words(text) or text.split(self.source.separator)
-        return frozenset(tags.check(found) for word in words if (found := word.strip(' "')))
+        words = flattening.words(text, self.source.separator)
+        return frozenset(tags.check(word) for word in words if word)
 
     @property
     def _how(self) -> str:
