@@ -32,7 +32,7 @@ _TEXTS = (
     "a\r\nb",
     "[1]",
     "x,y;z",
-    "\tx",
+    "x\ty",
 )
 _TAGS = ("python", "a, b", "a;b", '"quoted"', "=1+1", "[1]", "Ünï")
 
