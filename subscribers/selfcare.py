@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from subscribers import suppression
 from subscribers.address import Address
-from subscribers.model import SubscriptionStatus, SuppressionReason
-from subscribers.schema import subscribers, subscriptions, suppressions
+from subscribers.fingerprint import Fingerprint
+from subscribers.model import SubscriptionStatus
+from subscribers.schema import subscribers, subscriptions
 
 
 def describe(
@@ -36,30 +38,28 @@ def pause(c: sa.Connection, subscriber_id: int, until: dt.datetime | None) -> No
     c.execute(sa.update(subscribers).where(mine).values(paused_until=until))
 
 
-def may_move(c: sa.Connection, address: Address) -> bool:
+def may_move(c: sa.Connection, address: Address, fingerprint: Fingerprint) -> bool:
     """Whether a person may take this address: nobody has it, and it is not one that complained or
     that the editor has stopped."""
     taken = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
-    lifted = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)
-    stopped = sa.select(suppressions.c.id).where(
-        suppressions.c.email_key == address.key, suppressions.c.reason.not_in(lifted)
-    )
-    return c.scalar(taken) is None and c.scalar(stopped.limit(1)) is None
+    return c.scalar(taken) is None and suppression.may_come(c, address.key, fingerprint)
 
 
-def move(c: sa.Connection, subscriber_id: int, to: Address, at: dt.datetime) -> str | None:
+def move(
+    c: sa.Connection, subscriber_id: int, to: Address, fingerprint: Fingerprint, at: dt.datetime
+) -> str | None:
     """Give a person, who has proved that it is theirs, another address; the one they had before.
-    None where that cannot be any more. That mail to it came back once counts no longer."""
+    None where that cannot be any more. What they get at it from now on lifts what a sign-up would:
+    that mail to it came back once counts no longer."""
     mine = subscribers.c.id == subscriber_id
     before = c.scalar(sa.select(subscribers.c.email).where(mine).with_for_update())
-    if before is None or not may_move(c, to):
+    if before is None or not may_move(c, to, fingerprint):
         return None
-    c.execute(
-        sa.delete(suppressions).where(
-            suppressions.c.email_key == to.key,
-            suppressions.c.reason.in_((SuppressionReason.ERASED, SuppressionReason.BOUNCED)),
-        )
+    theirs = sa.select(subscriptions.c.list_id).where(
+        subscriptions.c.subscriber_id == subscriber_id
     )
+    for list_id in c.scalars(theirs).all():
+        suppression.lift(c, to.key, list_id, fingerprint)
     values = {"email": to.email, "email_key": to.key, "updated_at": at}
     c.execute(sa.update(subscribers).where(mine).values(values))
     return str(before)

@@ -6,15 +6,16 @@ A sign-up makes a stranger pending and changes nobody else; only the answer does
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
 
-from subscribers import consent, passes, people, selfcare
-from subscribers.address import Address
+from subscribers import consent, passes, people, selfcare, suppression
+from subscribers.address import Address, parse
 from subscribers.database import insert_one
+from subscribers.fingerprint import Fingerprint
 from subscribers.model import (
     Consent,
     ConsentChange,
@@ -24,15 +25,10 @@ from subscribers.model import (
     SubscriptionView,
     SuppressionReason,
 )
-from subscribers.schema import subscribers, subscriptions, suppressions
+from subscribers.schema import subscribers, subscriptions
 
 AGAIN = dt.timedelta(days=1)  # at most one confirmation to an address
 AGAIN_GONE = dt.timedelta(days=30)  # to one that left, was erased, or came back to us
-_LIFTED = (  # by the person's own answer
-    SuppressionReason.UNSUBSCRIBED,
-    SuppressionReason.ERASED,
-    SuppressionReason.BOUNCED,
-)
 
 
 class Answer(StrEnum):
@@ -45,12 +41,12 @@ class Answer(StrEnum):
 
 def answer(
     status: SubscriptionStatus | None,
-    suppressed: Collection[SuppressionReason],
+    suppressed: SuppressionReason | None,
     asked: dt.datetime | None,
     at: dt.datetime,
 ) -> Answer:
     """By how an address stands with a list; `asked` is when it was last asked to confirm."""
-    if any(reason not in _LIFTED for reason in suppressed):
+    if suppressed is not None and suppressed not in suppression.LIFTED:
         return Answer.NONE
     gone = suppressed or status is SubscriptionStatus.UNSUBSCRIBED
     if asked is not None and at - asked < (AGAIN_GONE if gone else AGAIN):
@@ -81,14 +77,18 @@ class Asked:
 
 
 def sign_up(
-    c: sa.Connection, made: SignUp, new_token: Callable[[], bytes], at: dt.datetime
+    c: sa.Connection,
+    made: SignUp,
+    new_token: Callable[[], bytes],
+    fingerprint: Fingerprint,
+    at: dt.datetime,
 ) -> Asked:
     """Write the sign-up down, as far as a mail is to follow; what that is."""
     subscription = _of(c, made.address, made.list_id)
     status = None if subscription is None else SubscriptionStatus(subscription.status)
-    reasons = reasons_of(c, made.address, made.list_id)
+    stopped = reason_of(c, made.address, made.list_id, fingerprint)
     asked = passes.last_at(c, PassKind.CONFIRM, made.address)
-    what = answer(status, reasons, asked, at)
+    what = answer(status, stopped, asked, at)
     if what is Answer.NONE:
         return Asked(what)
     subscription = subscription or _pending(c, made, new_token(), at)
@@ -106,7 +106,7 @@ def sign_up(
 
 
 def confirm(
-    c: sa.Connection, token: bytes, evidence: Consent, at: dt.datetime
+    c: sa.Connection, token: bytes, evidence: Consent, fingerprint: Fingerprint, at: dt.datetime
 ) -> SubscriptionView | None:
     """The answer to the mail: confirmed, whatever they had been before but for a complaint or an
     editor's stop. None where the pass is not open."""
@@ -116,7 +116,7 @@ def confirm(
         return None
     if not consent.come_back(c, view.token, evidence, at):
         consent.log(c, [(view.id, ConsentChange.CONFIRMED, evidence)], at)
-    _lift(c, passes.address_of(given), view.list.id)
+    suppression.lift(c, passes.address_of(given).key, view.list.id, fingerprint)
     selfcare.describe(c, given.subscriber_id, given.attributes, at)
     return of_pass(c, given)
 
@@ -130,7 +130,7 @@ def join(
     at: dt.datetime,
 ) -> bool:
     """A further list for somebody whose address is known to be theirs; False where they have been
-    on it, or are. No suppression is lifted."""
+    on it, or are. Of suppressions it lifts only that they were once erased from it."""
     row = {
         "subscriber_id": subscriber_id,
         "list_id": list_id,
@@ -143,6 +143,7 @@ def join(
         return False
     view = people.of_token(c, token)
     if view is not None:
+        suppression.lift_erased(c, parse(view.email).key, list_id)
         consent.log(c, [(view.id, ConsentChange.CONFIRMED, agreed)], at)
     return True
 
@@ -154,23 +155,11 @@ def of_pass(c: sa.Connection, given: Pass) -> SubscriptionView | None:
     return None if token is None else people.of_token(c, token)
 
 
-def reasons_of(c: sa.Connection, address: Address, list_id: int) -> list[SuppressionReason]:
-    """Why the address must not be mailed, for this list or for all."""
-    query = sa.select(suppressions.c.reason).where(
-        suppressions.c.email_key == address.key,
-        suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
-    )
-    return [SuppressionReason(reason) for reason in c.scalars(query)]
-
-
-def _lift(c: sa.Connection, address: Address, list_id: int) -> None:
-    c.execute(
-        sa.delete(suppressions).where(
-            suppressions.c.email_key == address.key,
-            suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
-            suppressions.c.reason.in_(_LIFTED),
-        )
-    )
+def reason_of(
+    c: sa.Connection, address: Address, list_id: int, fingerprint: Fingerprint
+) -> SuppressionReason | None:
+    """Why the address must not be mailed, for this list or for all; the strongest reason."""
+    return suppression.reasons(c, list_id, [address.key], fingerprint).get(address.key)
 
 
 def _of(c: sa.Connection, address: Address, list_id: int) -> sa.Row[int, int, str, bytes] | None:

@@ -22,13 +22,14 @@ from subscribers.schema import (
     DOMAIN_MARK,
     IS_DOMAIN,
     IS_FINGERPRINT,
+    lists,
     subscribers,
     subscriptions,
     suppressions,
 )
 
 _STRENGTH = tuple(SuppressionReason)
-_LIFTED = (  # by a person's own sign-up
+LIFTED = (  # by a person's own sign-up
     SuppressionReason.UNSUBSCRIBED,
     SuppressionReason.ERASED,
     SuppressionReason.BOUNCED,
@@ -207,18 +208,46 @@ def unsuppress(
 
 
 def lift(connection: sa.Connection, key: str, list_id: int, fingerprint: Fingerprint) -> bool:
-    """What a person's own confirmed sign-up to a list lifts: that they left with another program,
-    bounced and erased. Whether nothing
-    else is left that keeps them from it: the editor's word, a complaint, their domain."""
+    """What a person's own confirmed sign-up to a list lifts: unsubscribed elsewhere; bounced, since
+    the address is alive; and erased, for this list alone. Whether nothing else is left that keeps
+    them from it: the editor's word, a complaint, their domain."""
     known = known_as(connection, key, fingerprint)
+    _leave_erased_elsewhere(connection, known, list_id)
     here = suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id)
     connection.execute(
         sa.delete(suppressions).where(
-            suppressions.c.email_key == known, here, suppressions.c.reason.in_(_LIFTED)
+            suppressions.c.email_key == known, here, suppressions.c.reason.in_(LIFTED)
         )
     )
     _name_again(connection, known, key)
     return not reasons(connection, list_id, [key], fingerprint)
+
+
+def lift_erased(connection: sa.Connection, key: str, list_id: int) -> None:
+    """What one who came back lifts by asking for a further list."""
+    mine = _scope(key, list_id) & (suppressions.c.reason == SuppressionReason.ERASED)
+    connection.execute(sa.delete(suppressions).where(mine))
+
+
+def may_come(connection: sa.Connection, key: str, fingerprint: Fingerprint) -> bool:
+    """Whether nothing is held against an address on any list but what its owner lifts."""
+    every = names(connection, [key], fingerprint)[key]
+    held = sa.select(suppressions.c.id).where(
+        suppressions.c.email_key.in_(every), suppressions.c.reason.not_in(LIFTED)
+    )
+    return connection.scalar(held.limit(1)) is None
+
+
+def _leave_erased_elsewhere(connection: sa.Connection, name: str, list_id: int) -> None:
+    """What says that somebody was erased from all lists says so of each other list."""
+    same = (suppressions.c[column] for column in ("reason", "source", "created_at"))
+    others = (
+        sa.select(suppressions.c.email_key, lists.c.id, *same)
+        .join_from(suppressions, lists, lists.c.id != list_id)
+        .where(_scope(name, None), suppressions.c.reason == SuppressionReason.ERASED)
+    )
+    columns = ("email_key", "list_id", "reason", "source", "created_at")
+    connection.execute(insert_missing(connection, suppressions).from_select(columns, others))
 
 
 def _name_again(connection: sa.Connection, known: str, name: str) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
 from mailer.cli.output import number, say
+
+if TYPE_CHECKING:
+    from mailer.app import App
 
 
 class Form(StrEnum):
@@ -32,27 +37,57 @@ def export(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A new file; default: what is printed.")
     ] = None,
+    person: Annotated[
+        str, typer.Option(metavar="ADDR", help="All that is held of one person, into a ZIP file.")
+    ] = "",
 ) -> None:
     """Write everybody on a list, in whatever state, for a spreadsheet, for our own import or for
-    another program. Cells that a spreadsheet would run begin with an apostrophe."""
-    from mailer import files
+    another program; or, with --person, all that we hold of somebody who asks. Cells that a
+    spreadsheet would run begin with an apostrophe."""
     from mailer.app import open_app
-    from mailer.errors import UsageError
-    from subscribers.exporting import exporter
 
     app = open_app(context.obj)
-    target = list_name or app.config.publication.list
-    if out is None:
-        if form.value in exporter.PACKED:
-            raise UsageError(f"--format {form.value} is a ZIP file: name it with --out FILE")
-        done = exporter.export(app.store, target, form.value, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-    elif out.exists():
-        raise UsageError(f"{out}: is there already: name a new file, or move that one away")
+    if person:
+        _export_person(app, person, out)
     else:
-        with files.written_atomically(out, mode=0o600) as stream:
-            done = exporter.export(app.store, target, form.value, stream)
-    say(f"{number(done.written, 'person', 'people')} of list {target}")
+        _export_list(app, list_name or app.config.publication.list, form, out)
+
+
+def _export_list(app: App, list_name: str, form: Form, out: Path | None) -> None:
+    from subscribers.exporting import exporter
+
+    if out is None and form.value in exporter.PACKED:
+        raise typer.BadParameter(f"{form.value} is a ZIP file: name it", param_hint="--out")
+    with _written(out) as stream:
+        done = exporter.export(app.store, list_name, form.value, stream)
+    say(f"{number(done.written, 'person', 'people')} of list {list_name}")
     if done.left_out:
         say(f"{number(done.left_out, 'person', 'people')} left out: {form.value} has no such state")
     say("next: keep it as you keep the database: it holds addresses")
+
+
+def _export_person(app: App, address: str, out: Path | None) -> None:
+    from mailer.desk import holdings, parcel
+
+    if out is None:
+        raise typer.BadParameter("with --person it is a ZIP file: name it", param_hint="--out")
+    held = holdings.of(app, address)
+    with _written(out) as stream:
+        parcel.pack(app, held, stream)
+    say(f"next: hand {out} to {held.person.email}, once you know that it is they who ask")
+
+
+@contextmanager
+def _written(out: Path | None) -> Iterator[IO[bytes]]:
+    """A new file that only its owner can read, or what is printed."""
+    from mailer import files
+    from mailer.errors import UsageError
+
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    if out.exists():
+        raise UsageError(f"{out}: is there already: name a new file, or move that one away")
+    with files.written_atomically(out, mode=0o600) as stream:
+        yield stream

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, moment, say, show
-
-if TYPE_CHECKING:
-    from mailer.desk.story import Mail
-    from subscribers.model import Person
+from mailer.cli.output import Json, emit, say, show
 
 Address = Annotated[str, typer.Argument(metavar="ADDR", help="An e-mail address.")]
 Attributes = Annotated[
@@ -31,81 +27,19 @@ def attributes_of(pairs: list[str] | None) -> dict[str, str]:
 
 
 def show_(context: typer.Context, address: Address, json: Json = False) -> None:
-    """The story of one person: lists, consents, changes, suppressions, copies."""
+    """The story of one person: lists, consents, changes, suppressions, copies, what came back."""
     from mailer.app import open_app
-    from mailer.desk import story
+    from mailer.desk import holdings, story
 
     publication = open_app(context.obj)
-    person = publication.store.show(address)
-    mail = story.mail_of(publication, person)
+    held = holdings.of(publication, address)
     if json:
-        emit(_document(person, mail))
+        emit(holdings.document(held))
     else:
-        _print(person)
-        for told in story.story(person, mail):
-            show(f"  {moment(told.at, publication.timezone)}  {told.what}")
-    say(f"next: `mailer subscriber unsubscribe {person.email}` ends all their subscriptions")
-
-
-def _print(person: Person) -> None:
-    show(person.email)
-    if person.language:
-        show(f"  language: {person.language}")
-    if person.tags:
-        show(f"  tags: {', '.join(person.tags)}")
-    for name, value in sorted(person.attributes.items()):
-        show(f"  {name}: {value}")
-    for subscription in person.subscriptions:
-        show(f"  list {subscription.list}: {subscription.status.value}")
-
-
-def _document(person: Person, mail: Mail) -> dict[str, Any]:
-    return {
-        "email": person.email,
-        "language": person.language,
-        "attributes": dict(person.attributes),
-        "tags": list(person.tags),
-        "subscriptions": [
-            {
-                "list": s.list,
-                "status": s.status.value,
-                "confirmed_at": s.confirmed_at,
-                "unsubscribed_at": s.unsubscribed_at,
-            }
-            for s in person.subscriptions
-        ],
-        "suppressed": bool(person.suppressions),
-        "suppressions": [
-            {
-                **{"list": s.list, "domain": s.domain or None, "reason": s.reason.value},
-                **{"source": s.source, "at": s.created_at},
-            }
-            for s in person.suppressions
-        ],
-        "consents": [
-            {
-                **{"list": c.list, "at": c.at, "event": c.event.value},
-                **{"how": c.how, "text": c.evidence, "form": c.form, "wording": c.wording},
-                **{"ip": c.ip, "user_agent": c.user_agent},
-            }
-            for c in person.consents
-        ],
-        "changes": [
-            {"at": c.at, "source": c.source, "field": c.field, "before": c.before, "after": c.after}
-            for c in person.changes
-        ],
-        "copies": [
-            {
-                **{"dispatch": c.dispatch_id, "issue": c.issue_id, "list": c.list_name},
-                **{"state": c.state.value, "at": c.at, "reply": c.reply},
-            }
-            for c in mail.copies
-        ],
-        "reports": [
-            {"at": r.at, "class": r.kind.value, "effect": r.effect, "text": r.text}
-            for r in mail.returned
-        ],
-    }
+        for line in story.lines(held, publication.timezone):
+            show(line)
+    email = held.person.email
+    say(f"next: `mailer subscriber unsubscribe {email}` ends all their subscriptions")
 
 
 def edit(

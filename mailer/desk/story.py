@@ -1,4 +1,4 @@
-"""The story of one person: consents, changes, suppressions and copies, from the oldest on."""
+"""All that we hold of one person, to be read: who they are, and what happened, in its order."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mailer.app import App
-from mailer.ledger import readers, reports
-from mailer.ledger.readers import PersonalCopy
-from subscribers.address import parse
+from mailer.desk.holdings import Holdings
+from mailer.ledger.readers import PersonalCopy, PersonalLetter, PersonalReport
 from subscribers.model import ConsentEvent, Person, PersonChange
 
 
@@ -20,23 +18,34 @@ class Told(NamedTuple):
     what: str
 
 
-class Mail(NamedTuple):
-    """What was sent to somebody, and what came back."""
+def lines(held: Holdings, zone: dt.tzinfo) -> Iterator[str]:
+    """With times in `zone`."""
+    person = held.person
+    yield person.email
+    if person.language:
+        yield f"  language: {person.language}"
+    if person.tags:
+        yield f"  tags: {', '.join(person.tags)}"
+    for name, value in sorted(person.attributes.items()):
+        yield f"  {name}: {value}"
+    for subscription in person.subscriptions:
+        yield f"  list {subscription.list}: {subscription.status.value}"
+    for told in story(held):
+        yield f"  {told.at.astimezone(zone):%a %d %b %Y %H:%M %Z}  {told.what}"
 
-    copies: tuple[PersonalCopy, ...]
-    returned: tuple[reports.Told, ...]
 
-
-def mail_of(app: App, person: Person) -> Mail:
-    key = parse(person.email).key
-    with app.database.read() as c:
-        return Mail(readers.copies_of(c, person.id), reports.about(c, key))
-
-
-def story(person: Person, mail: Mail) -> list[Told]:
+def story(held: Holdings) -> list[Told]:
     """Where two things happened at once, a consent comes first."""
-    own = (*_consents(person), *_changes(person), *_suppressions(person))
-    return sorted((*own, *_copies(mail), *_returned(mail)), key=lambda each: each.at)
+    person = held.person
+    told = (
+        *_consents(person),
+        *_changes(person),
+        *_suppressions(person),
+        *_copies(held.copies),
+        *_reports(held.reports),
+        *_letters(held.letters),
+    )
+    return sorted(told, key=lambda each: each.at)
 
 
 def _consents(person: Person) -> Iterator[Told]:
@@ -70,14 +79,20 @@ def _suppressions(person: Person) -> Iterator[Told]:
         yield Told(each.created_at, told)
 
 
-def _returned(mail: Mail) -> Iterator[Told]:
-    for each in mail.returned:
-        text = " ".join(each.text.split())
-        yield Told(each.at, f"came back: {each.kind.value}: {text} ({each.effect})")
-
-
-def _copies(mail: Mail) -> Iterator[Told]:
-    for copy in mail.copies:
+def _copies(copies: tuple[PersonalCopy, ...]) -> Iterator[Told]:
+    for copy in copies:
         reply = f": {copy.reply}" if copy.reply else ""
         what = f"issue {copy.issue_id} to {copy.list_name}: {copy.state.value}{reply}"
         yield Told(copy.at, f"{what} (dispatch {copy.dispatch_id})")
+
+
+def _reports(reports: tuple[PersonalReport, ...]) -> Iterator[Told]:
+    for report in reports:
+        said = " ".join(f"{report.status} {report.text}".split())
+        told = f"came back: {report.kind.value}" + (f": {said}" if said else "")
+        yield Told(report.at, told + (f" ({report.effect})" if report.effect else ""))
+
+
+def _letters(letters: tuple[PersonalLetter, ...]) -> Iterator[Told]:
+    for letter in letters:
+        yield Told(letter.at, f"wrote to us: {letter.subject}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mailer.ledger import replies, reports
+from mailer.ledger import notices, replies, reports
 from mailer.ledger.schema import (
     attempts,
     deliveries,
@@ -121,6 +121,7 @@ def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
     for spelling in owners.lowered:
         reports.forget(c, spelling)
         replies.forget(c, spelling)
+        notices.forget(c, spelling)
 
 
 def _disown(c: sa.Connection, row: Row) -> None:

@@ -146,3 +146,8 @@ def _notice(row: sa.Row[tuple[object, ...]]) -> Notice:
         Kind(row.kind), row.email, row.lang, row.list_title, row.subject, row.subscription
     )
     return Notice(row.id, wanted, row.attempt + 1, row.created_at)
+
+
+def forget(c: sa.Connection, email_key: str) -> None:
+    """An erased person waits for no mail."""
+    c.execute(notices.delete().where(sa.func.lower(notices.c.email) == email_key))

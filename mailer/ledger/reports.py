@@ -36,16 +36,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What came back about one address, and what followed from it."""
-
-    at: dt.datetime
-    kind: ReportClass
-    effect: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Open:
     """What an editor has to look at."""
 
@@ -132,14 +122,6 @@ def settle(c: sa.Connection, report_id: int, at: dt.datetime) -> bool:
     """Somebody saw to it; False where there was nothing to see to."""
     mine = (reports.c.id == report_id, reports.c.settled_at.is_(None))
     return bool(c.execute(reports.update().where(*mine).values(settled_at=at)).rowcount)
-
-
-def about(c: sa.Connection, email_key: str) -> tuple[Told, ...]:
-    """Everything about this address, from the oldest on."""
-    names = ("at", "kind", "effect", "text")
-    query = sa.select(*(reports.c[name] for name in names)).where(reports.c.email_key == email_key)
-    rows = c.execute(query.order_by(reports.c.at, reports.c.id))
-    return tuple(Told(at, ReportClass(kind), effect, text) for at, kind, effect, text in rows)
 
 
 def forget(c: sa.Connection, email_key: str) -> None:

@@ -77,7 +77,7 @@ class Confirming:
         """None where another press of the button was quicker."""
         evidence = f"{given.evidence} {words.say('confirm_wording')}"
         consent = Consent(HOW, evidence, visitor.ip, visitor.user_agent)
-        view = signup.confirm(c, given.token, consent, self.site.now())
+        view = signup.confirm(c, given.token, consent, self.site.store.fingerprint, self.site.now())
         if view is not None:
             order = notices.Order(
                 Kind.WELCOME, view.email, given.lang, view.list.title, None, view.token
@@ -109,14 +109,15 @@ class Confirming:
 
     def _welcome(self, words: Words, view: SubscriptionView) -> Response:
         with self.site.database.read() as c:
-            stopped = signup.reasons_of(c, parse(view.email), view.list.id)
+            mark = self.site.store.fingerprint
+            stopped = signup.reason_of(c, parse(view.email), view.list.id, mark)
         token = self.site.links.keyring.sign(Purpose.PREFERENCES, view.token)
         return self.site.pages.respond(
             "welcome",
             words=words,
             list_title=view.list.title,
             address=mask(view.email),
-            stopped=bool(stopped),
+            stopped=stopped is not None,
             newest=newest(self.site),
             preferences=f"{self.site.prefix}/p/{token}",
         )

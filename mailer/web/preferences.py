@@ -208,6 +208,8 @@ class Preferences:
         contact = self.site.pages.contact
         titles = {choice.list.name: choice.list.title for choice in choices}
         for suppression in self._suppressions(email):
+            if suppression.reason is SuppressionReason.ERASED:  # a tick lifts it
+                continue
             reason = words.say(_WHY.get(suppression.reason, "stop_ours"))
             if suppression.list is None:
                 yield words.say("stop_nothing", reason=reason, contact=contact)

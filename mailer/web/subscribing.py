@@ -186,7 +186,7 @@ def form_values(site: Site, form: Form, fault: str = "") -> dict[str, Any]:
 
 
 def signed_up(site: Site, made: SignUp, list_title: str, c: sa.Connection) -> None:
-    asked = signup.sign_up(c, made, site.store.new_token, site.now())
+    asked = signup.sign_up(c, made, site.store.new_token, site.store.fingerprint, site.now())
     if asked.answer is Answer.NONE or asked.given is None:
         return
     kind = Kind.CONFIRM if asked.answer is Answer.CONFIRM else Kind.KNOWN

@@ -226,7 +226,7 @@ def _give_access(
 
 def _ask_new_address(site: Site, visit: Visit, to: Address, lang: str, c: sa.Connection) -> None:
     """Mail the new address a link, where it may become somebody's."""
-    if not selfcare.may_move(c, to):
+    if not selfcare.may_move(c, to, site.store.fingerprint):
         return
     grant = Grant(PassKind.MOVE, visit.view.subscriber_id, to, visit.view.id, lang)
     given = passes.issue(c, grant, site.store.new_token(), site.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,4 +90,26 @@ def test_people_go_into_a_new_file_or_are_printed(
     again = mailer("subscriber", "export", "--out", str(file))
     assert (again.status, "is there already" in again.err) == (2, True)
     packed = mailer("subscriber", "export", "--format", "mailchimp")
-    assert (packed.status, "name it with --out FILE" in packed.err) == (2, True)
+    assert (packed.status, "is a ZIP file: name it" in packed.err) == (2, True)
+
+
+def test_a_person_gets_all_that_is_theirs(mailer: Command, news: Path, tmp_path: Path) -> None:
+    """In words, as JSON, and the issues that they were sent."""
+    mailer("send", "issues/2021-01.md", "--yes")
+    file = tmp_path / "ann.zip"
+    asked = ("subscriber", "export", "--person", ANN)
+    assert mailer(*asked).status == 2
+    done = mailer(*asked, "--out", str(file))
+    assert (done.status, f"hand {file} to {ANN}" in done.err) == (0, True)
+    with zipfile.ZipFile(file) as packed:
+        read = {name: packed.read(name).decode() for name in packed.namelist()}
+    assert sorted(read) == [
+        "about-you.json",
+        "about-you.txt",
+        "issues/2021-01-1.html",
+        "issues/2021-01-1.txt",
+    ]
+    assert "issue 2021-01 to monthly: sent" in read["about-you.txt"]
+    assert json.loads(read["about-you.json"])["copies"][0]["state"] == "sent"
+    assert "A paragraph." in read["issues/2021-01-1.txt"]
+    assert mailer("subscriber", "export", "--person", "x@example.org", "--out", "x").status == 2

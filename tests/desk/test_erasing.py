@@ -13,17 +13,19 @@ from mailer.app import open_app
 from mailer.database import Database
 from mailer.desk import erasing, sending
 from mailer.errors import ConfigError
-from mailer.ledger import control, replies, reports, status
+from mailer.ledger import control, notices, replies, reports, status
 from mailer.ledger.replies import Written
 from mailer.ledger.reports import Copy, Entry
 from mailer.ledger.schema import attempts, deliveries
 from mailer.ledger.schema import metadata as ledger
 from mailer.model.delivery import DispatchState, State
 from mailer.model.report import Report, ReportClass
-from subscribers import suppression, tags
+from subscribers import passes, suppression, tags
+from subscribers.address import parse
 from subscribers.editing import Edit
 from subscribers.errors import UnknownSubscriber
-from subscribers.model import Added, Consent, SubscriptionStatus, SuppressionReason
+from subscribers.model import Added, Consent, PassKind, SubscriptionStatus, SuppressionReason
+from subscribers.passes import Grant
 from subscribers.schema import metadata as store
 
 ZOE = "Zoe.Quinn@example.org"  # as she wrote it; relays write it as they like
@@ -68,6 +70,10 @@ def _dispatch(newsroom: Newsroom) -> int:
         key = ZOE.lower()
         copy = Copy(dispatch_id, seq, ZOE)
         reports.note(c, Entry("1.4 dead", "imap", bounce, "token", "noted", copy, key), app.now())
+        monthly = app.store.show(ZOE).subscriptions[0]
+        grant = Grant(PassKind.ACCESS, app.store.show(ZOE).id, parse(ZOE), evidence="Zoe said so")
+        passes.issue(c, grant, bytes(16), app.now())
+        notices.order(c, notices.Order(notices.Kind.ACCESS, ZOE, "en", subscription=monthly.token))
         said = b"From: Zoe Quinn\r\n\r\nPlease remove me"
         replies.keep(c, Written("x", ZOE, "Zoe asks", True, said), app.now())
         control.pause(c, dispatch_id, f"too many refused: {refused}", "Zoe.Quinn@example.org")
@@ -93,7 +99,7 @@ def test_her_data_is_in_every_place_before(newsroom: Newsroom, zoe: int) -> None
     """Else the next test would hold nothing."""
     tables = {name for name, text in _texts(newsroom.app.database) if "zoe" in text.lower()}
     assert tables == {
-        *("subscribers", "consent_events", "tags", "suppressions"),
+        *("subscribers", "consent_events", "tags", "suppressions", "passes", "notices"),
         *("deliveries", "attempts", "events", "dispatches", "reports", "replies"),
     }
 

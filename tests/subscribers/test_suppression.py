@@ -202,6 +202,19 @@ class TestWhatLiftsIt:
         assert _lift(store, "monthly")
         assert store.unsuppress(ANNA, "weekly", at) is BOUNCED
 
+    def test_of_an_erasure_only_for_that_list(
+        self, store: Store, audience: Audience, at: dt.datetime
+    ) -> None:
+        """An old file does not bring them to another list, of which they asked for nothing."""
+        _forget(store, at)
+        assert _lift(store, "monthly")
+        assert _add(store, at) is Added.ADDED
+        other = store.add(ANNA, "weekly", {}, FORM, SubscriptionStatus.CONFIRMED, at)
+        assert other.added is Added.KEPT
+        assert _lift(store, "weekly")
+        store.add(ANNA, "weekly", {}, FORM, SubscriptionStatus.CONFIRMED, at)
+        assert (audience("monthly"), audience("weekly")) == ([ANNA], [ANNA])
+
     def test_not_a_domain(self, store: Store, at: dt.datetime) -> None:
         store.suppress("@example.org", None, BOUNCED, "", at)
         assert not _lift(store)

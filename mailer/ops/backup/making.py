@@ -14,7 +14,8 @@ from mailer import files, migrations
 from mailer.app import App
 from mailer.database import Database
 from mailer.errors import UsageError
-from mailer.ops.backup import contents, tables
+from mailer.migrations import copying
+from mailer.ops.backup import contents
 from mailer.ops.backup.manifest import FORMAT, Content, Manifest, to_json
 
 MANIFEST, DATABASE, FOLDER = "manifest.json", "database.sqlite", "publication"
@@ -70,7 +71,7 @@ def _dump(database: Database, path: Path) -> None:
     copy = Database(url)
     try:
         with database.at_one_moment() as source, copy.write() as target:
-            tables.copy(source, target)
+            copying.copy(source, target, lambda _table, _rows: None)
         copy.empty_log()
     finally:
         copy.close()
