@@ -35,7 +35,7 @@ AT = dt.datetime(2021, 1, 31, tzinfo=dt.UTC)
 MONTH = dt.timedelta(days=31)
 FORM = Consent("a form", "yes")
 PENDING, CONFIRMED, UNSUBSCRIBED = SubscriptionStatus
-ERASED, BOUNCED, MANUAL, COMPLAINED = SuppressionReason
+_, ERASED, BOUNCED, MANUAL, COMPLAINED = SuppressionReason
 STRENGTH = list(SuppressionReason)
 _NUMBERS = itertools.count()  # fresh addresses for every history, in the same two databases
 
