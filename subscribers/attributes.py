@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Set
+from json.encoder import encode_basestring_ascii as _quoted
 
 from subscribers.errors import BadName, BadValue
 
@@ -12,6 +14,8 @@ MAX_CHARACTERS = 10_000
 SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))  # what str.strip takes away
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _ADDRESS = "email"  # a person's address is no attribute
+
+_DAMAGED = "\ufffd"
 
 # C0 but for tab and line ends, DEL, C1, lone surrogates (a terminal's undecodable bytes), and
 # the replacement character that a wrong encoding leaves behind.
@@ -35,7 +39,9 @@ def check_name(name: str, reserved: Set[str]) -> None:
 
 def is_fit(text: str) -> bool:
     """Whether no part of `text` can be unfit for a value; quick, for a whole row at once."""
-    return len(text) <= MAX_CHARACTERS and _UNFIT.search(text) is None
+    if len(text) > MAX_CHARACTERS:
+        return False
+    return (text.isprintable() and _DAMAGED not in text) or _UNFIT.search(text) is None
 
 
 def check_value(name: str, value: str) -> None:
@@ -56,6 +62,18 @@ def check(attributes: Mapping[str, str], reserved: Set[str]) -> None:
     for name, value in attributes.items():
         check_name(name, reserved)
         check_value(name, value)
+
+
+def encoded(attributes: Mapping[str, str]) -> str:
+    """As the database has them: what `json.dumps` gives, in half the time."""
+    members = [f"{_quoted(name)}: {_quoted(value)}" for name, value in attributes.items()]
+    return f"{{{', '.join(members)}}}"
+
+
+def decoded(text: str) -> dict[str, str]:
+    """What `encoded` gave, or a database that writes JSON in its own way."""
+    found: dict[str, str] = json.loads(text)
+    return found
 
 
 def check_evidence(text: str) -> None:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers.model import Consent, ConsentChange, SubscriptionStatus
-from subscribers.schema import consent_events, subscribers, subscriptions
+from subscribers import bulk
+from subscribers.instant import microseconds
+from subscribers.model import Consent, ConsentChange, SubscriptionStatus, SuppressionReason
+from subscribers.schema import consent_events, subscribers, subscriptions, suppressions
+
+_EVENT = (
+    *("subscription_id", "at", "event", "how", "evidence"),
+    *("ip", "user_agent", "form", "wording"),
+)
 
 
 def leave(
@@ -31,11 +39,10 @@ def leave(
 
 def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.datetime) -> bool:
     """The person's own act: pending or unsubscribed → confirmed. False where it was confirmed
-    already, or where there is no such subscription. No suppression is lifted."""
+    already, or where there is no such subscription. It takes back that they left this list with
+    another program; no other suppression is lifted."""
     row = connection.execute(
-        sa.select(subscriptions.c.id, subscriptions.c.status)
-        .where(subscriptions.c.token == token)
-        .with_for_update()
+        sa.select(subscriptions).where(subscriptions.c.token == token).with_for_update()
     ).first()
     if row is None or row.status == SubscriptionStatus.CONFIRMED:
         return False
@@ -44,6 +51,7 @@ def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.
         .where(subscriptions.c.id == row.id)
         .values(status=SubscriptionStatus.CONFIRMED, confirmed_at=at, unsubscribed_at=None)
     )
+    _take_back(connection, row)
     pending = row.status == SubscriptionStatus.PENDING
     event = ConsentChange.CONFIRMED if pending else ConsentChange.RETURNED
     log(connection, [(row.id, event, consent)], at)
@@ -69,6 +77,18 @@ def _last(connection: sa.Connection, subscription_id: int) -> str | None:
     return connection.scalar(query.order_by(consent_events.c.id.desc()).limit(1))
 
 
+def _take_back(connection: sa.Connection, subscription: Any) -> None:
+    """A departure elsewhere: the person's own word is newer."""
+    query = sa.select(subscribers.c.email_key)
+    key = query.where(subscribers.c.id == subscription.subscriber_id).scalar_subquery()
+    departed = sa.delete(suppressions).where(
+        suppressions.c.email_key == key,
+        suppressions.c.list_id == subscription.list_id,
+        suppressions.c.reason == SuppressionReason.UNSUBSCRIBED,
+    )
+    connection.execute(departed)
+
+
 def log_unsuppressed(
     connection: sa.Connection, key: str, list_id: int | None, why: str, at: dt.datetime
 ) -> None:
@@ -92,19 +112,13 @@ def log(
     at: dt.datetime,
 ) -> None:
     """Append (subscription id, what happened, on which ground) to the consent log."""
-    rows = [
-        {
-            "subscription_id": subscription_id,
-            "at": at,
-            "event": event,
-            "how": consent.how,
-            "evidence": consent.evidence,
-            "ip": consent.ip,
-            "user_agent": consent.user_agent,
-            "form": consent.form,
-            "wording": consent.wording,
-        }
-        for subscription_id, event, consent in entries
-    ]
-    if rows:
-        connection.execute(sa.insert(consent_events), rows)
+    created = microseconds(at)
+    rows = ((id_, created, str(event), *_ground(consent)) for id_, event, consent in entries)
+    bulk.insert(connection, consent_events, _EVENT, rows)
+
+
+def _ground(consent: Consent) -> tuple[str | None, ...]:
+    return (
+        *(consent.how, consent.evidence, consent.ip, consent.user_agent),
+        *(consent.form, consent.wording),
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -79,6 +80,16 @@ class octets(sa.sql.functions.GenericFunction[int]):
 def _octets(element: octets, compiler: SQLCompiler, **options: Any) -> str:
     """SQLite has `octet_length` from 3.43 on."""
     return f"length(CAST({compiler.process(element.clauses, **options)} AS BLOB))"
+
+
+def among(
+    connection: sa.Connection, column: sa.Column[str], values: Collection[str]
+) -> sa.ColumnElement[bool]:
+    """Whether a text is one of many: bound as one value, which is quicker than each by itself."""
+    if connection.dialect.name == "sqlite":
+        each = sa.func.json_each(json.dumps(list(values))).table_valued("value")
+        return column.in_(sa.select(each.c.value))
+    return column == sa.func.any(sa.bindparam(None, list(values), type_=postgresql.ARRAY(sa.Text)))
 
 
 class domain_part(sa.sql.functions.GenericFunction[str]):

@@ -17,6 +17,7 @@ class SubscriptionStatus(StrEnum):
 class SuppressionReason(StrEnum):
     """Why an address must not be mailed, the weakest first: a stronger one replaces a weaker."""
 
+    UNSUBSCRIBED = "unsubscribed"  # with another program, before they came to us
     ERASED = "erased"
     BOUNCED = "bounced"
     MANUAL = "manual"
@@ -29,6 +30,7 @@ class ConsentChange(StrEnum):
     SIGNED_UP = "signed_up"
     ADDED = "added"  # by the editor
     IMPORTED = "imported"
+    INVITED = "invited"  # asked by the editor to confirm
     CONFIRMED = "confirmed"
     UNSUBSCRIBED = "unsubscribed"
     RETURNED = "returned"  # by their own act, after they had left
@@ -212,29 +214,3 @@ class Pass:
 
     def is_open(self, now: dt.datetime) -> bool:
         return self.used_at is None and now < self.expires_at
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """`row` counts as a spreadsheet does: the header is row 1."""
-
-    row: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"row {self.row}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """read = added + updated + unchanged + skipped + len(errors), always.
-
-    `skipped` are unsubscribed or suppressed people, who stay as they are.
-    """
-
-    read: int
-    added: int
-    updated: int
-    unchanged: int
-    skipped: int
-    errors: tuple[RowError, ...]

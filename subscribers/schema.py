@@ -73,7 +73,8 @@ subscribers = sa.Table(
 )
 
 # The index over (list, status, id, subscriber) is the order of an audience, and all that a count
-# needs of a subscription; that over the subscriber finds all lists of one person.
+# needs of a subscription; that over the subscriber finds all lists of one person. `invited_at` is
+# when the editor last had a pending one asked.
 subscriptions = sa.Table(
     "subscriptions",
     metadata,
@@ -84,6 +85,7 @@ subscriptions = sa.Table(
     sa.Column("token", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("confirmed_at", Instant),
     sa.Column("unsubscribed_at", Instant),
+    sa.Column("invited_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
     sa.CheckConstraint(_one_of("status", SubscriptionStatus), name="status"),
     sa.CheckConstraint(f"length(token) = {TOKEN_OCTETS}", name="token"),

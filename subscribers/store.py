@@ -119,12 +119,12 @@ class Store:
         confirmed = consent is not None and status is SubscriptionStatus.CONFIRMED
         entry = Entry(
             parse(address_text),
-            attributes,
+            attribute.encoded(attributes),
             consent or _BY_THE_EDITOR,
             ConsentChange.ADDED,
             at if confirmed else None,
         )
-        return self.roster(list_name).admit([entry], at).changes[0]
+        return self.roster(list_name).admit([entry], at)[0].change
 
     def roster(self, list_name: str) -> Roster:
         """For adding many at once. Raises UnknownList."""

@@ -14,9 +14,10 @@ from itertools import chain
 import sqlalchemy as sa
 
 from subscribers.address import parse
-from subscribers.database import domain_part, insert_missing, insert_one
+from subscribers.admission import Case
+from subscribers.database import among, domain_part, insert_missing, insert_one
 from subscribers.fingerprint import Fingerprint
-from subscribers.model import SuppressionReason
+from subscribers.model import Added, SuppressionReason
 from subscribers.schema import (
     DOMAIN_MARK,
     IS_DOMAIN,
@@ -28,7 +29,11 @@ from subscribers.schema import (
 )
 
 _STRENGTH = tuple(SuppressionReason)
-LIFTED = (SuppressionReason.ERASED, SuppressionReason.BOUNCED)  # by a person's own sign-up
+LIFTED = (  # by a person's own sign-up
+    SuppressionReason.UNSUBSCRIBED,
+    SuppressionReason.ERASED,
+    SuppressionReason.BOUNCED,
+)
 
 
 def is_suppressed() -> sa.ColumnElement[bool]:
@@ -108,7 +113,7 @@ def reasons(
     reason of each. At most 10,000 keys."""
     of_key = names(connection, keys, fingerprint)
     query = sa.select(suppressions.c.email_key, suppressions.c.reason).where(
-        suppressions.c.email_key.in_(set(chain.from_iterable(of_key.values()))),
+        among(connection, suppressions.c.email_key, set(chain.from_iterable(of_key.values()))),
         suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id),
     )
     found: defaultdict[str, list[SuppressionReason]] = defaultdict(list)
@@ -142,6 +147,54 @@ def suppress(
     return False
 
 
+def suppress_departed(
+    connection: sa.Connection, list_id: int, cases: Iterable[Case], at: dt.datetime
+) -> None:
+    """Those of `cases` who left elsewhere. Who unsubscribed there left this one list; an address
+    that is bad, or whose owner complained, is so for all."""
+    rows = defaultdict(list)
+    for case in cases:
+        departure = case.entry.departure
+        if departure is None or case.change.added is Added.KEPT:
+            continue
+        here = departure.reason is SuppressionReason.UNSUBSCRIBED
+        values = {
+            "email_key": case.entry.address.key,
+            "list_id": list_id if here else None,
+            "reason": departure.reason,
+            "source": departure.source,
+            "created_at": departure.at or at,
+        }
+        rows[departure.reason].append(values)
+    for reason, of_reason in rows.items():
+        connection.execute(insert_missing(connection, suppressions), of_reason)
+        renamed = [{f"new_{name}": value for name, value in row.items()} for row in of_reason]
+        connection.execute(_in_place_of_weaker(reason), renamed)
+
+
+def _in_place_of_weaker(reason: SuppressionReason) -> sa.Update:
+    """With bound values `new_` and a column's name."""
+    given = {
+        column.name: sa.bindparam(f"new_{column.name}", type_=column.type)
+        for column in suppressions.c
+    }
+    return (
+        sa.update(suppressions)
+        .where(
+            suppressions.c.email_key == given["email_key"],
+            suppressions.c.list_id.is_not_distinct_from(given["list_id"]),
+            sa.or_(
+                sa.false(),
+                *(
+                    suppressions.c.reason == weaker
+                    for weaker in _STRENGTH[: _STRENGTH.index(reason)]
+                ),
+            ),
+        )
+        .values({name: given[name] for name in ("reason", "source", "created_at")})
+    )
+
+
 def unsuppress(
     connection: sa.Connection, name: str, list_id: int | None, fingerprint: Fingerprint
 ) -> SuppressionReason | None:
@@ -155,9 +208,9 @@ def unsuppress(
 
 
 def lift(connection: sa.Connection, key: str, list_id: int, fingerprint: Fingerprint) -> bool:
-    """What a person's own confirmed sign-up to a list lifts: bounced, since the address is alive,
-    and erased, for this list alone. Whether nothing else is left that keeps them from it: the
-    editor's word, a complaint, their domain."""
+    """What a person's own confirmed sign-up to a list lifts: unsubscribed elsewhere; bounced, since
+    the address is alive; and erased, for this list alone. Whether nothing else is left that keeps
+    them from it: the editor's word, a complaint, their domain."""
     known = known_as(connection, key, fingerprint)
     _leave_erased_elsewhere(connection, known, list_id)
     here = suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id)

@@ -64,14 +64,25 @@ def of(connection: sa.Connection, subscriber_ids: Sequence[int]) -> dict[int, tu
     found: dict[int, tuple[str, ...]] = {}
     for start in range(0, len(subscriber_ids), _BATCH):
         some = subscriber_ids[start : start + _BATCH]
-        query = (
-            sa.select(subscriber_tags.c.subscriber_id, tags.c.name)
-            .join_from(subscriber_tags, tags)
-            .where(subscriber_tags.c.subscriber_id.in_(some))
-            .order_by(tags.c.key)
-        )
-        for subscriber_id, name in connection.execute(query):
-            found[subscriber_id] = (*found.get(subscriber_id, ()), name)
+        found |= _of(connection, subscriber_tags.c.subscriber_id.in_(some))
+    return found
+
+
+def of_range(connection: sa.Connection, first: int, last: int) -> dict[int, tuple[str, ...]]:
+    """The same of everybody whose id lies between these two, or is one of them."""
+    return _of(connection, subscriber_tags.c.subscriber_id.between(first, last))
+
+
+def _of(connection: sa.Connection, whom: sa.ColumnElement[bool]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    query = (
+        sa.select(subscriber_tags.c.subscriber_id, tags.c.name)
+        .join_from(subscriber_tags, tags)
+        .where(whom)
+        .order_by(tags.c.key)
+    )
+    for subscriber_id, name in connection.execute(query):
+        found[subscriber_id] = (*found.get(subscriber_id, ()), name)
     return found
 
 

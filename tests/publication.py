@@ -16,7 +16,7 @@ from mailer.ledger.plan import Order
 from mailer.model.edition import Edition
 from mailer.model.slot import RESERVED_SLOTS, Slot, SlotKind
 from subscribers.address import parse
-from subscribers.admission import Entry
+from subscribers.admission import NO_ATTRIBUTES, Entry
 from subscribers.fingerprint import fingerprints
 from subscribers.model import Consent, ConsentChange
 from subscribers.store import Store
@@ -57,7 +57,9 @@ class Bench:
 
     def add(self, count: int, list_name: str = "monthly", start: int = 1) -> None:
         entries = [
-            Entry(parse(f"reader{n}@example.org"), {}, _CONSENT, ConsentChange.ADDED, NOON)
+            Entry(
+                parse(f"reader{n}@example.org"), NO_ATTRIBUTES, _CONSENT, ConsentChange.ADDED, NOON
+            )
             for n in range(start, start + count)
         ]
         self.store.roster(list_name).admit(entries, NOON)

@@ -10,7 +10,8 @@ from program import Program
 
 from mailer.desk import setup
 from mailer.ops.catcher import Catcher
-from subscribers.importing.csv import import_csv
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
 
 ISSUE = """---
 id: 2021-01
@@ -76,6 +77,6 @@ def publication(
     rows = "".join(f"reader{number:02}@example.org\n" for number in range(readers))
     file = folder / "readers.csv"
     file.write_text(f"email\n{rows}", encoding="utf-8")
-    import_csv(app.store, file, "monthly", "a form", app.now())
+    import_file(app.store, file, "monthly", Wishes(confirmed="a form"), app.now())
     app.database.close()
     return program

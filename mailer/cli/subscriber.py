@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from mailer.cli import erasing, exporting, person, suppressing
-from mailer.cli.output import Json, emit, number, say, show
-
-if TYPE_CHECKING:
-    from subscribers.model import ImportReport
+from mailer.cli import erasing, exporting, moving, person, suppressing
+from mailer.cli.output import number, say, show
 
 app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
+app.command("import")(moving.import_)
+app.command("invite")(moving.invite)
 ListName = Annotated[
     str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
 ]
@@ -44,51 +42,6 @@ def add(
     say(f"next: `mailer subscriber show {address}`")
     if change.added is Added.KEPT:
         raise typer.Exit(1)
-
-
-@app.command("import")
-def import_(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a header.")],
-    list_name: ListName = "",
-    confirmed: Annotated[
-        str | None,
-        typer.Option(metavar="EVIDENCE", help="Where the consent of all of them comes from."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
-    json: Json = False,
-) -> None:
-    """Bring people onto a list. It mails nobody, and nobody who left comes back."""
-    from mailer.app import open_app
-    from subscribers.importing.csv import import_csv
-
-    publication = open_app(context.obj)
-    target = list_name or publication.config.publication.list
-    report = import_csv(publication.store, file, target, confirmed, publication.now(), dry_run)
-    if json:
-        emit(_import_document(report))
-    else:
-        _print_import(report, file, dry_run)
-    if report.errors:
-        say(f"next: mend {number(len(report.errors), 'row')} and import the file again")
-        raise typer.Exit(1)
-    say(f"next: `mailer list show {target}`")
-
-
-def _import_document(report: ImportReport) -> dict[str, Any]:
-    names = ("read", "added", "updated", "unchanged", "skipped")
-    errors = [{"row": error.row, "message": error.message} for error in report.errors]
-    return {**{name: getattr(report, name) for name in names}, "errors": errors}
-
-
-def _print_import(report: ImportReport, file: Path, dry_run: bool) -> None:
-    for error in report.errors:
-        say(f"{file}: row {error.row}: {error.message}")
-    counts = ", ".join(
-        f"{getattr(report, name):,} {name}" for name in ("added", "updated", "unchanged", "skipped")
-    )
-    tense = "would be " if dry_run else ""
-    show(f"{number(report.read, 'row')} read: {tense}{counts}, {len(report.errors):,} with errors")
 
 
 app.command("suppress")(suppressing.suppress)

@@ -33,7 +33,8 @@ from mailer.ops.catcher import Catcher
 from mailer.web import server
 from mailer.web.application import create
 from mailer.web.site import site_of
-from subscribers.importing.csv import import_csv
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
 
 FOLDER = Path("demo")
 _SUMMARY = "README.txt"
@@ -108,7 +109,13 @@ def _act(
 ) -> None:
     app = open_app(publication)
     story.tell(f"1. {app.config.publication.name}: a publication in {publication}")
-    report = import_csv(app.store, publication / "subscribers.csv", "monthly", _CONSENT, app.now())
+    report = import_file(
+        app.store,
+        publication / "subscribers.csv",
+        "monthly",
+        Wishes(confirmed=_CONSENT),
+        app.now(),
+    )
     story.tell(f"2. {report.added} readers imported onto the list monthly, with their consent")
     october = _send(story, "3.", app, catcher, "2020-10")
     reader = _leave(catcher.messages[0].content)

@@ -27,6 +27,7 @@ _BY_STATUS = {
     SubscriptionStatus.UNSUBSCRIBED: Standing.UNSUBSCRIBED,
 }
 _BY_REASON = {
+    SuppressionReason.UNSUBSCRIBED: Standing.UNSUBSCRIBED,
     SuppressionReason.BOUNCED: Standing.BOUNCED,
     SuppressionReason.COMPLAINED: Standing.COMPLAINED,
     SuppressionReason.MANUAL: Standing.BLOCKED,

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import suppression
+from subscribers import suppression, tags
 from subscribers.database import Database, json_members
 from subscribers.exporting.member import Member, standing_of
 from subscribers.fingerprint import Fingerprint
@@ -51,11 +51,12 @@ def members(database: Database, list_id: int, fingerprint: Fingerprint) -> Itera
     while True:
         with database.read() as connection:
             rows = connection.execute(_page(list_id, last)).all()
+            if not rows:
+                return
             reasons = _reasons(connection, list_id, rows, fingerprint)
-        if not rows:
-            return
+            tagged = tags.of_range(connection, rows[0][0], rows[-1][0])
         for row in rows:
-            yield _member(row, reasons)
+            yield _member(row, reasons, tagged.get(row[0], ()))
         last = rows[-1][0]
 
 
@@ -98,7 +99,7 @@ def _reasons(
 _instant = lru_cache(maxsize=10_000)(instant)
 
 
-def _member(row: Row, reasons: Mapping[str, SuppressionReason]) -> Member:
+def _member(row: Row, reasons: Mapping[str, SuppressionReason], tagged: Sequence[str]) -> Member:
     _, status, joined, confirmed, left, email, key, attributes, consent, ip, _ = row
     return Member(
         email,
@@ -109,4 +110,5 @@ def _member(row: Row, reasons: Mapping[str, SuppressionReason]) -> Member:
         consent or "",
         ip or "",
         json.loads(attributes),
+        tagged,
     )

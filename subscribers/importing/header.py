@@ -3,73 +3,146 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from subscribers.attributes import check_name, slot_name
 from subscribers.errors import BadFile, BadName
+from subscribers.importing.formats import Format, folded
+from subscribers.importing.meaning import Meaning
 
-_ADDRESSES = ("email", "e-mail", "email address", "e-mail address")
+_ADDRESSES = ("email", "e-mail", "email address", "e-mail address", "email_address")
 _ADDRESS_OR_STREET = "address"  # the e-mail address only where no other column is
-CONSENT = "consent"
-JOINED = "joined"
+REASON = "import_error"  # the column that `--errors` adds: passed over when it is imported again
+_ALSO_ATTRIBUTES = {Meaning.JOINED: "joined", Meaning.CREATED: "joined"}
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Positions of the columns, from 0. `attributes` are (position, name)."""
+    """Positions of the columns, from 0; `meant` has the headings of those with a meaning.
+    `attributes` are (position, name). `behind` are the headings of columns that are left behind.
+    """
 
-    width: int
+    headings: Sequence[str]
     address: int
-    consent: int | None
-    joined: int | None
+    positions: Mapping[Meaning, int]
+    meant: Mapping[Meaning, str]
     attributes: tuple[tuple[int, str], ...]
     unnamed: tuple[int, ...]
+    behind: tuple[str, ...]
 
 
-def parse(headings: Sequence[str], reserved: Set[str]) -> Header:
-    """Raises BadFile with all that is wrong with the header."""
-    address = _address(headings)
-    names = {
-        position: slot_name(heading)
-        for position, heading in enumerate(headings)
-        if position != address and heading.strip()
-    }
-    faults = _faults(headings, names, reserved)
+def parse(
+    headings: Sequence[str], source: Format, mapping: Mapping[str, str], reserved: Set[str]
+) -> Header:
+    """`mapping` goes before what `source` says: from headings (folded) to meanings or names of
+    attributes. Raises BadFile with all that is wrong with the header."""
+    meant = _meant(headings, source, mapping)
+    names = _names(headings, meant, mapping)
+    faults = [*_unknown(headings, mapping), *_faults(headings, meant, names, reserved)]
     if faults:
         raise BadFile("row 1: " + "; ".join(faults))
-    columns = {name: position for position, name in names.items()}
+    positions = {meaning: position for position, meaning in meant.items()}
+    address = positions.pop(Meaning.EMAIL)
+    positions.pop(Meaning.NOTHING, None)
     return Header(
-        len(headings),
+        headings,
         address,
-        columns.get(CONSENT),
-        columns.get(JOINED),
-        tuple((position, name) for position, name in names.items() if name != CONSENT),
+        positions,
+        {meaning: headings[position] for meaning, position in positions.items()},
+        tuple(sorted(names.items())),
         tuple(position for position, heading in enumerate(headings) if not heading.strip()),
+        tuple(headings[position] for position, what in meant.items() if what is Meaning.NOTHING),
     )
 
 
-def _address(headings: Sequence[str]) -> int:
-    words = [" ".join(heading.lower().split()) for heading in headings]
-    found = [position for position, word in enumerate(words) if word in _ADDRESSES]
-    found = found or [position for position, word in enumerate(words) if word == _ADDRESS_OR_STREET]
-    if not found:
-        raise BadFile("row 1: no column `email`: the first line must name the columns")
-    if len(found) > 1:
-        raise BadFile(f"row 1: {len(found)} columns hold addresses: keep one, rename the others")
-    return found[0]
+def has_addresses(headings: Sequence[str], source: Format, mapping: Mapping[str, str]) -> bool:
+    """Whether some column means an address."""
+    return Meaning.EMAIL in _meant(headings, source, mapping).values()
 
 
-def _faults(headings: Sequence[str], names: dict[int, str], reserved: Set[str]) -> list[str]:
+def _meant(
+    headings: Sequence[str], source: Format, mapping: Mapping[str, str]
+) -> dict[int, Meaning]:
+    """What each column means, from 0; attributes are left out."""
+    found = {}
+    for position, heading in enumerate(map(folded, headings)):
+        said = mapping.get(heading)
+        if said is not None:
+            meaning = Meaning(said) if said in set(Meaning) else None
+        else:
+            meaning = Meaning.NOTHING if heading == REASON else source.columns.get(heading)
+        if meaning is not None:
+            found[position] = meaning
+    if Meaning.EMAIL not in found.values():
+        found |= _addresses(headings, found, mapping)
+    return found
+
+
+def _addresses(
+    headings: Sequence[str], taken: Mapping[int, Meaning], mapping: Mapping[str, str]
+) -> dict[int, Meaning]:
+    words = {
+        position: folded(heading)
+        for position, heading in enumerate(headings)
+        if position not in taken and folded(heading) not in mapping
+    }
+    found = [position for position, word in words.items() if word in _ADDRESSES]
+    found = found or [position for position, word in words.items() if word == _ADDRESS_OR_STREET]
+    return dict.fromkeys(found, Meaning.EMAIL)
+
+
+def _names(
+    headings: Sequence[str], meant: Mapping[int, Meaning], mapping: Mapping[str, str]
+) -> dict[int, str]:
+    """The attributes' names by position."""
+    names = {}
+    for position, heading in enumerate(headings):
+        meaning = meant.get(position)
+        if meaning in _ALSO_ATTRIBUTES:
+            names[position] = _ALSO_ATTRIBUTES[meaning]
+        elif meaning is None and heading.strip():
+            names[position] = mapping.get(folded(heading)) or slot_name(heading)
+    return names
+
+
+def _unknown(headings: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
+    known = set(map(folded, headings))
+    return [f"there is no column {name!r} to be mapped" for name in mapping if name not in known]
+
+
+def _faults(
+    headings: Sequence[str],
+    meant: Mapping[int, Meaning],
+    names: Mapping[int, str],
+    reserved: Set[str],
+) -> list[str]:
     faults = []
     for position, name in names.items():
-        fault = _fault(name, reserved)
-        if fault:
+        if fault := _fault(name, reserved):
             faults.append(f"column {position + 1} ({headings[position]!r}): {fault}")
     for name, count in Counter(names.values()).items():
         if name and count > 1:
             faults.append(f"{count} columns would be {name!r}: rename all but one")
+    counts = Counter(meaning for meaning in meant.values() if meaning is not Meaning.NOTHING)
+    if not counts[Meaning.EMAIL]:
+        faults.append(_no_address(headings))
+    if counts[Meaning.EMAIL] > 1:
+        faults.append(
+            f"{counts[Meaning.EMAIL]} columns hold addresses: keep one, rename the others"
+        )
+    faults += [
+        f"{count} columns mean {meaning.value}: keep one"
+        for meaning, count in counts.items()
+        if count > 1 and meaning is not Meaning.EMAIL
+    ]
     return faults
+
+
+def _no_address(headings: Sequence[str]) -> str:
+    if any("@" in heading for heading in headings):
+        return "it holds a person, not a header: let the first line name the columns"
+    return "no column `email`: the first line must name the columns (or say --map COLUMN=email)"
 
 
 def _fault(name: str, reserved: Set[str]) -> str:

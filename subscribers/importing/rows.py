@@ -1,58 +1,68 @@
-"""One record of a file → somebody to be added, or the reason why not."""
+"""One record of a table → somebody to be added, or the reason why not. Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from subscribers import address
 from subscribers.admission import Entry
-from subscribers.attributes import check_value, is_fit
-from subscribers.errors import BadFile, BadValue
-from subscribers.importing.header import CONSENT, JOINED, Header
-from subscribers.importing.text import Record
-from subscribers.model import Consent, ConsentChange
-
-HOW = "import"
-
-_FIRST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_ZONES = dt.timedelta(days=1)  # today's date may be tomorrow's in UTC
+from subscribers.attributes import check_value, encoded, is_fit
+from subscribers.errors import BadFile
+from subscribers.importing import flattening
+from subscribers.importing.formats import Format
+from subscribers.importing.header import Header
+from subscribers.importing.meaning import Claim, Meaning
+from subscribers.importing.table import Record
+from subscribers.importing.telling import Telling
+from subscribers.kinds import Definition, fitted
+from subscribers.model import ConsentChange
+from subscribers.spreadsheet import restored
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What holds for all rows of an import. `confirmed` says where the consent comes from; where
-    it is None, everybody stays pending."""
+    """What holds for all rows of a table. `claim` is how they stand where no column says it;
+    `confirmed` says where the consent of all subscribers comes from, None where nobody says so;
+    `defused` whether cells are to be restored, see `spreadsheet`."""
 
+    format: Format
     header: Header
+    claim: Claim
     confirmed: str | None
+    definitions: Mapping[str, Definition]
+    reserved: Set[str]
     at: dt.datetime
+    defused: bool = False
 
-    def entry(self, record: Record) -> Entry:
-        """Raises BadAddress, BadValue, BadFile for a row that cannot be taken."""
-        cells = record.cells
+    def entry(self, record: Record) -> Entry | None:
+        """None for somebody who never subscribed. Raises BadAddress, BadValue, BadFile for a row
+        that cannot be taken."""
         self._check(record)
+        cells = list(map(restored, record.cells)) if self.defused else record.cells
         known = address.parse(cells[self.header.address])
         if not is_fit("".join(cells)):
             self._name_unfit(cells)
-        joined = self._joined(cells)
+        telling = self._telling(cells)
+        claim = telling.claim(self.claim)
+        if claim is Claim.NEVER:
+            return None
+        subscribed = claim is Claim.SUBSCRIBED
         return Entry(
             known,
-            self._attributes(cells),
-            self._consent(cells, joined),
+            self._attributes(cells, telling),
+            telling.consent(self.confirmed if subscribed else None),
             ConsentChange.IMPORTED,
-            None if self.confirmed is None else joined or self.at,
+            telling.confirmed_at(self.confirmed is not None) if subscribed else None,
+            telling.departure(claim),
+            telling.tags(),
         )
-
-    def _attributes(self, cells: tuple[str, ...]) -> dict[str, str]:
-        """Without the white space around them; a blank cell says nothing."""
-        found = ((name, cells[position].strip()) for position, name in self.header.attributes)
-        return {name: value for name, value in found if value}
 
     def _check(self, record: Record) -> None:
         if record.fault:
             raise BadFile(record.fault)
-        cells, width = record.cells, self.header.width
+        cells, width = record.cells, len(self.header.headings)
         if len(cells) != width:
             raise BadFile(
                 f"has {_count(len(cells))} where the header has {width}: "
@@ -62,30 +72,31 @@ class Source:
             if cells[position].strip():
                 raise BadFile(f"cell {position + 1} stands in a column without a name: name it")
 
-    def _name_unfit(self, cells: tuple[str, ...]) -> None:
+    def _name_unfit(self, cells: Sequence[str]) -> None:
         for position, name in self.header.attributes:
             check_value(name, cells[position])
-        if self.header.consent is not None:
-            check_value(CONSENT, cells[self.header.consent])
+        for meaning, position in self.header.positions.items():
+            if meaning is not Meaning.OBJECT:
+                check_value(self.header.headings[position], cells[position])
 
-    def _joined(self, cells: tuple[str, ...]) -> dt.datetime | None:
-        """An ISO 8601 date or time; without a zone it is UTC."""
-        text = "" if self.header.joined is None else cells[self.header.joined].strip()
-        if not text:
-            return None
-        try:
-            joined = dt.datetime.fromisoformat(text)
-        except ValueError as error:
-            raise BadValue(f"{JOINED}: {text!r} is not a date like 2021-01-31") from error
-        joined = joined if joined.tzinfo else joined.replace(tzinfo=dt.UTC)
-        if not _FIRST <= joined <= self.at + _ZONES:
-            raise BadValue(f"{JOINED}: {text!r} lies in the future or before 1970: mend the date")
-        return min(joined, self.at)
+    def _telling(self, cells: Sequence[str]) -> Telling:
+        words = {
+            meaning: word
+            for meaning, position in self.header.positions.items()
+            if (word := cells[position].strip())
+        }
+        return Telling(self.format, self.header.meant, words, self.at)
 
-    def _consent(self, cells: tuple[str, ...], joined: dt.datetime | None) -> Consent:
-        own = "" if self.header.consent is None else cells[self.header.consent].strip()
-        given = f"given on {joined.date().isoformat()}" if joined else ""
-        return Consent(HOW, "; ".join(part for part in (self.confirmed, own, given) if part))
+    def _attributes(self, cells: Sequence[str], telling: Telling) -> str:
+        """Without the white space around them; a blank cell says nothing."""
+        found = {
+            name: value
+            for position, name in self.header.attributes
+            if (value := cells[position].strip())
+        }
+        if Meaning.OBJECT in telling.words:
+            found |= flattening.attributes(telling.words[Meaning.OBJECT], self.reserved)
+        return encoded(fitted(self.definitions, found) if self.definitions else found)
 
 
 def _count(cells: int) -> str:

@@ -23,7 +23,7 @@ from mailer.links import Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
-from tests.bench import leaving, plot, previewing, sending, signing
+from tests.bench import leaving, moving, plot, previewing, sending, signing
 from tests.newsroom import digest
 
 RUNS = 7
@@ -45,6 +45,9 @@ GOALS = {
     "send far": "1,800/s",
     "plan": "5 s, 120 MB",
     "leaving": "50 ms, 0.8",
+    "import, SQLite": "40 s, 200 MB",
+    "import, PostgreSQL": "40 s, 200 MB",
+    "the same again": "40 s",
     "preview": "500 ms",
     "help": "400 ms",
 }
@@ -104,7 +107,7 @@ def help_seconds() -> float:
 
 
 def report(name: str, value: str, note: str) -> None:
-    print(f"{name:<16}{value:>16}   goal {GOALS[name]:<13} {note}")
+    print(f"{name:<20}{value:>12}   goal {GOALS[name]:<13} {note}")
 
 
 def report_sending(folder: Path, plots: Path | None) -> None:
@@ -173,6 +176,8 @@ def main(plots: Path | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         report_sending(Path(folder), plots)
         saves = previewing.seconds(Path(folder) / "preview")
+    for row in moving.lines():
+        report(*row)
     report("preview", f"{statistics.median(saves) * 1000:,.0f} ms", "from a save to every frame")
     report("help", f"{median(help_seconds) * 1000:,.0f} ms", "wall clock, a process each")
 

@@ -254,10 +254,8 @@ def test_an_import_that_is_only_tried_writes_nothing(mailer: Command, news: Path
     file.write_text("email,first_name\nbob@example.org,Bob\n", encoding="utf-8")
     words = ("subscriber", "import", str(file), "--confirmed", "a form", "--json")
     tried = json.loads(mailer(*words, "--dry-run").out)
-    assert tried == {
-        **{"read": 1, "added": 1, "updated": 0, "unchanged": 0, "skipped": 0},
-        "errors": [],
-    }
+    counts = {"read": 1, "added": 1, "updated": 0, "unchanged": 0, "skipped": 0, "errors": []}
+    assert tried.items() >= counts.items()
     assert mailer("subscriber", "show", "bob@example.org").status == 2
     assert json.loads(mailer(*words).out) == tried
     assert mailer("subscriber", "show", "bob@example.org").status == 0

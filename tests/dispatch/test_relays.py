@@ -28,7 +28,7 @@ from mailer.sender.smtp import SmtpTransport
 from mailer.sender.throttle.budget import Limits
 from mailer.sender.transport import Client, Lane
 from subscribers.address import parse
-from subscribers.admission import Entry
+from subscribers.admission import NO_ATTRIBUTES, Entry
 from subscribers.model import Consent, ConsentChange
 
 BenchOf = Callable[[int], Bench]
@@ -51,7 +51,13 @@ def require_each_once(bench: Bench, *transports: MemoryTransport) -> None:
 def add(bench: Bench, domain: str, count: int) -> None:
     """Readers at a domain."""
     entries = [
-        Entry(parse(f"p{n}@{domain}"), {}, Consent("a test", "yes"), ConsentChange.ADDED, NOON)
+        Entry(
+            parse(f"p{n}@{domain}"),
+            NO_ATTRIBUTES,
+            Consent("a test", "yes"),
+            ConsentChange.ADDED,
+            NOON,
+        )
         for n in range(count)
     ]
     bench.store.roster("monthly").admit(entries, NOON)

@@ -24,7 +24,8 @@ from subscribers import erasure, returns, signup, suppression
 from subscribers.address import parse
 from subscribers.errors import UnknownSubscriber
 from subscribers.fingerprint import fingerprints
-from subscribers.importing.csv import import_csv
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 from subscribers.signup import Answer, Asked, SignUp
 from subscribers.store import Store
@@ -34,7 +35,7 @@ AT = dt.datetime(2021, 1, 31, tzinfo=dt.UTC)
 MONTH = dt.timedelta(days=31)
 FORM = Consent("a form", "yes")
 PENDING, CONFIRMED, UNSUBSCRIBED = SubscriptionStatus
-ERASED, BOUNCED, MANUAL, COMPLAINED = SuppressionReason
+_, ERASED, BOUNCED, MANUAL, COMPLAINED = SuppressionReason
 STRENGTH = list(SuppressionReason)
 _NUMBERS = itertools.count()  # fresh addresses for every history, in the same two databases
 
@@ -73,7 +74,8 @@ class History(RuleBasedStateMachine):
         """An import, perhaps of the same file once more."""
         text = "\n".join(["email", *map(self.address, names)]).encode()
         where = "a fair" if consent else None
-        self.both(lambda store: import_csv(store, io.BytesIO(text), to, where, AT))
+        wishes = Wishes(confirmed=where)
+        self.both(lambda store: import_file(store, io.BytesIO(text), to, wishes, AT))
         for name in names:
             self._admitted(name, to, consent)
 

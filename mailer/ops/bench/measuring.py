@@ -19,6 +19,7 @@ from mailer.ops.bench import postfix, sink
 from mailer.ops.bench.one_send import Spent
 from subscribers.address import parse
 from subscribers.admission import Entry
+from subscribers.attributes import encoded
 from subscribers.model import Consent, ConsentChange
 
 _CHUNK = 10_000
@@ -72,7 +73,7 @@ def publication(folder: Path, readers: int) -> App:
         entries = [
             Entry(
                 parse(f"reader{number}@example.org"),
-                {"first_name": f"R{number}"},
+                encoded({"first_name": f"R{number}"}),
                 *(_CONSENT, ConsentChange.ADDED, now),
             )
             for number in range(start, min(readers, start + _CHUNK))

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from subscribers import audience, definitions, tags
 from subscribers.address import parse as parse_address
 from subscribers.admission import Entry
+from subscribers.attributes import encoded
 from subscribers.errors import BadSegment, BadValue
 from subscribers.kinds import AttributeKind
 from subscribers.model import Consent, ConsentChange, SuppressionReason
@@ -106,7 +107,7 @@ def world(store: Store, at: dt.datetime) -> _World:
     entries = [
         Entry(
             parse_address(f"p{n}@example.org"),
-            _drawn(chance),
+            encoded(_drawn(chance)),
             Consent("form", "yes"),
             ConsentChange.ADDED,
             _NIGHT + dt.timedelta(hours=chance.randint(-30, 30)),

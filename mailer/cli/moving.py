@@ -1,0 +1,225 @@
+"""`mailer subscriber import`, `invite`: moving in with readers from somewhere else."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailer.cli.output import Json, command, emit, number, say, show
+
+if TYPE_CHECKING:
+    from mailer.app import App
+    from subscribers.importing.reading import Wishes
+    from subscribers.importing.report import ImportReport, Recognised, Sample
+
+ListName = Annotated[
+    str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
+]
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="What another program exported (its zip too), a table (CSV, XLSX, JSON lines) or "
+            "a list of addresses.",
+        ),
+    ],
+    list_name: ListName = "",
+    source: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="auto (by the header), mailchimp, substack, ghost, buttondown, listmonk, beehiiv, "
+            "mailman, list, csv, mailer (our own export).",
+        ),
+    ] = "auto",
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=MEANING",
+            help="What a column means: email, status, tags, consent, joined, confirmed_at, "
+            "confirmed_ip, signed_up_at, signed_up_ip, left_at, left_because, attributes (JSON), "
+            "- (leave it behind) or the name of an attribute.",
+        ),
+    ] = None,
+    confirmed: Annotated[
+        str | None,
+        typer.Option(metavar="EVIDENCE", help="Where the consent of all of them comes from."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    errors: Annotated[
+        Path | None,
+        typer.Option("--errors", metavar="FILE", help="Where the bad rows go, with the reason."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Bring people onto a list. It mails nobody, and nobody who left comes back."""
+    from mailer.app import open_app
+    from mailer.desk.rejects import rejects
+    from subscribers.importing.importer import import_file
+
+    wishes = _wishes(source, mapping or [], confirmed)
+    app = open_app(context.obj)
+    target = list_name or app.config.publication.list
+    with rejects(errors, file) if errors else nullcontext() as reject:
+        report = import_file(
+            app.store, file, target, wishes, app.now(), dry_run=dry_run, reject=reject
+        )
+    if json:
+        emit(_document(report, app))
+    else:
+        _print(report, file, dry_run, app)
+    if report.bad:
+        mend = f"mend {number(report.bad, 'row')} and import"
+        say(f"next: {mend} {errors}" if errors else f"next: {mend} the file again")
+        raise typer.Exit(1)
+    say(f"next: {_next(context.obj, file, target, dry_run)}")
+
+
+def invite(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="How many are asked now, at most.")],
+    list_name: ListName = "",
+) -> None:
+    """Ask people whose consent is missing to confirm. Nobody is asked twice in a month."""
+    from mailer.app import open_app
+    from mailer.desk import inviting
+
+    app = open_app(context.obj)
+    target = list_name or app.config.publication.list
+    asked, waiting = inviting.invite(app, target, limit)
+    people = number(asked, "person is", "people are")
+    show(f"{people} asked to confirm; {waiting:,} more can be")
+    say("next: `mailer web` or `mailer worker` mails the questions, and the web pages take answers")
+
+
+def _wishes(source: str, pairs: list[str], confirmed: str | None) -> Wishes:
+    from subscribers.importing import formats
+    from subscribers.importing.reading import Wishes
+
+    if source not in formats.NAMES:
+        raise typer.BadParameter(f"write one of {', '.join(formats.NAMES)}", param_hint="--format")
+    mapping = {}
+    for pair in pairs:
+        heading, separator, meaning = pair.rpartition("=")
+        if not separator or not heading.strip() or not meaning.strip():
+            raise typer.BadParameter(f"{pair!r}: write COLUMN=MEANING", param_hint="--map")
+        mapping[formats.folded(heading)] = meaning.strip()
+    return Wishes(source, mapping, confirmed)
+
+
+def _next(folder: Path, file: Path, target: str, dry_run: bool) -> str:
+    if dry_run:
+        return f"the same without --dry-run brings them onto {target}"
+    return command(folder, "list", "show", target)
+
+
+def _document(report: ImportReport, app: App) -> dict[str, Any]:
+    names = ("read", "added", "updated", "unchanged", "skipped", "bad", "never", "repeated")
+    return {
+        **{name: getattr(report, name) for name in names},
+        "stands": {stand.value: count for stand, count in report.stands.items()},
+        "errors": [_error(error.row, error.message, error.file) for error in report.errors],
+        "recognised": [
+            {
+                "file": table.file,
+                "source": table.title,
+                "kind": table.kind,
+                "attributes": list(table.attributes),
+                "left_behind": list(table.behind),
+            }
+            for table in report.recognised
+        ],
+        "samples": [
+            {
+                "email": sample.email,
+                "stand": sample.stand.value,
+                "attributes": dict(sample.attributes),
+                "tags": list(sample.tags),
+            }
+            for sample in report.samples
+        ],
+        "typos": [
+            {"domain": domain, "addresses": count, "meant": meant}
+            for domain, count, meant in _typos(report)
+        ],
+        "warm_up": list(_warm_up(report, app)),
+    }
+
+
+def _error(row: int, message: str, file: str) -> dict[str, Any]:
+    return {"row": row, "message": message} | ({"file": file} if file else {})
+
+
+def _typos(report: ImportReport) -> list[tuple[str, int, str]]:
+    from subscribers.importing.hints import meant
+
+    return [(domain, count, meant(domain)) for domain, count in report.typos.items()]
+
+
+def _warm_up(report: ImportReport, app: App) -> tuple[int, ...]:
+    """Empty where no relay needs one: it knows us, is on this machine or gets few copies."""
+    from mailer.sender.throttle.warm_up import proposal
+    from subscribers.importing.report import Stand
+
+    relays = app.config.smtp.all_relays
+    if not app.mails_strangers or any(relay.warm_up for relay in relays):
+        return ()
+    return proposal(report.stands.get(Stand.CONFIRMED, 0))
+
+
+def _print(report: ImportReport, file: Path, dry_run: bool, app: App) -> None:
+    for error in report.errors:
+        say(f"{file}: {error}")
+    if report.bad > len(report.errors):
+        say(f"{file}: and {number(report.bad - len(report.errors), 'bad row')} more: --errors FILE")
+    for table in report.recognised:
+        show(_recognised(table, file))
+    if dry_run:
+        for sample in report.samples:
+            show(f"  {_sample(sample)}")
+    counts = ", ".join(
+        f"{getattr(report, name):,} {name}" for name in ("added", "updated", "unchanged", "skipped")
+    )
+    tense = "would be " if dry_run else ""
+    show(f"{number(report.read, 'row')} read: {tense}{counts}, {report.bad:,} with errors")
+    show(_balance(report))
+    for domain, count, meant in _typos(report):
+        show(f"{number(count, 'address', 'addresses')} at {domain}: is {meant} meant?")
+    if plan := _warm_up(report, app):
+        _print_warm_up(plan, app)
+
+
+def _recognised(table: Recognised, file: Path) -> str:
+    source = f"{table.title}: {table.kind}" if table.title else table.kind
+    kept = f"; attributes {', '.join(table.attributes)}" if table.attributes else ""
+    behind = f"; left behind {', '.join(table.behind)}" if table.behind else ""
+    return f"{table.file or file}: {source}{kept}{behind}"
+
+
+def _sample(sample: Sample) -> str:
+    words = [f"{name} {value!r}" for name, value in sample.attributes.items()]
+    words += [f"tag {tag!r}" for tag in sample.tags]
+    return f"{sample.email}: {', '.join([sample.stand.value, *words])}"
+
+
+def _balance(report: ImportReport) -> str:
+    stands = " + ".join(f"{count:,} {stand.value}" for stand, count in report.stands.items())
+    why = f" ({report.never:,} never subscribed, {report.repeated:,} repeated)"
+    skipped = f"{report.left_out:,} skipped" + (why if report.left_out else "")
+    return f"{report.read:,} rows = {stands} + {skipped} + {report.bad:,} bad"
+
+
+def _print_warm_up(plan: tuple[int, ...], app: App) -> None:
+    days = ", ".join(f"{copies:,}" for copies in plan)
+    today = app.now().astimezone(app.timezone).date()
+    show(f"a relay that does not know you yet wants to be warmed up: {days} copies a day, then all")
+    show(f"  below [smtp] in mailer.toml: warm_up = {list(plan)} and warm_up_start = {today}")

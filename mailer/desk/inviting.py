@@ -1,0 +1,42 @@
+"""Asking people without a consent whether they want a list, some at a time."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from mailer.app import App
+from mailer.ledger import notices
+from mailer.ledger.notices import Kind, Order
+from subscribers import inviting, passes
+from subscribers.address import parse
+from subscribers.inviting import Invited
+from subscribers.model import List, PassKind
+from subscribers.passes import Grant
+
+EVIDENCE = "asked by the editor, by mail"
+
+
+def invite(app: App, list_name: str, most: int) -> tuple[int, int]:
+    """How many are asked now, at most so many, and how many more could be. The mails lie with the
+    notices then, which `mailer web` or `mailer worker` mails. Raises UnknownList."""
+    wanted = app.store.list(list_name)
+    with app.database.write() as c:
+        chosen = inviting.invite(c, wanted.id, most, app.now())
+        for each in chosen:
+            _ask(app, c, wanted, each)
+        return len(chosen), inviting.waiting(c, wanted.id, app.now())
+
+
+def _ask(app: App, c: sa.Connection, wanted: List, invited: Invited) -> None:
+    lang = invited.language or app.config.publication.lang
+    grant = Grant(
+        PassKind.CONFIRM,
+        invited.subscriber_id,
+        parse(invited.email),
+        invited.subscription_id,
+        lang,
+        EVIDENCE,
+    )
+    given = passes.issue(c, grant, app.new_token(), app.now())
+    order = Order(Kind.CONFIRM, invited.email, lang, wanted.title, given.token, invited.token)
+    notices.order(c, order)

@@ -1,0 +1,120 @@
+"""What the columns with a meaning say in one row: how somebody stands, and what proves it. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from subscribers import tags
+from subscribers.admission import Departure
+from subscribers.errors import BadValue
+from subscribers.importing import flattening
+from subscribers.importing.dates import moment
+from subscribers.importing.formats import Format
+from subscribers.importing.meaning import WORDS, Claim, Meaning
+from subscribers.model import Consent, SuppressionReason
+
+HOW = "import"
+REASONS = {
+    Claim.UNSUBSCRIBED: SuppressionReason.UNSUBSCRIBED,
+    Claim.BOUNCED: SuppressionReason.BOUNCED,
+    Claim.COMPLAINED: SuppressionReason.COMPLAINED,
+    Claim.BLOCKED: SuppressionReason.MANUAL,
+}
+NO_TAGS: frozenset[str] = frozenset()
+_COMPLAINTS = ("spam", "abuse", "complain")  # in the words why somebody left
+_SHOWN = 60  # characters of a word that is not known
+_STATUSES = ", ".join(claim.value for claim in Claim)
+_FIRST_IS_SURER = (Meaning.CONFIRMED, Meaning.SIGNED_UP, Meaning.JOINED, Meaning.CREATED)
+_STEPS = (
+    (Meaning.SIGNED_UP, "signed up on {:%Y-%m-%d %H:%M} UTC", Meaning.SIGNED_UP_IP),
+    (Meaning.CONFIRMED, "confirmed on {:%Y-%m-%d %H:%M} UTC", Meaning.CONFIRMED_IP),
+    (Meaning.JOINED, "given on {:%Y-%m-%d}", None),
+    (Meaning.CREATED, "there since {:%Y-%m-%d}", None),
+)
+# Most people of a file have it in common with others.
+_consent = lru_cache(maxsize=10_000)(Consent)
+
+
+@lru_cache(maxsize=10_000)
+def _step(form: str, at: dt.datetime) -> str:
+    return form.format(at)
+
+
+class Telling(NamedTuple):
+    """`words` are the cells that are not blank, `headings` those of their columns."""
+
+    source: Format
+    headings: Mapping[Meaning, str]
+    words: Mapping[Meaning, str]
+    now: dt.datetime
+
+    def claim(self, otherwise: Claim) -> Claim:
+        """How they stand; `otherwise` where no word says it. Raises BadValue."""
+        claim = self._status() if Meaning.STATUS in self.headings else otherwise
+        why = self.words.get(Meaning.WHY, "").lower()
+        if claim is Claim.UNSUBSCRIBED and any(word in why for word in _COMPLAINTS):
+            return Claim.COMPLAINED
+        if claim is Claim.SUBSCRIBED and Meaning.LEFT in self.words:
+            return Claim.UNSUBSCRIBED
+        return claim
+
+    def _status(self) -> Claim:
+        word = self.words.get(Meaning.STATUS, "")
+        folded = word.lower()
+        claim = self.source.words.get(folded) or WORDS.get(folded)
+        if claim is None:
+            raise BadValue(f"the status {word[:_SHOWN]!r} is not known: write {_STATUSES}")
+        return claim
+
+    def confirmed_at(self, confirmed: bool) -> dt.datetime | None:
+        """When they were, where the editor says it of everybody (`confirmed`) or this row proves
+        it. Raises BadValue."""
+        proof = self.source.proof
+        if not confirmed and not (proof and all(meaning in self.words for meaning in proof)):
+            return None
+        surest = next((meaning for meaning in _FIRST_IS_SURER if meaning in self.words), None)
+        return self.now if surest is None else self._moment(surest)
+
+    def consent(self, confirmed: str | None) -> Consent:
+        """What the editor says of everybody, and what this row does. Raises BadValue."""
+        told = (confirmed, self.words.get(Meaning.CONSENT), *self._steps())
+        ip = self.words.get(Meaning.CONFIRMED_IP) or self.words.get(Meaning.SIGNED_UP_IP)
+        return _consent(self._how, "; ".join(part for part in told if part), ip)
+
+    def _steps(self) -> list[str]:
+        """What the source noted of how somebody came."""
+        steps = []
+        for meaning, form, address in _STEPS:
+            if meaning in self.words:
+                place = self.words.get(address, "") if address else ""
+                from_where = f" from {place}" if place else ""
+                steps.append(_step(form, self._moment(meaning)) + from_where)
+        return steps
+
+    def departure(self, claim: Claim) -> Departure | None:
+        """None for who did not leave. Raises BadValue."""
+        reason = REASONS.get(claim)
+        if reason is None:
+            return None
+        why = self.words.get(Meaning.WHY)
+        source = f"{self._how}: {claim.value}" + (f", {why}" if why else "")
+        at = self._moment(Meaning.LEFT) if Meaning.LEFT in self.words else None
+        return Departure(reason, source, at)
+
+    def tags(self) -> frozenset[str]:
+        """Some sources put quotes around each. Raises BadValue."""
+        text = self.words.get(Meaning.TAGS)
+        if text is None:
+            return NO_TAGS
+        words = flattening.words(text, self.source.separator)
+        return frozenset(tags.check(word) for word in words if word)
+
+    @property
+    def _how(self) -> str:
+        return f"{HOW} from {self.source.name}" if self.source.told_by else HOW
+
+    def _moment(self, meaning: Meaning) -> dt.datetime:
+        return moment(self.headings[meaning], self.words[meaning], self.now)

@@ -1,0 +1,82 @@
+"""People as additions write them: those who are new, and what is new of those who are known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from subscribers import bulk, changes, definitions, tags
+from subscribers.admission import Case
+from subscribers.attributes import decoded
+from subscribers.changes import Differences
+from subscribers.instant import microseconds
+from subscribers.model import Added
+from subscribers.schema import subscribers
+
+_PERSON = ("id", "email", "email_key", "attributes", "created_at", "updated_at")
+
+
+def write(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> Mapping[str, int]:
+    """The ids of everybody who is on some list now, by address key."""
+    people = {
+        _key(case): case.before.subscriber_id
+        for case in cases
+        if case.before.subscriber_id is not None
+    }
+    changed = [case for case in cases if case.changes_attributes]
+    known = [case for case in changed if case.before.subscriber_id is not None]
+    people |= _insert(connection, cases, at)
+    _update(connection, known, at)
+    if definitions.of_all(connection):
+        definitions.keep(connection, {people[_key(case)]: _attributes(case) for case in changed})
+    changes.log(connection, map(_difference, known), at)
+    tags.attach(connection, dict(_new_tags(cases, people)))
+    return people
+
+
+def _insert(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> Mapping[str, int]:
+    newcomers = [case for case in cases if case.joins and case.before.subscriber_id is None]
+    ids, created = bulk.new_ids(connection, subscribers, len(newcomers)), microseconds(at)
+    rows = [
+        (id_, *entry.address, after.attributes, created, created)
+        for id_, (entry, _, after, _) in zip(ids, newcomers, strict=True)
+    ]
+    bulk.insert(connection, subscribers, _PERSON, rows)
+    return {row[2]: row[0] for row in rows}
+
+
+def _update(connection: sa.Connection, known: Sequence[Case], at: dt.datetime) -> None:
+    statement = (
+        sa.update(subscribers)
+        .where(subscribers.c.id == sa.bindparam("subscriber"))
+        .values(attributes=sa.bindparam("merged"), updated_at=at)
+    )
+    rows = [
+        {"subscriber": case.before.subscriber_id, "merged": _attributes(case)} for case in known
+    ]
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _difference(case: Case) -> tuple[int, str, Differences]:
+    """Of somebody who was known already."""
+    differences = changes.between(decoded(case.before.attributes), _attributes(case))
+    return case.before.subscriber_id or 0, case.entry.consent.how, differences
+
+
+def _attributes(case: Case) -> Mapping[str, str]:
+    return decoded(case.after.attributes)
+
+
+def _key(case: Case) -> str:
+    return case.entry.address.key
+
+
+def _new_tags(
+    cases: Sequence[Case], people: Mapping[str, int]
+) -> Iterator[tuple[int, frozenset[str]]]:
+    for case in cases:
+        if case.entry.tags and case.change.added is not Added.KEPT:
+            yield people[_key(case)], case.entry.tags

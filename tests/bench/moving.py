@@ -1,0 +1,133 @@
+"""How long it takes to move in: a large file, and the same again, on both databases.
+
+    python -m tests.bench.moving [ROWS]
+
+Beside it, what bare SQLite takes to read the same file into one table with one index.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer.app import utc_now
+from mailer.database import Database
+from subscribers.store import Store
+from tests import postgresql
+from tests.bench.one_import import LIST, Spent
+from tests.databases import Databases, Files
+
+ROWS = 1_000_000
+_CHUNK = 10_000
+_HEADER = (
+    "email",
+    "first_name",
+    "last_name",
+    "city",
+    "country",
+    "plan",
+    "company",
+    "joined",
+    "notes",
+)
+_DOMAINS = ("example.org", "example.com", "mail.example.net", "uni.example.edu", "example.co.uk")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The first import, and that of the same file again; `bare` are the seconds of bare SQLite."""
+
+    first: Spent
+    again: Spent
+    bare: float
+
+
+def measure(folder: Path, databases: Databases, rows: int = ROWS) -> Moved:
+    file = folder / f"{rows}.csv"
+    if not file.exists():
+        _write(file, rows)
+    url = databases.migrated()
+    with closing(Database(url)) as database:
+        Store(database, lambda: bytes(16)).create_list(LIST, "M", "m.example.org", utc_now())
+    return Moved(_import(url, file), _import(url, file), _bare(folder / "bare.db", file))
+
+
+def _import(url: str, file: Path) -> Spent:
+    words = (sys.executable, "-m", "tests.bench.one_import", url, str(file))
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
+    return Spent(**json.loads(done.stdout))
+
+
+def _write(file: Path, rows: int) -> None:
+    chance = random.Random(5)  # noqa: S311 - invented people, the same each time
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(_HEADER)
+        writer.writerows(_person(chance, number) for number in range(rows))
+
+
+def _person(chance: random.Random, number: int) -> tuple[str, ...]:
+    return (
+        f"reader{chance.getrandbits(40):x}.{number}@{chance.choice(_DOMAINS)}",
+        chance.choice(("Anna", "Jürgen", "Zoé", "Łukasz", "İpek")),
+        chance.choice(("Müller", "Lefèvre", "Wójcik", "Yıldız", "Smith")),
+        chance.choice(("Köln", "Paris", "Łódź", "London")),
+        chance.choice(("DE", "FR", "PL", "GB")),
+        chance.choice(("free", "paid")),
+        f"Company {number % 5_000}",
+        f"20{chance.randint(10, 20)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
+        "" if number % 3 else "met at a fair",
+    )
+
+
+def _bare(path: Path, file: Path) -> float:
+    path.unlink(missing_ok=True)
+    began = time.monotonic()
+    with (
+        closing(sqlite3.connect(path)) as connection,
+        file.open(newline="", encoding="utf-8") as text,
+    ):
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE people (email TEXT UNIQUE, attributes TEXT)")
+        rows = csv.reader(text)
+        next(rows)
+        while chunk := list(itertools.islice(rows, _CHUNK)):
+            people = ((row[0], json.dumps(row[1:])) for row in chunk)
+            connection.executemany("INSERT INTO people VALUES (?, ?)", people)
+            connection.commit()
+    return time.monotonic() - began
+
+
+def lines(rows: int = ROWS) -> Iterator[tuple[str, str, str]]:
+    """(name, value, note) of each row of the bench."""
+    with tempfile.TemporaryDirectory() as name, postgresql.running_postgresql() as server:
+        folder = Path(name)
+        for title, databases in (("SQLite", Files(folder)), ("PostgreSQL", server)):
+            moved = measure(folder, databases, rows)
+            yield (
+                f"import, {title}",
+                f"{moved.first.seconds:.1f} s",
+                f"{rows:,} rows, CPU {moved.first.cpu:.1f} s, {moved.first.rss / 1e6:,.0f} MB; "
+                f"{moved.first.seconds / moved.bare:.1f} × bare SQLite with one table",
+            )
+            yield (
+                "the same again",
+                f"{moved.again.seconds:.1f} s",
+                f"CPU {moved.again.cpu:.1f} s, {moved.again.unchanged:,} unchanged",
+            )
+
+
+if __name__ == "__main__":
+    for name, value, note in lines(*map(int, sys.argv[1:])):
+        print(f"{name:<20}{value:>10}   {note}", flush=True)

@@ -1,0 +1,124 @@
+"""`subscriber import`, as somebody who moves in sees it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from cli.conftest import Command
+
+_MIXED = (
+    "Email Address,First Name,OPTIN_TIME,CONFIRM_TIME,LEID\n"
+    "anna@example.org,Anna,2019-03-01 10:00:00,2019-03-01 10:01:00,1\n"
+    "ben@gmial.com,Ben,,,2\n"
+    "not an address,Cleo,,,3\n"
+    'dora@example.org,"Do""ra,,,4\n'
+    "emil@example.org,Emil\n"
+)
+
+
+@pytest.fixture
+def export(news: Path) -> Path:
+    file = news / "subscribed_members.csv"
+    file.write_text(_MIXED, encoding="utf-8")
+    return file
+
+
+def test_the_report_says_what_it_took_the_file_for_and_adds_up(
+    mailer: Command, export: Path
+) -> None:
+    answer = mailer("subscriber", "import", str(export))
+    assert answer.status == 1
+    assert "subscribed_members.csv: Mailchimp: CSV in UTF-8, separated by commas" in answer.out
+    assert "attributes first_name; left behind LEID" in answer.out
+    assert "5 rows read: 2 added, 0 updated, 0 unchanged, 0 skipped, 3 with errors" in answer.out
+    sum_ = "1 confirmed + 1 pending + 0 unsubscribed + 0 suppressed + 0 skipped + 3 bad"
+    assert f"5 rows = {sum_}" in answer.out
+    assert "1 address at gmial.com: is gmail.com meant?" in answer.out
+    assert "row 4: 'not an address' is not an address" in answer.err
+
+
+def test_a_dry_run_shows_samples_and_every_problem(mailer: Command, export: Path) -> None:
+    words = ("subscriber", "import", str(export), "--dry-run")
+    answer = mailer(*words)
+    assert "anna@example.org: confirmed, first_name 'Anna'" in answer.out
+    assert "would be 2 added" in answer.out
+    assert answer.err.count("subscribed_members.csv: row ") == 3
+    document = json.loads(mailer(*words, "--json").out)
+    assert document["stands"]["confirmed"] == 1
+    assert document["recognised"][0]["source"] == "Mailchimp"
+    assert document["samples"][0]["email"] == "anna@example.org"
+    assert document["typos"] == [{"domain": "gmial.com", "addresses": 1, "meant": "gmail.com"}]
+    assert [error["row"] for error in document["errors"]] == [4, 5, 6]
+    assert mailer("subscriber", "show", "anna@example.org").status == 2
+
+
+def test_bad_rows_go_into_a_file_as_they_came_and_are_imported_from_there(
+    mailer: Command, export: Path
+) -> None:
+    bad = export.with_name("bad.csv")
+    answer = mailer("subscriber", "import", str(export), "--errors", str(bad))
+    assert f"import {bad}" in answer.err
+    text = bad.read_text(encoding="utf-8-sig")
+    assert (
+        text.splitlines()[0] == "import_error,Email Address,First Name,OPTIN_TIME,CONFIRM_TIME,LEID"
+    )
+    assert ",not an address,Cleo,,,3\n" in text
+    assert text.endswith(
+        "where the header has 5: add what is missing, or put quotes around a cell "
+        'that holds a separator",emil@example.org,Emil\n'
+    )
+    assert bad.stat().st_mode & 0o777 == 0o600
+    mended = "import_error,Email Address,First Name,OPTIN_TIME,CONFIRM_TIME,LEID\n"
+    bad.write_text(f"{mended}mended,cleo@example.org,Cleo,,,3\n", encoding="utf-8")
+    assert mailer("subscriber", "import", str(bad)).status == 0
+    cleo = json.loads(mailer("subscriber", "show", "cleo@example.org", "--json").out)
+    assert cleo["attributes"] == {"first_name": "Cleo"}
+
+
+def test_columns_are_mapped_on_the_command_line(mailer: Command, news: Path) -> None:
+    file = news / "readers.csv"
+    file.write_text("Kontakt,Given = Name\nanna@example.org,Anna\n", encoding="utf-8")
+    words = ("subscriber", "import", str(file))
+    assert "--map COLUMN=email" in mailer(*words).err
+    mapping = ("--map", "kontakt=email", "--map", "Given = Name=first_name")
+    assert mailer(*words, *mapping).status == 0
+    anna = json.loads(mailer("subscriber", "show", "anna@example.org", "--json").out)
+    assert anna["attributes"] == {"first_name": "Anna"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--format", "excel"), "--format"),
+        (("--map", "nothing"), "write COLUMN=MEANING"),
+        (("--format", "ghost"), "no export of ghost"),
+    ],
+)
+def test_what_was_mistyped_is_told_in_a_line(
+    mailer: Command, export: Path, words: tuple[str, ...], said: str
+) -> None:
+    answer = mailer("subscriber", "import", str(export), *words)
+    assert answer.status in (1, 2)
+    assert said in answer.err
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_bad_rows_never_go_into_the_file_that_is_read(mailer: Command, export: Path) -> None:
+    answer = mailer("subscriber", "import", str(export), "--errors", str(export))
+    assert answer.status == 2
+    assert export.read_text(encoding="utf-8") == _MIXED
+
+
+def test_a_relay_elsewhere_gets_a_plan_for_its_warm_up(mailer: Command, news: Path) -> None:
+    toml = news / "mailer.toml"
+    text = toml.read_text(encoding="utf-8")
+    start = text.index('url = "folder:')
+    text = text.replace(text[start : text.index("\n", start)], 'url = "smtps://relay.example.net"')
+    toml.write_text(text, encoding="utf-8")
+    file = news / "readers.csv"
+    file.write_text("email\n" + "".join(f"r{n}@example.org\n" for n in range(300)))
+    answer = mailer("subscriber", "import", str(file), "--confirmed", "a fair")
+    assert "warmed up: 50, 100, 500 copies a day, then all" in answer.out
+    assert "warm_up = [50, 100, 500] and warm_up_start = " in answer.out

@@ -1,0 +1,256 @@
+"""What an import of somebody else's readers does beside reading them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from workbooks import workbook
+
+from subscribers.errors import BadFile
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
+from subscribers.importing.report import ImportReport, Stand
+from subscribers.model import Consent, ConsentChange, SubscriptionStatus
+from subscribers.store import Store
+
+pytestmark = pytest.mark.both_databases
+
+_SOURCES = Path(__file__).parents[1] / "sources"
+_DEPARTED = "email,status,left_at\nanna@example.org,unsubscribed,{}\n"
+_DATES = {"left_at": "left_at", "status": "status"}
+
+Bring = Callable[..., ImportReport]
+
+
+@pytest.fixture
+def bring(store: Store, at: dt.datetime) -> Bring:
+    """Import text or bytes onto `monthly`."""
+
+    def bring(content: str | bytes, later: int = 0, **wishes: Any) -> ImportReport:
+        encoded = content.encode() if isinstance(content, str) else content
+        when = at + dt.timedelta(days=later)
+        return import_file(store, io.BytesIO(encoded), "monthly", Wishes(**wishes), when)
+
+    return bring
+
+
+@pytest.fixture
+def status(store: Store) -> Callable[[str], SubscriptionStatus]:
+    return lambda email: store.show(email).subscriptions[0].status
+
+
+def _zip(**files: str | bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+class TestArchives:
+    def test_a_whole_audience_arrives_with_who_left_and_counts_who_never_came(
+        self, store: Store, bring: Bring, audience: Callable[[str], list[str]]
+    ) -> None:
+        files = {path.name: path.read_bytes() for path in _SOURCES.glob("*_members_export_*.csv")}
+        report = bring(_zip(**files, **{"__MACOSX/x.csv": b"junk", "notes.txt": b"not a table"}))
+        assert report.stands == {
+            Stand.CONFIRMED: 2,
+            Stand.PENDING: 2,
+            Stand.UNSUBSCRIBED: 1,
+            Stand.SUPPRESSED: 2,
+        }
+        assert (report.read, report.never, report.bad) == (10, 2, 1)
+        assert sorted(audience("monthly")) == ["Ben@Example.ORG", "anna@example.org"]
+        assert report.errors[0].file == "subscribed_members_export_1a2b.csv"
+
+    def test_who_left_in_one_file_is_not_brought_back_by_another(
+        self, bring: Bring, status: Callable[[str], SubscriptionStatus]
+    ) -> None:
+        header = "Email Address,OPTIN_TIME,CONFIRM_TIME"
+        row = "anna@example.org,2019-01-01,2019-01-01"
+        for names in (("unsubscribed.csv", "subscribed.csv"), ("cleaned.csv", "subscribed.csv")):
+            report = bring(_zip(**dict.fromkeys(names, f"{header}\n{row}\n")))
+            assert (report.read, report.repeated) == (2, 1)
+            assert status("anna@example.org") is SubscriptionStatus.UNSUBSCRIBED
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (_zip(**{"a.html": "x"}), "the zip holds no table"),
+            (_zip(**{"a.csv": "city\nBonn\n"}), "no column `email` in any of a.csv"),
+            (_zip(**{"a.csv": "email,List Title\n"}), "a.csv: row 1: column 2"),
+            (_zip(**{"a.csv": "email\nanna@example.org\n"})[:60], "damaged zip"),
+            (_zip(**{"[Content_Types].xml": "<x"}), "is no workbook that can be read"),
+        ],
+        ids=["no table", "no addresses", "bad header", "cut off", "no workbook"],
+    )
+    def test_what_cannot_be_read_is_refused_in_a_line(
+        self, bring: Bring, content: bytes, said: str
+    ) -> None:
+        with pytest.raises(BadFile, match=said):
+            bring(content)
+
+
+class TestWorkbooks:
+    def test_the_first_sheet_with_rows_is_a_table(self, store: Store, bring: Bring) -> None:
+        when = dt.datetime(2020, 1, 2, 3, 4)  # noqa: DTZ001 - a workbook knows no zones
+        rows = [
+            [],
+            ["email", "age", "vip", "joined", "seen", "share"],
+            ["anna@example.org", 41, True, dt.date(2019, 3, 1), when, 0.5],
+            [],
+            ["ben", None, None, None, None, None],
+        ]
+        report = bring(workbook({"empty": [], "people": rows}))
+        assert report.recognised[0].kind == "a workbook, sheet 'people'"
+        assert [str(error).partition(":")[0] for error in report.errors] == ["row 5"]
+        assert store.show("anna@example.org").attributes == {
+            "age": "41",
+            "vip": "true",
+            "joined": "2019-03-01",
+            "seen": "2020-01-02T03:04:00",
+            "share": "0.5",
+        }
+
+    def test_an_empty_one_is_refused(self, bring: Bring) -> None:
+        with pytest.raises(BadFile, match="the workbook is empty"):
+            bring(workbook({"empty": []}))
+
+
+class TestMapping:
+    def test_columns_mean_what_is_said(self, store: Store, bring: Bring) -> None:
+        text = (
+            "Kontakt;Vorname;Stand;Seit;Gruppen;Intern\n"
+            "anna@example.org;Anna;aktiv?;2019-03-01;a,b;7\n"
+            "ben@example.org;Ben;Opted  out;;;8\n"
+            "cleo@example.org;Cleo;yes;2019-03-01 10:00;b;9\n"
+        )
+        mapping = {"kontakt": "email", "vorname": "first_name", "stand": "status"}
+        mapping |= {"seit": "confirmed_at", "gruppen": "tags", "intern": "-"}
+        report = bring(text, mapping=mapping)
+        assert str(report.errors[0]).startswith("row 2: the status 'aktiv?'")
+        assert report.stands[Stand.CONFIRMED] == report.stands[Stand.PENDING] + 1 == 1
+        cleo = store.show("cleo@example.org")
+        assert (cleo.attributes, cleo.tags) == ({"first_name": "Cleo"}, ("b",))
+        assert cleo.subscriptions[0].confirmed_at == dt.datetime(2019, 3, 1, 10, tzinfo=dt.UTC)
+
+    @pytest.mark.parametrize(
+        ("mapping", "said"),
+        [
+            ({"mail": "email"}, "no column 'mail' to be mapped"),
+            ({"a": "email", "b": "email"}, "2 columns hold addresses"),
+            ({"a": "email", "b": "Not A Name"}, "cannot name an attribute"),
+            ({"a": "email", "b": "tags", "c": "tags"}, "2 columns mean tags"),
+            ({}, "no column `email`"),
+        ],
+    )
+    def test_what_cannot_be_meant_is_refused(
+        self, bring: Bring, mapping: dict[str, str], said: str
+    ) -> None:
+        with pytest.raises(BadFile, match=said):
+            bring("a,b,c\n1,2,3\n", mapping=mapping)
+
+    def test_a_source_that_is_not_the_one_named_is_refused(self, bring: Bring) -> None:
+        with pytest.raises(BadFile, match="no export of ghost: the header lacks"):
+            bring("email\n", format="ghost")
+        assert bring("email,active_subscription,email_disabled\n", format="csv").read == 0
+
+
+class TestWhoLeftElsewhere:
+    @pytest.mark.parametrize("left_at", ["", "2020-06-01"], ids=["no date", "dated"])
+    def test_they_leave_here_too_and_the_log_tells(
+        self, store: Store, bring: Bring, left_at: str
+    ) -> None:
+        bring("email,joined\nanna@example.org,2020-01-01\n", confirmed="a fair")
+        report = bring(_DEPARTED.format(left_at), 1, mapping=_DATES)
+        assert (report.updated, report.stands[Stand.UNSUBSCRIBED]) == (1, 1)
+        anna = store.show("anna@example.org")
+        assert anna.subscriptions[0].status is SubscriptionStatus.UNSUBSCRIBED
+        assert anna.consents[-1].event is ConsentChange.UNSUBSCRIBED
+        again = bring(_DEPARTED.format(left_at), 2, mapping=_DATES)
+        assert again.unchanged == 1
+        assert store.show("anna@example.org") == anna
+
+    @pytest.mark.parametrize("left_at", ["", "2020-06-01"], ids=["no date", "dated"])
+    def test_who_came_back_to_us_by_themselves_stays(
+        self,
+        store: Store,
+        bring: Bring,
+        at: dt.datetime,
+        left_at: str,
+        audience: Callable[[str], list[str]],
+    ) -> None:
+        bring(_DEPARTED.format(left_at), mapping=_DATES)
+        token = store.show("anna@example.org").subscriptions[0].token
+        store.resubscribe_token(token, Consent("preferences", "yes"), at)
+        assert audience("monthly") == ["anna@example.org"]
+        report = bring(_DEPARTED.format(left_at), 1, mapping=_DATES)
+        assert (report.skipped, report.stands[Stand.CONFIRMED]) == (1, 1)
+        assert audience("monthly") == ["anna@example.org"]
+
+    def test_a_later_departure_ends_what_they_began_with_us(
+        self, store: Store, bring: Bring, at: dt.datetime
+    ) -> None:
+        bring("email\nanna@example.org\n")
+        token = store.show("anna@example.org").subscriptions[0].token
+        store.resubscribe_token(token, Consent("form", "yes"), at)
+        bring(_DEPARTED.format("2021-02-03"), 5, mapping=_DATES)
+        status = store.show("anna@example.org").subscriptions[0].status
+        assert status is SubscriptionStatus.UNSUBSCRIBED
+
+    def test_no_import_brings_them_back(
+        self, bring: Bring, audience: Callable[[str], list[str]]
+    ) -> None:
+        bring(_DEPARTED.format(""), mapping=_DATES)
+        report = bring("email\nanna@example.org\n", confirmed="a fair")
+        assert (report.skipped, report.stands[Stand.UNSUBSCRIBED]) == (1, 1)
+        assert audience("monthly") == []
+
+    def test_a_worse_reason_takes_the_place_of_a_lighter(self, store: Store, bring: Bring) -> None:
+        header = "email,status\n"
+        for status in ("disabled", "bounced", "complained", "bounced"):
+            bring(f"{header}anna@example.org,{status}\n", mapping={"status": "status"})
+        (suppression,) = store.show("anna@example.org").suppressions
+        assert (suppression.list, suppression.reason.value) == (None, "complained")
+
+
+def test_several_rows_about_one_person_are_one_person(store: Store, bring: Bring) -> None:
+    """The last attribute wins, tags add up, a proven consent stays; rows are counted."""
+    text = (
+        "email,city,plan,tags,confirmed\n"
+        "Anna@example.org,Bonn,free,a,2019-03-01\n"
+        "ben@example.org,,,,\n"
+        "anna@example.org,Köln,,b,\n"
+    )
+    mapping = {"confirmed": "confirmed_at"}
+    for _ in range(2):
+        report = bring(text, mapping=mapping)
+        assert (report.read, report.repeated, report.skipped) == (3, 1, 1)
+    assert (report.unchanged, report.updated) == (2, 0)
+    anna = store.show("anna@example.org")
+    assert anna.email == "Anna@example.org"
+    assert anna.attributes == {"city": "Köln", "plan": "free"}
+    assert anna.tags == ("a", "b")
+    assert anna.subscriptions[0].status is SubscriptionStatus.CONFIRMED
+
+
+def test_a_value_that_is_not_of_its_kind_costs_its_row(
+    store: Store, bring: Bring, at: dt.datetime
+) -> None:
+    from subscribers.kinds import AttributeKind
+
+    store.define_attribute("age", AttributeKind.NUMBER, (), at)
+    report = bring("email,age\nanna@example.org,41\nben@example.org,old\n")
+    assert [str(error) for error in report.errors] == [
+        "row 3: age: 'old' is not a number like 12 or -0.5"
+    ]
+    with store.database.read() as connection:
+        values = connection.execute(sa.text("SELECT number_1 FROM typed_values")).all()
+    assert values == [(41.0,)]
