@@ -23,7 +23,7 @@ from mailer.links import Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
-from tests.bench import leaving, plot, previewing, sending, signing
+from tests.bench import exporting, leaving, plot, previewing, sending, signing
 from tests.newsroom import digest
 
 RUNS = 7
@@ -45,6 +45,7 @@ GOALS = {
     "send far": "1,800/s",
     "plan": "5 s, 120 MB",
     "leaving": "50 ms, 0.8",
+    "export": "15 s",
     "preview": "500 ms",
     "help": "400 ms",
 }
@@ -172,6 +173,8 @@ def main(plots: Path | None = None) -> None:
     report("sign twice", f"{dual:,.0f}/s", "the same with Ed25519 beside it")
     with tempfile.TemporaryDirectory() as folder:
         report_sending(Path(folder), plots)
+        for row in exporting.lines():
+            report(*row)
         saves = previewing.seconds(Path(folder) / "preview")
     report("preview", f"{statistics.median(saves) * 1000:,.0f} ms", "from a save to every frame")
     report("help", f"{median(help_seconds) * 1000:,.0f} ms", "wall clock, a process each")
