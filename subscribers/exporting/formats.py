@@ -46,7 +46,7 @@ def own(names: Sequence[str]) -> Sequence[Sheet]:
         cells = [
             *(member.email, member.standing),
             *(_iso(member.joined), _iso(member.confirmed), _iso(member.left)),
-            *(member.consent, member.ip, "\\n".join(member.tags)),
+            *(member.consent, member.ip, "\n".join(member.tags)),
             *[get(name, "") for name in columns],
         ]
         return (
