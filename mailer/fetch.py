@@ -157,7 +157,7 @@ class Fetcher:
                 finally:
                     limit.cancel()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise FetchError(f"cannot be fetched: {error or 'no answer in time'}") from error
+            raise FetchError(f"cannot be fetched: {_reason(error)}") from error
 
     def _socket(self, host: str, port: int) -> socket.socket:
         addresses = self.resolve(host, port)
@@ -214,6 +214,28 @@ class Fetcher:
         if response.length:
             raise FetchError(f"breaks off, {response.length:,} bytes before its end")
         return bytes(content)
+
+
+def _reason(error: Exception) -> str:
+    """What the network, TLS or HTTP stumbled over, in plain words."""
+    match error:
+        case socket.gaierror():
+            return "there is no such host"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not valid: {error.verify_message.rstrip('.')}"
+        case ssl.SSLEOFError() | http.client.RemoteDisconnected():
+            return "the connection ended"
+        case ssl.SSLError():
+            return "no encrypted connection comes about"
+        case TimeoutError():
+            return "no answer in time"
+        case ConnectionRefusedError():
+            return "no server answers there"
+        case OSError(strerror=str(said)):
+            return said
+        case http.client.HTTPException():
+            return "what it says is no answer of the web"
+    return str(error) or "the connection ended"
 
 
 def _state_of(asked: _Asked) -> tuple[int, str | None]:
