@@ -39,6 +39,7 @@ _SPECIAL = tuple(
 )
 _PRINTABLE = "!#$%&'()*+,/:;=?@[]~"  # what stays as it is in a path or query
 _CHUNK = 65_536
+_REACH = 5.0  # seconds for a connection to come about
 
 _Found = TypeVar("_Found")
 Resolver = Callable[[str, int], Sequence[str]]
@@ -165,8 +166,14 @@ class Fetcher:
             raise FetchError(f"leads to {host}, which is not on the open net")
         for address in addresses[:-1]:
             with suppress(OSError):
-                return self.connect(address, port, self.seconds)
-        return self.connect(addresses[-1], port, self.seconds)
+                return self._connected(address, port)
+        return self._connected(addresses[-1], port)
+
+    def _connected(self, address: str, port: int) -> socket.socket:
+        """A server that is there takes a connection soon, however long its answer takes."""
+        wire = self.connect(address, port, min(_REACH, self.seconds))
+        wire.settimeout(self.seconds)
+        return wire
 
     def _wrapped(self, plain: socket.socket, parts: SplitResult) -> socket.socket:
         """Under TLS for https; the handshake comes later, within the time that is left."""

@@ -225,3 +225,20 @@ def test_what_stood_in_the_way_is_told_in_plain_words(error: Exception, said: st
     with pytest.raises(FetchError) as raised:
         Fetcher("tests", resolve=fail).get("https://example.org/")
     assert str(raised.value) == f"cannot be fetched: {said}"
+
+
+def test_a_dead_host_is_not_waited_for_as_long_as_a_slow_one() -> None:
+    """Five seconds for a connection; what comes over it has its twenty."""
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    asked = []
+
+    def connect(_address: str, _port: int, seconds: float) -> socket.socket:
+        asked.append(seconds)
+        return ours
+
+    fetcher = Fetcher("tests", resolve=lambda _host, _port: [PUBLIC], connect=connect)
+    with pytest.raises(FetchError):
+        fetcher.get("http://pictures.example/a.png")
+    assert asked == [5.0]
+    assert ours.gettimeout() == 20.0
