@@ -309,6 +309,15 @@ def test_init_writes_nothing_into_a_folder_in_use(mailer: Command, news: Path) -
     assert (news / "mailer.toml").read_bytes() == before
 
 
+def test_init_names_the_folder_that_was_asked_for(mailer: Command, tmp_path: Path) -> None:
+    """A URL that is none leaves nothing behind, and no name that nobody gave."""
+    answer = mailer("init", str(tmp_path / "other"), "--url", "nonsense")
+    assert answer.status == 2
+    (line,) = lines(answer.err)
+    assert line.startswith(f"mailer: {tmp_path}/other/mailer.toml: publication.url: ")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_read_only_folder_for_copies(mailer: Command, news: Path) -> None:
     """A file stands where the folder should be."""
     (news / "copies").write_text("", encoding="utf-8")
