@@ -17,8 +17,9 @@ from mailer.database import Database
 from mailer.errors import ConfigError, MailerError, UsageError
 from mailer.ledger import control, status
 from mailer.ledger.events import SENDER
+from mailer.migrations import copying
 from mailer.model.delivery import DispatchState
-from mailer.ops.backup import contents, tables
+from mailer.ops.backup import contents
 from mailer.ops.backup.making import DATABASE, FOLDER, MANIFEST
 from mailer.ops.backup.manifest import Content, Manifest, from_json
 
@@ -135,7 +136,7 @@ def _fill(path: Path, database: Database) -> None:
     held = Database(f"sqlite:///{path}")
     try:
         with held.read() as source, database.write() as target:
-            tables.copy(source, target)
+            copying.copy(source, target)
     finally:
         held.close()
 
