@@ -18,7 +18,7 @@ from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Taken, Via
 from mailer.errors import NotFound
 from mailer.feedback.policy import Effect, Proof
-from mailer.ledger import notices, reports
+from mailer.ledger import notices, reports, status
 from mailer.ledger.schema import deliveries, letters, replies
 from mailer.ledger.schema import reports as table
 from mailer.message.verp import HEADER, DeliveryKey, token_of
@@ -80,6 +80,9 @@ def test_a_dead_address_is_suppressed_at_once_and_once(newsroom: Newsroom) -> No
         assert reports.counts(c, dispatch) == {ReportClass.DEAD: 1}
         assert reports.bounced(c, dispatch) == 1
         assert len(c.execute(reports.readers()).all()) == 1
+        rows = status.copies(c, dispatch)
+    assert [row.returned for row in rows] == ["dead: 550 5.1.1 no such user", ""]
+    with newsroom.app.database.read() as c:
         [told] = reports.of_address(c, ANN)
     assert (told.kind, told.effect) == (ReportClass.DEAD, Effect.SUPPRESSED)
     person = newsroom.app.store.show(ANN)

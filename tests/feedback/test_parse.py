@@ -183,6 +183,7 @@ def test_microsofts_form_of_a_complaint_is_known() -> None:
         ("Subject: January\nAuto-Submitted: auto-replied\n", "Thanks.", ReportClass.AUTO_REPLY),
         ("Subject: Automatische Antwort: Januar\n", "Ich bin weg.", ReportClass.AUTO_REPLY),
         ("Subject: Please verify your message\n", "Click here.", ReportClass.CHALLENGE),
+        ("Subject: Re: failure notice\n", "I know, thank you.", ReportClass.REPLY),
         (
             "Subject: Your mail\nAuto-Submitted: auto-replied\n",
             "Prove that you are a person: click the link to have it delivered.",
@@ -194,6 +195,13 @@ def test_answers_are_told_from_reports(head: str, words: str, kind: ReportClass)
     """By who gives them: a person, somebody's program, a robot at the door."""
     report = only(plain(words, f"From: Ann <ann@example.com>\n{head}"))
     assert (report.recipient, report.kind) == ("ann@example.com", kind)
+
+
+@pytest.mark.parametrize("subject", ["Out of office: January", "Please confirm your message"])
+def test_a_robot_with_a_systems_address_reports_nothing(subject: str) -> None:
+    """It answers, and no copy is lost."""
+    answer = only(plain("Hello.", f"From: no-reply@example.net\nSubject: {subject}\n"))
+    assert not answer.kind.is_bounce
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,17 @@ from mailer.model.report import Report, ReportClass
 
 _SHOWN = 500  # characters of what was said that are kept
 
-# The subjects that mail systems give their reports, in the languages in which many come.
+# The subjects that mail systems give their reports, in the languages in which many come; people
+# answer to them.
 _SUBJECT = re.compile(
+    r"(?!(?:re|aw|fwd?):).*(?:"
     r"undeliver|failure notice|delivery (?:status|failure|report|problem|error|notification)"
     r"|(?:mail|message|delivery) (?:delivery )?(?:fail|system error|error)"
     r"|returned (?:e?mail|message)"
     r"|(?:failed|failure) (?:delivery|notice)|not (?:be )?delivered|non[- ]?delivery|non[- ]remis"
     r"|could not be delivered|unable to deliver|error sending your mail|delayed mail"
-    r"|message .{0,60}delayed|unzustellbar|nicht zustellbar|zustellung|недостав|не доставлен",
-    re.IGNORECASE,
+    r"|message .{0,60}delayed|unzustellbar|nicht zustellbar|zustellung|недостав|не доставлен).*",
+    re.IGNORECASE | re.DOTALL,
 )
 _MACHINE_NAMES = re.compile(
     r"mailer-daemon|mail delivery (?:sub)?system|^postmaster|mail administrator", re.IGNORECASE
@@ -62,7 +64,7 @@ def _reports(opened: Opened) -> list[Report]:
         return [_judged(notice) for notice in found]
     if dsn.ends_well(opened):
         return []
-    if _is_report(opened):
+    if _is_report(opened) and not answers.is_answer(opened):
         return [_judged(notice) for notice in prose.notices(opened) or [_nobody(opened)]]
     return [answers.read(opened)]
 
@@ -77,7 +79,7 @@ def _is_report(opened: Opened) -> bool:
         or sender.strip() in ("", "<>")
         or _MACHINE_NAMES.search(sender)
         or is_machine(first(sender))
-        or _SUBJECT.search(opened.header("Subject"))
+        or _SUBJECT.fullmatch(opened.header("Subject"))
     )
 
 
