@@ -90,7 +90,7 @@ TAKES_NO_MAIL = _any(
 NO_DOMAIN = _any(
     r"host (?:or domain name )?(?:unknown|not found)",
     r"(?:unknown|no such) (?:host|domain)",
-    r"domain (?:name )?(?:does not exist|doesn'?t exist|not found|unknown)",
+    r"domain (?:name )?(?:does(?: not|n.?t) exist|not found|unknown)",
     r"domain .{0,80}(?:couldn't|could not) be found",
     r"couldn't find any host|illegal host|nxdomain",
     r"all relevant mx records point to non-?existent|all host address lookups failed",
