@@ -208,6 +208,41 @@ def test_a_return_path_that_cannot_be_is_refused(folder: Path, address: str) -> 
         config.load(folder, {})
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('imap = "imaps://mail.example.org"', r"imap: names no user: imaps://USER@mail"),
+        ('imap = "imaps://ann:secret@mail.example.org"', "imap: holds a password"),
+        ('imap = "imap://ann@mail.example.org"', "imap: sends the password in the clear"),
+        ('imap = "pop3://ann@mail.example.org"', "imap: is not an address such as imaps://"),
+        ('imap = "imaps://ann@mail.example.org:x"', "imap: is not an address such as imaps://"),
+        ('listen = "lmtp://127.0.0.1"', "listen: names no port"),
+        ('listen = "http://127.0.0.1:80"', "listen: is not an address such as lmtp://"),
+        (
+            'listen = "lmtp://127.0.0.1:8024"',
+            r"listens for mail to no address: set bounces\.address",
+        ),
+        ("soft_count = 0", "soft_count: "),
+        ('soft_within = "1h"', "soft_within: "),
+        ('ses_topics = ["bounces"]', "ses_topics"),
+    ],
+)
+def test_where_bounces_come_in_is_looked_at(folder: Path, setting: str, said: str) -> None:
+    """Each fault with its key."""
+    add(folder, f"[bounces]\n{setting}\n")
+    with pytest.raises(ConfigError, match=said) as raised:
+        config.load(folder, {})
+    assert "bounces" in str(raised.value)
+
+
+def test_a_mailbox_on_this_machine_may_be_read_in_the_clear(folder: Path) -> None:
+    """And its password comes from outside of mailer.toml."""
+    add(folder, '[bounces]\nimap = "imap://ann@localhost/Returned"\n')
+    found = config.load(folder, {"MAILER_BOUNCES__IMAP_PASSWORD": "secret"}).bounces
+    assert found.imap == "imap://ann@localhost/Returned"
+    assert "secret" not in repr(found)
+
+
 KEY = '[dkim.keys.s]\npem = "a key"\n'
 
 

@@ -25,7 +25,7 @@ from mailer.model.report import Report, ReportClass
 from subscribers import address, people, returns
 from subscribers.errors import BadAddress
 
-_LARGEST_LETTER = 1_000_000  # octets of a reply that are handed on
+_LARGEST_LETTER = 10_000_000  # octets of a reply that are handed on
 
 
 class Via(StrEnum):

@@ -139,6 +139,18 @@ def forget(c: sa.Connection, email_key: str) -> None:
     c.execute(mine.values(email_key=None, text=""))
 
 
+def returned(c: sa.Connection, dispatch_id: int, first: int, last: int) -> Mapping[int, str]:
+    """What came back of the copies numbered from `first` to `last`, by number: class and words."""
+    query = sa.select(reports.c.seq, reports.c.kind, reports.c.text).where(
+        reports.c.dispatch_id == dispatch_id, reports.c.seq.between(first, last)
+    )
+    told: dict[int, str] = {}
+    for seq, kind, text in c.execute(query.order_by(reports.c.id)):
+        said = f"{kind}: {text}" if text else kind
+        told[seq] = f"{told[seq]}; {said}" if seq in told else said
+    return told
+
+
 def people(kinds: tuple[ReportClass, ...] = BOUNCES) -> sa.Select[int]:
     """(subscriber_id) of those a copy to whom came back so, for whoever narrows an audience."""
     return (

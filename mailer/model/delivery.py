@@ -111,7 +111,7 @@ class Attempt:
 class DeliveryRow:
     """One delivery as `dispatch copies` shows it. `edition` is the content hash of the version that
     its last attempt carried, or that its next one will; `attempts` are those that did not end
-    well."""
+    well, `returned` is what came back later."""
 
     seq: int
     email: str
@@ -120,4 +120,5 @@ class DeliveryRow:
     reply: str
     changed_at: dt.datetime
     edition: str
+    returned: str
     attempts: tuple[Attempt, ...]

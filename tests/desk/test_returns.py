@@ -18,7 +18,7 @@ from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Taken, Via
 from mailer.errors import NotFound
 from mailer.feedback.policy import Effect, Proof
-from mailer.ledger import notices, readers, reports
+from mailer.ledger import notices, readers, reports, status
 from mailer.ledger.schema import deliveries, letters, replies
 from mailer.ledger.schema import reports as table
 from mailer.message.verp import HEADER, DeliveryKey, token_of
@@ -80,6 +80,8 @@ def test_a_dead_address_is_suppressed_at_once_and_once(newsroom: Newsroom) -> No
         assert reports.counts(c, dispatch) == {ReportClass.DEAD: 1}
         assert reports.bounced(c, dispatch) == 1
         assert len(c.execute(reports.people()).all()) == 1
+        rows = status.copies(c, dispatch)
+    assert [row.returned for row in rows] == ["dead: 550 5.1.1 no such user", ""]
     held = holdings.of(newsroom.app, ANN)
     assert [(r.kind, r.effect) for r in held.reports] == [(ReportClass.DEAD, Effect.SUPPRESSED)]
 
