@@ -1,31 +1,16 @@
-"""What people change about themselves: their name, a pause, their address."""
+"""What people do for themselves: make a pause, take another address."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from subscribers import suppression
+from subscribers import editing
 from subscribers.address import Address
-from subscribers.fingerprint import Fingerprint
-from subscribers.model import SubscriptionStatus
-from subscribers.schema import subscribers, subscriptions
-
-
-def describe(
-    c: sa.Connection, subscriber_id: int, attributes: Mapping[str, str], at: dt.datetime
-) -> None:
-    """Keep these values beside those that are there; an empty one takes its attribute away."""
-    mine = subscribers.c.id == subscriber_id
-    known = c.scalar(sa.select(subscribers.c.attributes).where(mine).with_for_update())
-    if known is None:
-        return
-    after = {name: value for name, value in {**known, **attributes}.items() if value}
-    if after != known:
-        values = {"attributes": after, "updated_at": at}
-        c.execute(sa.update(subscribers).where(mine).values(values))
+from subscribers.editing import Edit
+from subscribers.model import SubscriptionStatus, SuppressionReason
+from subscribers.schema import subscribers, subscriptions, suppressions
 
 
 def paused_until(c: sa.Connection, subscriber_id: int) -> dt.datetime | None:
@@ -46,7 +31,7 @@ def may_move(c: sa.Connection, address: Address, fingerprint: Fingerprint) -> bo
 
 
 def move(
-    c: sa.Connection, subscriber_id: int, to: Address, fingerprint: Fingerprint, at: dt.datetime
+    c: sa.Connection, subscriber_id: int, to: Address, source: str, at: dt.datetime
 ) -> str | None:
     """Give a person, who has proved that it is theirs, another address; the one they had before.
     None where that cannot be any more. What they get at it from now on lifts what a sign-up would:
@@ -58,10 +43,7 @@ def move(
     theirs = sa.select(subscriptions.c.list_id).where(
         subscriptions.c.subscriber_id == subscriber_id
     )
-    for list_id in c.scalars(theirs).all():
-        suppression.lift(c, to.key, list_id, fingerprint)
-    values = {"email": to.email, "email_key": to.key, "updated_at": at}
-    c.execute(sa.update(subscribers).where(mine).values(values))
+    editing.edit(c, subscriber_id, Edit(address=to), source, at)
     return str(before)
 
 

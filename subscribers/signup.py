@@ -12,10 +12,10 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from subscribers import consent, passes, people, selfcare, suppression
-from subscribers.address import Address, parse
+from subscribers import consent, editing, passes, people
+from subscribers.address import Address
 from subscribers.database import insert_one
-from subscribers.fingerprint import Fingerprint
+from subscribers.editing import Edit
 from subscribers.model import (
     Consent,
     ConsentChange,
@@ -116,8 +116,9 @@ def confirm(
         return None
     if not consent.come_back(c, view.token, evidence, at):
         consent.log(c, [(view.id, ConsentChange.CONFIRMED, evidence)], at)
-    suppression.lift(c, passes.address_of(given).key, view.list.id, fingerprint)
-    selfcare.describe(c, given.subscriber_id, given.attributes, at)
+    _lift(c, passes.address_of(given), view.list.id)
+    told = Edit(language=given.lang or None, attributes=given.attributes)
+    editing.edit(c, given.subscriber_id, told, evidence.how, at)
     return of_pass(c, given)
 
 

@@ -20,7 +20,7 @@ from mailer.web.security import content_policy
 from mailer.web.site import Site
 from mailer.web.subscribing import form_values
 from mailer.web.visitor import Form
-from mailer.web.words import Words, asked_for
+from mailer.web.words import Words
 
 _PUBLIC = {
     "cache-control": "public, max-age=300",
@@ -54,7 +54,7 @@ class Reading:
         ]
 
     def home(self, request: Request) -> Response:
-        words = asked_for(request, self.site.lang)
+        words = self.site.words(request)
         sought = " ".join(request.query_params.get("q", "")[:MOST_CHARACTERS].split())
         return HTMLResponse(self.front_page(words, sought), headers=_SPOKEN)
 
