@@ -114,9 +114,9 @@ class Visiting:
         return await run_in_threadpool(act, words, visit, form, visitor_of(request))
 
     def _export(self, _words: Words, visit: Visit, _form: Form, _visitor: Visitor) -> Response:
-        name = f"{self.site.face.id}-{self.site.date_of(self.site.now()):%Y-%m-%d}.json"
+        name = f"{self.site.face.id}-{self.site.date_of(self.site.now()):%Y-%m-%d}.zip"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return Response(self.export(visit.view.email), 200, headers, "application/json")
+        return Response(self.export(visit.view.email), 200, headers, "application/zip")
 
     def _move(self, words: Words, visit: Visit, form: Form, visitor: Visitor) -> Response:
         """The same answer, whether somebody has the new address already or not."""
