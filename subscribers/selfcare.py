@@ -6,11 +6,12 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from subscribers import editing
+from subscribers import editing, suppression
 from subscribers.address import Address
 from subscribers.editing import Edit
-from subscribers.model import SubscriptionStatus, SuppressionReason
-from subscribers.schema import subscribers, subscriptions, suppressions
+from subscribers.fingerprint import Fingerprint
+from subscribers.schema import subscribers, suppressions
+from subscribers.suppression import LIFTED
 
 
 def paused_until(c: sa.Connection, subscriber_id: int) -> dt.datetime | None:
@@ -23,15 +24,23 @@ def pause(c: sa.Connection, subscriber_id: int, until: dt.datetime | None) -> No
     c.execute(sa.update(subscribers).where(mine).values(paused_until=until))
 
 
-def may_move(c: sa.Connection, address: Address, fingerprint: Fingerprint) -> bool:
+def may_move(c: sa.Connection, to: Address, fingerprint: Fingerprint) -> bool:
     """Whether a person may take this address: nobody has it, and it is not one that complained or
     that the editor has stopped."""
-    taken = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
-    return c.scalar(taken) is None and suppression.may_come(c, address.key, fingerprint)
+    taken = sa.select(subscribers.c.id).where(subscribers.c.email_key == to.key)
+    stopped = sa.select(suppressions.c.id).where(
+        _names(c, to, fingerprint), suppressions.c.reason.not_in(LIFTED)
+    )
+    return c.scalar(taken) is None and c.scalar(stopped.limit(1)) is None
 
 
 def move(
-    c: sa.Connection, subscriber_id: int, to: Address, source: str, at: dt.datetime
+    c: sa.Connection,
+    subscriber_id: int,
+    to: Address,
+    source: str,
+    fingerprint: Fingerprint,
+    at: dt.datetime,
 ) -> str | None:
     """Give a person, who has proved that it is theirs, another address; the one they had before.
     None where that cannot be any more. What they get at it from now on lifts what a sign-up would:
@@ -40,22 +49,12 @@ def move(
     before = c.scalar(sa.select(subscribers.c.email).where(mine).with_for_update())
     if before is None or not may_move(c, to, fingerprint):
         return None
-    theirs = sa.select(subscriptions.c.list_id).where(
-        subscriptions.c.subscriber_id == subscriber_id
-    )
+    named = (_names(c, to, fingerprint), suppressions.c.reason.in_(LIFTED))
+    c.execute(sa.delete(suppressions).where(*named))
     editing.edit(c, subscriber_id, Edit(address=to), source, at)
     return str(before)
 
 
-def any_token(c: sa.Connection, address: Address) -> tuple[int, bytes] | None:
-    """The person of this address and the token of one of their subscriptions, one that is
-    confirmed if there is such; None for a stranger."""
-    confirmed = subscriptions.c.status == SubscriptionStatus.CONFIRMED
-    query = (
-        sa.select(subscriptions.c.subscriber_id, subscriptions.c.token)
-        .join_from(subscriptions, subscribers)
-        .where(subscribers.c.email_key == address.key)
-        .order_by(confirmed.desc(), subscriptions.c.id)
-    )
-    row = c.execute(query.limit(1)).one_or_none()
-    return None if row is None else (row.subscriber_id, row.token)
+def _names(c: sa.Connection, address: Address, fingerprint: Fingerprint) -> sa.ColumnElement[bool]:
+    names = suppression.names(c, [address.key], fingerprint)
+    return suppressions.c.email_key.in_(names[address.key])

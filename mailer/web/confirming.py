@@ -80,7 +80,7 @@ class Confirming:
         consent = Consent(
             HOW, given.evidence, visitor.ip, visitor.user_agent, form=form, wording=wording
         )
-        view = signup.confirm(c, given.token, consent, self.site.now())
+        view = signup.confirm(c, given.token, consent, self.site.store.fingerprint, self.site.now())
         if view is not None:
             order = notices.Order(
                 Kind.WELCOME, view.email, given.lang, view.list.title, None, view.token
@@ -112,15 +112,14 @@ class Confirming:
 
     def _welcome(self, words: Words, view: SubscriptionView) -> Response:
         with self.site.database.read() as c:
-            mark = self.site.store.fingerprint
-            stopped = signup.reason_of(c, parse(view.email), view.list.id, mark)
+            stop = signup.stop_of(c, parse(view.email), view.list.id, self.site.store.fingerprint)
         token = self.site.links.keyring.sign(Purpose.PREFERENCES, view.token)
         return self.site.pages.respond(
             "welcome",
             words=words,
             list_title=view.list.title,
             address=mask(view.email),
-            stopped=stopped is not None,
+            stopped=stop is not None,
             newest=newest(self.site),
             preferences=f"{self.site.prefix}/p/{token}",
         )

@@ -57,7 +57,8 @@ class Moving:
         with self.site.database.write() as c:
             if passes.use(c, PassKind.MOVE, given.token, now) is None:
                 return None
-            before = selfcare.move(c, given.subscriber_id, passes.address_of(given), HOW, now)
+            to, fingerprint = passes.address_of(given), self.site.store.fingerprint
+            before = selfcare.move(c, given.subscriber_id, to, HOW, fingerprint, now)
             view = signup.of_pass(c, given)
             if before is None or view is None:
                 return None
