@@ -13,7 +13,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from subscribers import consent, editing, passes, people, suppression
-from subscribers.address import Address
+from subscribers.address import Address, parse
 from subscribers.database import insert_one
 from subscribers.editing import Edit
 from subscribers.fingerprint import Fingerprint
