@@ -10,8 +10,7 @@ from subscribers import editing, suppression
 from subscribers.address import Address
 from subscribers.editing import Edit
 from subscribers.fingerprint import Fingerprint
-from subscribers.schema import subscribers, suppressions
-from subscribers.suppression import LIFTED
+from subscribers.schema import subscribers, subscriptions
 
 
 def paused_until(c: sa.Connection, subscriber_id: int) -> dt.datetime | None:
@@ -28,10 +27,7 @@ def may_move(c: sa.Connection, to: Address, fingerprint: Fingerprint) -> bool:
     """Whether a person may take this address: nobody has it, and it is not one that complained or
     that the editor has stopped."""
     taken = sa.select(subscribers.c.id).where(subscribers.c.email_key == to.key)
-    stopped = sa.select(suppressions.c.id).where(
-        _names(c, to, fingerprint), suppressions.c.reason.not_in(LIFTED)
-    )
-    return c.scalar(taken) is None and c.scalar(stopped.limit(1)) is None
+    return c.scalar(taken) is None and suppression.may_come(c, to.key, fingerprint)
 
 
 def move(
@@ -48,12 +44,10 @@ def move(
     before = c.scalar(sa.select(subscribers.c.email).where(mine).with_for_update())
     if before is None or not may_move(c, to, fingerprint):
         return None
-    named = (_names(c, to, fingerprint), suppressions.c.reason.in_(LIFTED))
-    c.execute(sa.delete(suppressions).where(*named))
+    theirs = sa.select(subscriptions.c.list_id).where(
+        subscriptions.c.subscriber_id == subscriber_id
+    )
+    for list_id in c.scalars(theirs).all():
+        suppression.lift(c, to.key, list_id, fingerprint)
     editing.edit(c, subscriber_id, Edit(address=to), source, at)
     return str(before)
-
-
-def _names(c: sa.Connection, address: Address, fingerprint: Fingerprint) -> sa.ColumnElement[bool]:
-    names = suppression.names(c, [address.key], fingerprint)
-    return suppressions.c.email_key.in_(names[address.key])

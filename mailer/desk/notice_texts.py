@@ -54,21 +54,26 @@ class Written:
 
 
 def written(app: App, kind: Kind, lang: str) -> Written:
-    """The publication's own text in this language, else ours; in its own language at last."""
-    own, home = app.folder / FOLDER, app.config.publication.lang
-    shipped = files.templates_dir() / _SHIPPED
-    short = lang.partition("-")[0]
-    places = [
-        *((own / f"{kind}.{tag}.md", tag) for tag in (lang, short)),
-        *([(own / f"{kind}.md", home)] if home.partition("-")[0] == short else []),
-        (shipped / short / f"{kind}.md", short),
-        (own / f"{kind}.md", home),
-        (shipped / _FALLBACK / f"{kind}.md", _FALLBACK),
-    ]
-    for path, tag in places:
+    """The publication's own text in this language, else ours; one in another language at last."""
+    own, shipped = app.folder / FOLDER, files.templates_dir() / _SHIPPED
+    short, home = lang.partition("-")[0], own / f"{kind}.md"
+    general = _general(app, home) if home.is_file() else None
+    if general is not None and general.lang.partition("-")[0] == short:
+        return general
+    places = {own / f"{kind}.{lang}.md": lang, own / f"{kind}.{short}.md": short}
+    places[shipped / short / f"{kind}.md"] = short
+    for path, tag in places.items():
         if path.is_file():
             return Written(_read(path), str(path), tag)
-    raise ConfigError(f"{FOLDER}/{kind}.md: no such file: put it back")
+    last = shipped / _FALLBACK / f"{kind}.md"
+    return general or Written(_read(last), str(last), _FALLBACK)
+
+
+def _general(app: App, path: Path) -> Written:
+    """`KIND.md` says itself which language it is in, by default the publication's."""
+    text = Written(_read(path), str(path), app.config.publication.lang)
+    issue = _parsed(text).issue
+    return text if issue is None else dataclasses.replace(text, lang=issue.lang)
 
 
 def _read(path: Path) -> str:
@@ -86,8 +91,8 @@ def require_sound(app: App) -> None:
         if kind not in list(Kind):
             faults.append(f"{path}: no mail of that name: use one of {', '.join(Kind)}")
             continue
-        tag = lang or app.config.publication.lang
-        faults += faults_of(Kind(kind), Written(_read(path), str(path), tag))
+        text = Written(_read(path), str(path), lang) if lang else _general(app, path)
+        faults += faults_of(Kind(kind), text)
     if faults:
         raise ConfigError("\n".join(faults))
 

@@ -18,6 +18,7 @@ from mailer.desk import starter
 from mailer.errors import ConfigError, UsageError
 
 _EXAMPLE_SKIPPED = ("README.md",)
+_LANG = "en"  # in which a publication begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def _fill(folder: Path, beginning: Beginning | None, known: bool) -> None:
         _copy_example(folder)
     else:
         _write_starter(folder, beginning)
+    _copy_texts(folder)
     write_secrets(folder)
     app = open_app(folder)
     migrations.upgrade(app.config.database_url)
@@ -111,6 +113,14 @@ def _write_starter(folder: Path, beginning: Beginning) -> None:
     files.write_atomically(folder / ".gitignore", starter.text_of("gitignore"))
     for name in ("issues", "images"):
         (folder / name).mkdir()
+
+
+def _copy_texts(folder: Path) -> None:
+    """Of the mails that people wait for, for the editor to change; they say their language, so that
+    they are in no other's place."""
+    for text in (files.templates_dir() / "notices" / _LANG).glob("*.md"):
+        spoken = text.read_text(encoding="utf-8").replace("---\n", f"---\nlang: {_LANG}\n", 1)
+        files.write_atomically(folder / "mail" / text.name, spoken)
 
 
 def _copy_example(folder: Path) -> None:

@@ -31,7 +31,6 @@ from mailer.model.delivery import DispatchStatus
 from mailer.ops import inbox
 from mailer.ops.catcher import Catcher
 from mailer.web import server
-from mailer.web.application import create
 from mailer.web.site import site_of
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
@@ -66,6 +65,7 @@ def run(serve: bool, folder: Path = FOLDER) -> None:
         urls = {"web": server.address(listener), "smtp": catcher.url}
         point(publication / FILE, urls)
         pages = _Pages(publication)
+        stack.callback(pages.close)
         application = inbox.create(catcher, Starlette(routes=[Mount("/", pages)]))
         page = stack.enter_context(server.running(application, listener))
         _act(story, publication, catcher, urls, pages)
@@ -80,10 +80,18 @@ class _Pages:
 
     def __init__(self, publication: Path) -> None:
         self._publication = publication
+        self._at_work = ExitStack()
         self.begin_anew()
 
     def begin_anew(self) -> None:
-        self._application = create(site_of(open_app(self._publication)))
+        self.close()
+        app = open_app(self._publication)
+        site = site_of(app)
+        self._at_work.enter_context(site.clerk.at_work())
+        self._application = server.application_of(site, app)
+
+    def close(self) -> None:
+        self._at_work.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._application(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import socket
 import sys
@@ -9,16 +10,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
 
 from mailer.app import App
+from mailer.desk import holdings, parcel
+from mailer.desk.erasing import erase
 from mailer.errors import MailerError
 from mailer.web.application import create
 from mailer.web.reporting import Reporting
 from mailer.web.reviewing import Reviewing
-from mailer.web.site import site_of
+from mailer.web.site import Site, site_of
+from mailer.web.visiting import Visiting
 
 _KEEP_ALIVE = 5  # seconds that an idle connection is kept
 _GRACE = 5  # seconds that running requests get at the end
@@ -29,12 +34,24 @@ def serve(app: App, host: str, port: int) -> None:
 
     Raises MailerError where nothing can listen at the address, and what `site_of` raises.
     """
-    site = site_of(app)
-    reporting = Reporting(app, lambda url: app.fetcher.get(url).content)
-    application = create(site, [*Reviewing(site, app).routes(), *reporting.routes()])
+    application = application_of(site_of(app), app)
     with listen(host, port) as listener:
         where = f"{app.config.publication.name}: readers' pages at {address(listener)}"
         run(application, listener, f"{where} (public: {app.config.publication.url}); ctrl-C stops")
+
+
+def application_of(site: Site, app: App) -> Starlette:
+    """Every page that `mailer web` serves."""
+    visiting = Visiting(site, partial(_packed, app), partial(erase, app))
+    reporting = Reporting(app, lambda url: app.fetcher.get(url).content)
+    return create(site, [*visiting.routes(), *Reviewing(site, app).routes(), *reporting.routes()])
+
+
+def _packed(app: App, email: str) -> bytes:
+    """All that is known of a person, as a file for them."""
+    packed = io.BytesIO()
+    parcel.pack(app, holdings.of(app, email), packed)
+    return packed.getvalue()
 
 
 def _nothing() -> None:

@@ -7,7 +7,7 @@ import newsroom
 import pytest
 import sqlalchemy as sa
 
-from mailer.app import App
+from mailer.app import App, open_app
 from mailer.desk import notice_texts
 from mailer.desk.notice_texts import faults_of, written
 from mailer.desk.postroom import Postroom
@@ -88,9 +88,9 @@ def test_trouble_is_told_without_anybodys_address_and_put_off(
 
 
 def test_an_editors_text_wins_in_its_language(newsroom: newsroom.Newsroom) -> None:
-    """`mail/KIND.md` in the publication's, `mail/KIND.LANG.md` in another; without it ours."""
+    """`mail/KIND.md` in the one that it names or else the publication's, `mail/KIND.LANG.md` in
+    another; without it ours."""
     folder = newsroom.app.folder / "mail"
-    folder.mkdir(exist_ok=True)
     for name in ("welcome.md", "welcome.de.md"):
         (folder / name).write_text(f"---\ntitle: {name}\n---\nHello.\n")
 
@@ -102,6 +102,21 @@ def test_an_editors_text_wins_in_its_language(newsroom: newsroom.Newsroom) -> No
     ]
     assert source("fr").parent.name == "fr"
     assert source("tlh").parent == folder
+    (folder / "welcome.md").write_text("---\ntitle: Bienvenue\nlang: fr\n---\nBonjour.\n")
+    assert source("fr").parent == folder
+    assert source("en").parent.name == "en"
+
+
+def test_a_new_publication_has_the_texts_to_change(newsroom: newsroom.Newsroom) -> None:
+    """Each says its language: who makes the publication German gets no English mail by that."""
+    texts = {path.stem for path in (newsroom.app.folder / "mail").iterdir()}
+    assert texts == set(Kind)
+    notice_texts.require_sound(newsroom.app)
+    newsroom.write('lang = "en"', 'lang = "de"', "mailer.toml")
+    german = open_app(newsroom.app.folder)
+
+    assert written(german, Kind.CONFIRM, "de").lang == "de"
+    assert written(german, Kind.CONFIRM, "en").where.startswith(str(newsroom.app.folder))
 
 
 @pytest.mark.parametrize(
@@ -120,7 +135,6 @@ def test_a_fault_in_a_text_is_said_before_anything_is_served(
 ) -> None:
     """Naming the file and how to mend it."""
     path = newsroom.app.folder / "mail" / name
-    path.parent.mkdir(exist_ok=True)
     path.write_text(f"---\ntitle: Hello\n---\n{text}\n")
 
     with pytest.raises(ConfigError) as raised:

@@ -242,9 +242,8 @@ def test_one_domain_may_be_asked_only_so_often(front: Reception) -> None:
 
 
 def test_the_editors_own_text_is_mailed(front: Reception) -> None:
-    """`mail/confirm.md` in place of ours, composed as an issue is."""
+    """`mail/confirm.md`, which `init` laid out, composed as an issue is."""
     text = front.app.folder / "mail" / "confirm.md"
-    text.parent.mkdir(exist_ok=True)
     text.write_text("---\ntitle: Hello\n---\nDo you *want* it?\n\n[Oh yes](#confirm)\n")
 
     front.sign_up()
