@@ -21,7 +21,8 @@ LIST = "monthly"
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Seconds by the clock and of all our processors; octets of memory at most."""
+    """Seconds by the clock and of all our processors; octets of memory at most. (The second process
+    has a hand in reading, and is gone when the first needs most.)"""
 
     seconds: float
     cpu: float
@@ -39,7 +40,7 @@ def main(url: str, file: str) -> None:
     database.close()
     own, others = (resource.getrusage(who) for who in (_OURSELVES, _CHILDREN))
     cpu = sum(used.ru_utime + used.ru_stime for used in (own, others))
-    rss = (own.ru_maxrss + others.ru_maxrss) * 1024
+    rss = own.ru_maxrss * 1024
     print(json.dumps(asdict(Spent(seconds, cpu, rss, report.added, report.unchanged))))
 
 
