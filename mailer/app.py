@@ -7,7 +7,8 @@ import getpass
 import os
 import secrets
 import socket
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
 from mailer.ledger import readers, reports
+from mailer.ledger.clock import DatabaseClock
 from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.ledger.prepared import PreparedIn
@@ -260,6 +262,14 @@ class App:
         if self.database.is_sqlite:
             return FileLiveness(self.database.path, name)
         return Heartbeat(self.database, name)
+
+    def shared_clock(self) -> Callable[[], dt.datetime]:
+        """By which senders agree when a copy is due, and how many may go: on PostgreSQL the
+        database's time, since machines differ. Raises DatabaseError."""
+        if self.database.is_sqlite:
+            return self.now
+        with self.database.read() as c:
+            return DatabaseClock(c, time.monotonic)
 
     def worker_name(self) -> str:
         """Of this process, among all that share the database."""

@@ -46,6 +46,7 @@ class Server:
 
     folder: Path
     process: subprocess.Popen[bytes]
+    settings: Sequence[str]
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _used: list[str] = field(default_factory=list)
     _free: list[str] = field(default_factory=list)
@@ -69,6 +70,13 @@ class Server:
             migrations.upgrade(self.url(name))
         self._used.append(name)
         return self.url(name)
+
+    def restart(self, seconds: float) -> None:
+        """Gone for so long, in the middle of whatever goes on."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(_PATIENCE)
+        time.sleep(seconds)
+        self.process = start(self.folder, self.settings).process
 
     def take_back(self) -> None:
         """What was lent is emptied for another test: to make it anew takes twenty times as long."""
@@ -105,7 +113,7 @@ def running_postgresql(settings: Sequence[str] = _HASTY) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def start(folder: Path, settings: Sequence[str] = _HASTY) -> Server:
+def start(folder: Path, settings: Sequence[str]) -> Server:
     """Serve a folder that holds data; SIGINT or the end of this process ends it."""
     options = [part for setting in (*_SMALL, *settings) for part in ("-c", setting)]
     command = [
@@ -114,7 +122,7 @@ def start(folder: Path, settings: Sequence[str] = _HASTY) -> Server:
     ]
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-    server = Server(folder, process)
+    server = Server(folder, process, settings)
     _wait_for(server)
     return server
 

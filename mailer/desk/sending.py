@@ -150,7 +150,7 @@ def _parts(
         liveness=liveness,
         audience=app.audience_with(sign_up=maker.more is not None),
         maker=maker,
-        clock=app.now,
+        clock=app.shared_clock(),
         domains=app.domain_limits(),
         policy=Policy(age=send.retry_for),
         threshold=Threshold(send.stop_at_failures, send.stop_at_refusals, send.stop_after),

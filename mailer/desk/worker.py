@@ -24,7 +24,7 @@ from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Via
 from mailer.errors import DatabaseError, MailerError
 from mailer.feedback.sources.listener import Listener
-from mailer.ledger import agenda, control, shards, workers
+from mailer.ledger import agenda, clock, control, shards, workers
 from mailer.ledger.agenda import Agenda
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.schedule import Due
@@ -95,7 +95,7 @@ class Worker:
         if tidy.due():
             self._tidy(liveness)
         with self._app.database.read() as c:
-            found = agenda.agenda(c, self._app.now())
+            found = agenda.agenda(c, clock.now(c))
         self._start(found)
 
     def _leave(self) -> None:

@@ -107,6 +107,7 @@ def test_a_rate_is_kept(ledger: Threaded) -> None:
     assert 5 < len(times) <= 0.8 * 100 + 2
 
 
+@pytest.mark.both_databases
 def test_two_senders_share_a_rate(ledger: Threaded) -> None:
     """Together they are as fast as one."""
 
@@ -120,6 +121,7 @@ def test_two_senders_share_a_rate(ledger: Threaded) -> None:
     assert 5 < asyncio.run(scene()) <= 0.8 * 100 + 2
 
 
+@pytest.mark.both_databases
 def test_a_quota_is_shared_and_used_up(ledger: Threaded) -> None:
     """To the last copy; then the purse says which quota it is, and how long."""
     limits = Limits(periods={"hour": 130, "day": 1000})

@@ -1,0 +1,106 @@
+"""A publication on PostgreSQL with several workers, each a process of its own."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import slowly
+import sqlalchemy as sa
+from postgresql import Server
+from program import Program, running
+from slowly import JANUARY
+from soak.books import Books, books_in
+from soak.sink import Sink
+
+from mailer.app import open_app
+from mailer.database import Database
+from mailer.desk import moving
+from mailer.ledger import status
+from mailer.ledger.schema import shards
+from mailer.model.delivery import State
+
+PATIENCE = 90.0  # seconds; on a machine that is not busy nothing takes a sixth of it
+Worker = subprocess.Popen[str]
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.1)
+    return condition()
+
+
+@dataclass
+class Farm:
+    """Its relay is `sink`. Workers end with `stack`."""
+
+    program: Program
+    database: Database
+    sink: Sink
+    readers: int
+    stack: ExitStack
+    workers: list[Worker]
+
+    def add_worker(self) -> Worker:
+        """One that says that it is at work."""
+        worker = self.stack.enter_context(running(self.program.start("worker")))
+        self.stack.callback(worker.kill)  # one that is stopped heeds nothing else
+        assert worker.stderr is not None
+        assert "at work" in worker.stderr.readline()
+        self.workers.append(worker)
+        return worker
+
+    def begin(self) -> None:
+        """Hand the issue over; all the workers have their part of it then."""
+        self.program.ok("send", JANUARY, "--queue", "--yes")
+        assert within(PATIENCE, lambda: len(self._owners()) == len(self.workers))
+
+    def _owners(self) -> set[str]:
+        with self.database.read() as c:
+            return set(c.scalars(sa.select(shards.c.owner).where(shards.c.owner.is_not(None))))
+
+    @property
+    def books(self) -> Books:
+        return books_in(self.database, self.sink, self.readers)
+
+    @property
+    def open(self) -> int:
+        """Copies that are not sent, and of which nobody has told that they are uncertain."""
+        with self.database.read() as c:
+            now = status.status(c)
+        return now.total - now.counts[State.SENT] - now.counts[State.UNCERTAIN]
+
+    def end(self) -> str:
+        """The workers that are left; what they had to say."""
+        logs = []
+        for worker in self.workers:
+            worker.send_signal(signal.SIGTERM)
+            logs.append(worker.communicate(timeout=60)[1])
+            assert worker.returncode == 0, logs[-1]
+        return "".join(logs)
+
+
+@contextmanager
+def farm(
+    folder: Path, server: Server, workers: int, readers: int, connections: int, delay: float
+) -> Iterator[Farm]:
+    """`delay` is what the relay takes for each message, in seconds."""
+    with ExitStack() as stack:
+        sink = stack.enter_context(Sink(delay=delay))
+        program = slowly.publication(folder, sink.url, readers, connections)
+        url = server.empty()
+        app = open_app(program.folder)
+        moving.move(app, url, lambda _table, _rows: None)
+        app.database.close()
+        program.configure(app.config.database.url, url)
+        database = stack.enter_context(closing(Database(url)))
+        made = Farm(program, database, sink, readers, stack, [])
+        for _ in range(workers):
+            made.add_worker()
+        yield made
