@@ -14,6 +14,7 @@ from mailer.desk import offer, sending, setup
 from mailer.desk.composing import Composition, compose_file
 from subscribers.address import parse
 from subscribers.admission import Entry
+from subscribers.attributes import encoded
 from subscribers.model import Consent, ConsentChange
 
 JANUARY = """---
@@ -63,7 +64,7 @@ class Newsroom:
         entries = [
             Entry(
                 parse(f"reader{number}@example.org"),
-                attributes,
+                encoded(attributes),
                 Consent("a form", "yes"),
                 ConsentChange.ADDED,
                 self.app.now(),
