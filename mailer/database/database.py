@@ -18,6 +18,7 @@ from mailer.database.trouble import translated
 from mailer.database.turnstile import Turnstile
 
 BUSY_SECONDS = 30.0
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 class Database:
@@ -91,15 +92,16 @@ class Database:
         """Write SQLite's log back into the file: what was deleted stands in it no longer, unless
         somebody is reading at this moment."""
         if self.is_sqlite:
-            self._by_itself("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self._turn_to_write():
+                self._by_itself(_EMPTY_LOG)
 
     def compact(self) -> None:
-        """Write SQLite's file anew, without the room of what was deleted; it waits for its turn,
-        and nobody else writes meanwhile."""
+        """Write SQLite's file anew, without the room of what was deleted; nobody else writes
+        meanwhile."""
         if self.is_sqlite:
             with self._turn_to_write():
                 self._by_itself("VACUUM")
-            self.empty_log()
+                self._by_itself(_EMPTY_LOG)
 
     def snapshot(self, path: Path) -> None:
         """Write SQLite's database, as it is at this moment, into a new file; others go on reading

@@ -144,4 +144,4 @@ def _fill(path: Path, database: Database) -> None:
 def _move(laid_out: Path, folder: Path) -> None:
     """Last of all mailer.toml: before that the folder is no publication."""
     for path in sorted(laid_out.iterdir(), key=lambda path: path.name == FILE):
-        path.rename(folder / path.name)
+        shutil.move(path, folder / path.name)
