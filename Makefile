@@ -116,7 +116,7 @@ soak-system:
 	@scripts/system-packages soak
 
 soak: setup soak-system $(SMTP_PEERS)
-	@$(PYTEST) -n 0 -m soak -rP tests/soak tests/sender/test_real_servers.py tests/subscribers
+	@$(PYTEST) -n 0 -m soak -rP tests
 
 clean:
 	rm -rf $(VENV) demo dist tests/peers/node_modules tests/smtp_peers/node_modules

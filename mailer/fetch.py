@@ -39,6 +39,7 @@ _SPECIAL = tuple(
 )
 _PRINTABLE = "!#$%&'()*+,/:;=?@[]~"  # what stays as it is in a path or query
 _CHUNK = 65_536
+_REACH = 5.0  # seconds for a connection to come about
 
 _Found = TypeVar("_Found")
 Resolver = Callable[[str, int], Sequence[str]]
@@ -157,7 +158,7 @@ class Fetcher:
                 finally:
                     limit.cancel()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise FetchError(f"cannot be fetched: {error or 'no answer in time'}") from error
+            raise FetchError(f"cannot be fetched: {_reason(error)}") from error
 
     def _socket(self, host: str, port: int) -> socket.socket:
         addresses = self.resolve(host, port)
@@ -165,8 +166,14 @@ class Fetcher:
             raise FetchError(f"leads to {host}, which is not on the open net")
         for address in addresses[:-1]:
             with suppress(OSError):
-                return self.connect(address, port, self.seconds)
-        return self.connect(addresses[-1], port, self.seconds)
+                return self._connected(address, port)
+        return self._connected(addresses[-1], port)
+
+    def _connected(self, address: str, port: int) -> socket.socket:
+        """A server that is there takes a connection soon, however long its answer takes."""
+        wire = self.connect(address, port, min(_REACH, self.seconds))
+        wire.settimeout(self.seconds)
+        return wire
 
     def _wrapped(self, plain: socket.socket, parts: SplitResult) -> socket.socket:
         """Under TLS for https; the handshake comes later, within the time that is left."""
@@ -214,6 +221,28 @@ class Fetcher:
         if response.length:
             raise FetchError(f"breaks off, {response.length:,} bytes before its end")
         return bytes(content)
+
+
+def _reason(error: Exception) -> str:
+    """What the network, TLS or HTTP stumbled over, in plain words."""
+    match error:
+        case socket.gaierror():
+            return "there is no such host"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not valid: {error.verify_message.rstrip('.')}"
+        case ssl.SSLEOFError() | http.client.RemoteDisconnected():
+            return "the connection ended"
+        case ssl.SSLError():
+            return "no encrypted connection comes about"
+        case TimeoutError():
+            return "no answer in time"
+        case ConnectionRefusedError():
+            return "no server answers there"
+        case OSError(strerror=str(said)):
+            return said
+        case http.client.HTTPException():
+            return "what it says is no answer of the web"
+    return str(error) or "the connection ended"
 
 
 def _state_of(asked: _Asked) -> tuple[int, str | None]:

@@ -19,14 +19,6 @@ def unsubscribed_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
     )
 
 
-def bounced_since(list_id: int, at: dt.datetime) -> sa.Select[int]:
-    """(subscription_id) of those on this list whose address came back as bad from `at` on."""
-    since = bounced().where(suppressions.c.created_at >= at)
-    return sa.select(subscriptions.c.id).where(
-        subscriptions.c.list_id == list_id, subscriptions.c.subscriber_id.in_(since)
-    )
-
-
 def bounced() -> sa.Select[int]:
     """(subscriber_id) of those whose address came back as bad."""
     return (

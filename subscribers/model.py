@@ -180,6 +180,7 @@ class SubscriptionView:
     id: int
     subscriber_id: int
     email: str
+    language: str | None
     list: List
     status: SubscriptionStatus
     token: bytes = field(repr=False)

@@ -82,6 +82,7 @@ def of_token(connection: sa.Connection, token: bytes) -> SubscriptionView | None
             subscriptions.c.subscriber_id,
             subscriptions.c.status,
             subscribers.c.email,
+            subscribers.c.language,
         )
         .join_from(subscriptions, subscribers)
         .join(lists, lists.c.id == subscriptions.c.list_id)
@@ -92,7 +93,13 @@ def of_token(connection: sa.Connection, token: bytes) -> SubscriptionView | None
         return None
     status = SubscriptionStatus(row.status)
     return SubscriptionView(
-        row.subscription_id, row.subscriber_id, row.email, from_row(row), status, token
+        row.subscription_id,
+        row.subscriber_id,
+        row.email,
+        row.language,
+        from_row(row),
+        status,
+        token,
     )
 
 

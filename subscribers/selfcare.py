@@ -1,31 +1,17 @@
-"""What people change about themselves: their name, a pause, their address."""
+"""What people do for themselves: make a pause, take another address."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from subscribers import suppression
+from subscribers import editing, suppression
 from subscribers.address import Address
+from subscribers.editing import Edit
 from subscribers.fingerprint import Fingerprint
-from subscribers.model import SubscriptionStatus
-from subscribers.schema import subscribers, subscriptions
-
-
-def describe(
-    c: sa.Connection, subscriber_id: int, attributes: Mapping[str, str], at: dt.datetime
-) -> None:
-    """Keep these values beside those that are there; an empty one takes its attribute away."""
-    mine = subscribers.c.id == subscriber_id
-    known = c.scalar(sa.select(subscribers.c.attributes).where(mine).with_for_update())
-    if known is None:
-        return
-    after = {name: value for name, value in {**known, **attributes}.items() if value}
-    if after != known:
-        values = {"attributes": after, "updated_at": at}
-        c.execute(sa.update(subscribers).where(mine).values(values))
+from subscribers.schema import subscribers, suppressions
+from subscribers.suppression import LIFTED
 
 
 def paused_until(c: sa.Connection, subscriber_id: int) -> dt.datetime | None:
@@ -38,42 +24,36 @@ def pause(c: sa.Connection, subscriber_id: int, until: dt.datetime | None) -> No
     c.execute(sa.update(subscribers).where(mine).values(paused_until=until))
 
 
-def may_move(c: sa.Connection, address: Address, fingerprint: Fingerprint) -> bool:
+def may_move(c: sa.Connection, to: Address, fingerprint: Fingerprint) -> bool:
     """Whether a person may take this address: nobody has it, and it is not one that complained or
     that the editor has stopped."""
-    taken = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
-    return c.scalar(taken) is None and suppression.may_come(c, address.key, fingerprint)
+    taken = sa.select(subscribers.c.id).where(subscribers.c.email_key == to.key)
+    stopped = sa.select(suppressions.c.id).where(
+        _names(c, to, fingerprint), suppressions.c.reason.not_in(LIFTED)
+    )
+    return c.scalar(taken) is None and c.scalar(stopped.limit(1)) is None
 
 
 def move(
-    c: sa.Connection, subscriber_id: int, to: Address, fingerprint: Fingerprint, at: dt.datetime
+    c: sa.Connection,
+    subscriber_id: int,
+    to: Address,
+    source: str,
+    fingerprint: Fingerprint,
+    at: dt.datetime,
 ) -> str | None:
     """Give a person, who has proved that it is theirs, another address; the one they had before.
-    None where that cannot be any more. What they get at it from now on lifts what a sign-up would:
-    that mail to it came back once counts no longer."""
+    None where that cannot be any more. That mail to it came back once counts no longer."""
     mine = subscribers.c.id == subscriber_id
     before = c.scalar(sa.select(subscribers.c.email).where(mine).with_for_update())
     if before is None or not may_move(c, to, fingerprint):
         return None
-    theirs = sa.select(subscriptions.c.list_id).where(
-        subscriptions.c.subscriber_id == subscriber_id
-    )
-    for list_id in c.scalars(theirs).all():
-        suppression.lift(c, to.key, list_id, fingerprint)
-    values = {"email": to.email, "email_key": to.key, "updated_at": at}
-    c.execute(sa.update(subscribers).where(mine).values(values))
+    named = (_names(c, to, fingerprint), suppressions.c.reason.in_(LIFTED))
+    c.execute(sa.delete(suppressions).where(*named))
+    editing.edit(c, subscriber_id, Edit(address=to), source, at)
     return str(before)
 
 
-def any_token(c: sa.Connection, address: Address) -> tuple[int, bytes] | None:
-    """The person of this address and the token of one of their subscriptions, one that is
-    confirmed if there is such; None for a stranger."""
-    confirmed = subscriptions.c.status == SubscriptionStatus.CONFIRMED
-    query = (
-        sa.select(subscriptions.c.subscriber_id, subscriptions.c.token)
-        .join_from(subscriptions, subscribers)
-        .where(subscribers.c.email_key == address.key)
-        .order_by(confirmed.desc(), subscriptions.c.id)
-    )
-    row = c.execute(query.limit(1)).one_or_none()
-    return None if row is None else (row.subscriber_id, row.token)
+def _names(c: sa.Connection, address: Address, fingerprint: Fingerprint) -> sa.ColumnElement[bool]:
+    names = suppression.names(c, [address.key], fingerprint)
+    return suppressions.c.email_key.in_(names[address.key])

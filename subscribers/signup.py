@@ -12,9 +12,10 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from subscribers import consent, passes, people, selfcare, suppression
-from subscribers.address import Address, parse
+from subscribers import consent, editing, passes, people, suppression
+from subscribers.address import Address
 from subscribers.database import insert_one
+from subscribers.editing import Edit
 from subscribers.fingerprint import Fingerprint
 from subscribers.model import (
     Consent,
@@ -26,6 +27,7 @@ from subscribers.model import (
     SuppressionReason,
 )
 from subscribers.schema import subscribers, subscriptions
+from subscribers.suppression import LIFTED
 
 AGAIN = dt.timedelta(days=1)  # at most one confirmation to an address
 AGAIN_GONE = dt.timedelta(days=30)  # to one that left, was erased, or came back to us
@@ -41,17 +43,18 @@ class Answer(StrEnum):
 
 def answer(
     status: SubscriptionStatus | None,
-    suppressed: SuppressionReason | None,
+    stop: SuppressionReason | None,
     asked: dt.datetime | None,
     at: dt.datetime,
 ) -> Answer:
-    """By how an address stands with a list; `asked` is when it was last asked to confirm."""
-    if suppressed is not None and suppressed not in suppression.LIFTED:
+    """By how an address stands with a list; `stop` is why it must not be mailed, `asked` when it
+    was last asked to confirm."""
+    if stop is not None and stop not in LIFTED:
         return Answer.NONE
-    gone = suppressed or status is SubscriptionStatus.UNSUBSCRIBED
+    gone = stop is not None or status is SubscriptionStatus.UNSUBSCRIBED
     if asked is not None and at - asked < (AGAIN_GONE if gone else AGAIN):
         return Answer.NONE
-    known = status is SubscriptionStatus.CONFIRMED and not suppressed
+    known = status is SubscriptionStatus.CONFIRMED and stop is None
     return Answer.KNOWN if known else Answer.CONFIRM
 
 
@@ -86,9 +89,9 @@ def sign_up(
     """Write the sign-up down, as far as a mail is to follow; what that is."""
     subscription = _of(c, made.address, made.list_id)
     status = None if subscription is None else SubscriptionStatus(subscription.status)
-    stopped = reason_of(c, made.address, made.list_id, fingerprint)
+    stop = stop_of(c, made.address, made.list_id, fingerprint)
     asked = passes.last_at(c, PassKind.CONFIRM, made.address)
-    what = answer(status, stopped, asked, at)
+    what = answer(status, stop, asked, at)
     if what is Answer.NONE:
         return Asked(what)
     subscription = subscription or _pending(c, made, new_token(), at)
@@ -117,7 +120,8 @@ def confirm(
     if not consent.come_back(c, view.token, evidence, at):
         consent.log(c, [(view.id, ConsentChange.CONFIRMED, evidence)], at)
     suppression.lift(c, passes.address_of(given).key, view.list.id, fingerprint)
-    selfcare.describe(c, given.subscriber_id, given.attributes, at)
+    told = Edit(language=given.lang or None, attributes=given.attributes)
+    editing.edit(c, given.subscriber_id, told, evidence.how, at)
     return of_pass(c, given)
 
 
@@ -130,7 +134,7 @@ def join(
     at: dt.datetime,
 ) -> bool:
     """A further list for somebody whose address is known to be theirs; False where they have been
-    on it, or are. Of suppressions it lifts only that they were once erased from it."""
+    on it, or are. No suppression is lifted."""
     row = {
         "subscriber_id": subscriber_id,
         "list_id": list_id,
@@ -143,7 +147,6 @@ def join(
         return False
     view = people.of_token(c, token)
     if view is not None:
-        suppression.lift_erased(c, parse(view.email).key, list_id)
         consent.log(c, [(view.id, ConsentChange.CONFIRMED, agreed)], at)
     return True
 
@@ -155,7 +158,7 @@ def of_pass(c: sa.Connection, given: Pass) -> SubscriptionView | None:
     return None if token is None else people.of_token(c, token)
 
 
-def reason_of(
+def stop_of(
     c: sa.Connection, address: Address, list_id: int, fingerprint: Fingerprint
 ) -> SuppressionReason | None:
     """Why the address must not be mailed, for this list or for all; the strongest reason."""

@@ -26,7 +26,7 @@ class Mail:
 
     def link(self, path: str) -> str:
         """The path of its only link to `/path/…`."""
-        [found] = set(re.findall(rf'href="https://[^/"]*(/{path}/[^"]*)"', self.html))
+        [found] = set(re.findall(rf'href="https?://[^/"]*(/{path}/[^"]*)"', self.html))
         return str(found)
 
     def _part(self, subtype: str) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mailer.app import App, open_app
@@ -10,6 +14,7 @@ from mailer.desk import offer, sending, setup
 from mailer.desk.composing import Composition, compose_file
 from subscribers.address import parse
 from subscribers.admission import Entry
+from subscribers.attributes import encoded
 from subscribers.model import Consent, ConsentChange
 
 JANUARY = """---
@@ -59,7 +64,7 @@ class Newsroom:
         entries = [
             Entry(
                 parse(f"reader{number}@example.org"),
-                attributes,
+                encoded(attributes),
                 Consent("a form", "yes"),
                 ConsentChange.ADDED,
                 self.app.now(),
@@ -78,13 +83,22 @@ class Newsroom:
 
 
 def make(folder: Path) -> Newsroom:
+    """A copy of one that is set up once for all tests of this process."""
+    shutil.copytree(_set_up(), folder)
+    return Newsroom(open_app(folder))
+
+
+@cache
+def _set_up() -> Path:
+    shelf = Path(tempfile.mkdtemp(prefix="newsroom-"))
+    atexit.register(shutil.rmtree, shelf, ignore_errors=True)
+    folder = shelf / "news"
     setup.init(folder, example=False).database.close()
     made = Newsroom(open_app(folder))
     made.write('address = ""', 'address = "1 Example Street"', "mailer.toml")
     made.write("smtp://localhost:25", "folder:copies", "mailer.toml")
-    made.app = open_app(folder)
     made.file.write_text(JANUARY, encoding="utf-8")
-    return made
+    return folder
 
 
 def digest(items: int) -> str:

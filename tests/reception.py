@@ -18,10 +18,11 @@ import readers
 from letterbox import Mail
 from starlette.applications import Starlette
 
-from mailer.app import App
+from mailer.app import App, open_app
 from mailer.web.application import create
 from mailer.web.restraint import Restraint
 from mailer.web.site import Site, site_of
+from mailer.web.visiting import Visiting
 from subscribers.errors import UnknownSubscriber
 
 ANN = "ann@example.org"
@@ -47,7 +48,7 @@ class Reception:
     application: Starlette
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        return readers.ask(self.application, method, path, **more)
+        return readers.ask(self.application, method, f"{self.site.origin}{path}", **more)
 
     def post(self, path: str, fields: Mapping[str, Any], **more: Any) -> httpx.Response:
         """A form, as a browser sends it from our own page."""
@@ -86,8 +87,17 @@ class Reception:
         return dataclasses.replace(self, site=site, application=create(site))
 
 
-def make(folder: Path) -> Reception:
-    app = newsroom.make(folder).app
+def make(folder: Path, changes: Mapping[str, str] | None = None) -> Reception:
+    """`changes` are those of pieces of mailer.toml."""
+    room = newsroom.make(folder)
+    for old, new in (changes or {}).items():
+        room.write(old, new, "mailer.toml")
+    app = open_app(folder)
     clock = Clock(app.now())
     site = dataclasses.replace(site_of(app), now=clock)
-    return Reception(app, site, clock, create(site))
+    visiting = Visiting(site, lambda email: f"all of {email}".encode(), _nobody_erases)
+    return Reception(app, site, clock, create(site, visiting.routes()))
+
+
+def _nobody_erases(email: str) -> None:
+    raise AssertionError(f"{email} was to be erased")

@@ -92,7 +92,7 @@ def _plain(row: Any) -> list[Any]:
 
 def copied(source: Database, target: Database) -> dict[str, int]:
     with source.write() as c, target.write() as t:
-        return copying.copy(c, t, lambda _table, _rows: None)
+        return copying.copy(c, t)
 
 
 def test_every_row_arrives_as_it_was(pair: tuple[Bench, Database]) -> None:
@@ -256,3 +256,19 @@ def test_the_command_says_what_to_do_next(newsroom: Newsroom, postgresql_server:
     moved = Program(newsroom.app.folder, {"MAILER_DATABASE__URL": url})
     assert "revision" in moved.ok("db", "check")
     assert "reader2@example.org" in moved.ok("subscriber", "show", "reader2@example.org")
+
+
+def test_a_rehearsal_on_postgresql_has_a_copy_of_its_own(
+    newsroom: Newsroom, postgresql_server: Server, tmp_path: Path
+) -> None:
+    """And so has a backup: as a file of SQLite's, of one moment, whatever others do meanwhile."""
+    newsroom.add(3)
+    url, file = postgresql_server.empty(), tmp_path / "copy.db"
+    moving.move(newsroom.app, url, silently)
+    with closing(Database(url)) as there, closing(Database(f"sqlite:///{file}")) as copy:
+        with there.write() as c:
+            c.execute(lists.update().values(title="Changed meanwhile"))
+            copying.to_file(there, file)
+        found = rows(copy)
+        assert "Changed meanwhile" not in repr(found["lists"])
+        assert len(found["subscribers"]) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +14,7 @@ import smallnet
 from smallnet import PUBLIC, SILENT, Net
 
 from mailer.errors import FetchError
-from mailer.fetch import is_public
+from mailer.fetch import Fetcher, is_public
 
 ANSWERS: smallnet.Answers = {
     "/a.png": (200, {"Content-Type": "Image/PNG; x=y"}, b"a picture"),
@@ -157,13 +159,13 @@ def test_https_asks_for_the_name_and_checks_the_certificate(certificate: Path) -
     """Although the connection goes to an address; another name or an unknown issuer is refused."""
     with smallnet.serving(ANSWERS, smallnet.server_side(certificate)) as net:
         net.names["other.example"] = [PUBLIC]
-        with pytest.raises(FetchError, match="certificate verify failed"):
+        with pytest.raises(FetchError, match="its certificate is not valid"):
             net.fetcher.get("https://pictures.example/a.png")
         trusting = replace(
             net.fetcher, trust=lambda: ssl.create_default_context(cafile=certificate)
         )
         assert trusting.get("https://pictures.example/a.png").content == b"a picture"
-        with pytest.raises(FetchError, match="certificate verify failed"):
+        with pytest.raises(FetchError, match="its certificate is not valid"):
             trusting.get("https://other.example/a.png")
         with pytest.raises(FetchError, match="leads away from https"):
             trusting.get("HTTPS://pictures.example/elsewhere")
@@ -197,3 +199,46 @@ def test_an_address_of_ones_own_net_is_not_public(address: str) -> None:
 def test_an_address_of_the_open_net_is_public(address: str) -> None:
     """Of both families, and one of IPv4 behind NAT64."""
     assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "there is no such host"),
+        (ConnectionRefusedError(111, "Connection refused"), "no server answers there"),
+        (TimeoutError(), "no answer in time"),
+        (TimeoutError(110, "Connection timed out"), "no answer in time"),
+        (OSError(113, "No route to host"), "No route to host"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), "no encrypted connection comes about"),
+        (OSError(), "the connection ended"),
+        (ssl.SSLEOFError(8, "EOF occurred"), "the connection ended"),
+        (http.client.BadStatusLine("x"), "what it says is no answer of the web"),
+        (ValueError("odd"), "odd"),
+    ],
+)
+def test_what_stood_in_the_way_is_told_in_plain_words(error: Exception, said: str) -> None:
+    """Without the numbers of an operating system."""
+
+    def fail(_host: str, _port: int) -> list[str]:
+        raise error
+
+    with pytest.raises(FetchError) as raised:
+        Fetcher("tests", resolve=fail).get("https://example.org/")
+    assert str(raised.value) == f"cannot be fetched: {said}"
+
+
+def test_a_dead_host_is_not_waited_for_as_long_as_a_slow_one() -> None:
+    """Five seconds for a connection; what comes over it has its twenty."""
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    asked = []
+
+    def connect(_address: str, _port: int, seconds: float) -> socket.socket:
+        asked.append(seconds)
+        return ours
+
+    fetcher = Fetcher("tests", resolve=lambda _host, _port: [PUBLIC], connect=connect)
+    with pytest.raises(FetchError):
+        fetcher.get("http://pictures.example/a.png")
+    assert asked == [5.0]
+    assert ours.gettimeout() == 20.0

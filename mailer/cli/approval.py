@@ -42,10 +42,12 @@ def approve(
     of_file = [(word, word.version == edition.content_hash) for word in words]
     if json:
         emit([{**document(word), "same": same} for word, same in of_file])
+    elif not words:
+        say("nobody has approved it yet")
     else:
         rows = [(phrase(app, word), "this" if same else "another") for word, same in of_file]
         table(("approved by", "the file's version is"), rows)
-    then = ("issue", "diff", file) if only_show else ("send", file)
+    then = ("issue", "diff" if words else "approve", file) if only_show else ("send", file)
     say(f"next: {command(context.obj, *then)}")
 
 

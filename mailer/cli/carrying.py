@@ -44,7 +44,8 @@ def next_step(app: App, status: DispatchStatus, again: str) -> str:
     from mailer.model.delivery import DispatchState, State
 
     if status.state is DispatchState.PAUSED:
-        return f"mend it, `mailer dispatch resume {status.id}`, and {again}"
+        mend = "" if status.paused_by_hand else "mend it, "
+        return f"{mend}`mailer dispatch resume {status.id}`, and {again}"
     steps = []
     if status.open and status.state is not DispatchState.CANCELLED:
         steps.append(_left(app, status, again))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli import approval
+from mailer.cli import approval, report
+from mailer.cli.offering import ask_to_cancel
 from mailer.cli.output import (
     Json,
     duration,
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from mailer.model.delivery import Pace
 
 app = typer.Typer(
-    no_args_is_help=True, help="Dispatches: list, status, log, copies, control, resolve."
+    no_args_is_help=True, help="Dispatches: list, status, log, copies, report, control, resolve."
 )
+app.command("report")(report.report_)
 MOST = 2**63 - 1  # what the database can number
 Id = Annotated[
     int, typer.Argument(metavar="ID", min=1, max=MOST, help="A dispatch, see `dispatch list`.")
@@ -49,6 +51,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
         return
     for entry in found:
         show(status_line(entry, news.timezone))
+    if not found:
+        say("no dispatch yet")
     say("next: `mailer dispatch status ID`" if found else "next: `mailer send FILE`")
 
 
@@ -208,11 +212,19 @@ def resume(context: typer.Context, dispatch_id: Id) -> None:
 
 
 @app.command()
-def cancel(context: typer.Context, dispatch_id: Id) -> None:
+def cancel(
+    context: typer.Context,
+    dispatch_id: Id,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
     """Never send what is not yet sent. This cannot be taken back."""
     from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.model.delivery import DispatchState
 
     news = open_app(context.obj)
+    found = dispatches.of(news, dispatch_id)
+    if not yes and found.state not in (DispatchState.FINISHED, DispatchState.CANCELLED):
+        ask_to_cancel(found)
     show(status_line(dispatches.cancel(news, dispatch_id), news.timezone))
     say(f"next: `mailer dispatch copies {dispatch_id}`")

@@ -12,7 +12,8 @@ from mailer.cli.output import Json, command, emit, number, say, show
 if TYPE_CHECKING:
     from mailer.ops.doctor.check import Check
 
-_WIDTH = len("configuration")
+_CONFIGURATION = "configuration"
+_WIDTH = len(_CONFIGURATION)
 
 
 def doctor(context: typer.Context, json: Json = False) -> int:
@@ -28,14 +29,16 @@ def doctor(context: typer.Context, json: Json = False) -> int:
             _show(check)
     if json:
         emit([_row(check) for check in checks])
-    faults = sum(check.verdict is Verdict.FAULT for check in checks)
+    faults = [check for check in checks if check.verdict is Verdict.FAULT]
     again = command(context.obj, "doctor")
     warnings = sum(check.verdict is Verdict.WARNING for check in checks)
     if faults or warnings:
-        counts = f"{number(faults, 'fault')}, {number(warnings, 'warning')}"
+        counts = f"{number(len(faults), 'fault')}, {number(warnings, 'warning')}"
         say(f"next: mend them, then {again} once more ({counts})")
     else:
         say(f"next: {command(context.obj, 'send', 'FILE', '--test', 'YOU')}")
+    if any(check.name == _CONFIGURATION for check in faults):
+        return 2
     return 1 if faults else 0
 
 

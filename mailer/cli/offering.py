@@ -1,4 +1,4 @@
-"""What a send would do, in words, and whether somebody agrees to it."""
+"""What a send, or its end, would do, in words, and whether somebody agrees to it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mailer.app import App
     from mailer.desk.correcting import Correction
     from mailer.desk.offer import Offer
+    from mailer.model.delivery import DispatchStatus
 
 
 def tell(app: App, made: Offer, when: dt.datetime | None, json: bool) -> None:
@@ -103,9 +104,28 @@ def ask(what: str, count: int, hint: str = "add --yes (and --expect N to be safe
     """Have the count typed; raises UsageError where it is not, or where nobody is there."""
     from mailer.errors import UsageError
 
-    if not sys.stdin.isatty():
-        raise UsageError(f"nobody is there to be asked: {hint}")
+    _require_somebody(hint)
     say(f"This will {what}.")
     answer = typer.prompt(f"Type {count} to send", err=True)
     if answer.replace(",", "").strip() != str(count):
         raise UsageError(f"you typed {answer!r}, not {count}: nothing was sent")
+
+
+def ask_to_cancel(status: DispatchStatus) -> None:
+    """Have it agreed to; raises UsageError where it is not, or where nobody is there."""
+    from mailer.errors import UsageError
+
+    _require_somebody("add --yes")
+    copies = f"{number(status.open, 'copy', 'copies')} of {status.total:,}"
+    left = f"{copies} left, which nobody will get" if status.started_at else "it has not begun"
+    what = f"dispatch {status.id}, issue {status.issue_id} to {status.list_name}"
+    say(f"This will cancel {what}: {left}.")
+    if not typer.confirm("Cancel it for good?", err=True):
+        raise UsageError("you did not say yes: nothing was cancelled")
+
+
+def _require_somebody(hint: str) -> None:
+    from mailer.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError(f"nobody is there to be asked: {hint}")

@@ -1,7 +1,7 @@
 """The rules of `issue check`: what each looks for, and whether it stops a send.
 
-docs/checks.md says of each how to mend it; `mailer/composer/parsing/` finds those about the format,
-`mailer/composer/checking/` all others.
+docs/checks.md says of each how to mend it; `mailer/desk/composing.py` finds those about the file,
+`mailer/composer/parsing/` those about the format, `mailer/composer/checking/` all others.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ def _warning(sentence: str) -> Rule:
 
 
 RULES: Mapping[str, Rule] = {
+    # the file
+    "file-size": _error("The file is far larger than an issue can be."),
+    "file-encoding": _error("The file is not UTF-8."),
     # the front matter
     "front-matter-missing": _error("The file does not begin with front matter."),
     "front-matter-unclosed": _error("The front matter has no closing line."),

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic import model_validator as whole
 
-from mailer.config.values import Duration, Table, mailbox
+from mailer.config.values import Duration, Table, mailbox, shaped
 from mailer.model.host import on_this_machine
 from mailer.model.mailbox import split_mailbox
 from mailer.model.return_path import PLACE, TOKEN_CHARACTERS, filled, with_place
@@ -60,6 +60,9 @@ def _listener_url(text: str) -> str:
     return text
 
 
+Topic = Annotated[str, shaped("arn:aws[a-z-]*:sns:.+", "is no topic such as arn:aws:sns:…")]
+
+
 class Bounces(Table):
     """`address` is the return path of copies; the token of the copy is put into it."""
 
@@ -72,7 +75,7 @@ class Bounces(Table):
     imap_password: SecretStr | None = None
     imap_after: Literal["delete", "keep"] = "keep"  # what becomes of a message that was read
     listen: Annotated[str, AfterValidator(_listener_url)] | None = None
-    ses_topics: tuple[Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:sns:.+$")], ...] = ()
+    ses_topics: tuple[Topic, ...] = ()
     postmark_password: SecretStr | None = None
 
     @whole(mode="after")

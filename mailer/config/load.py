@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
 )
 
+from mailer.config import faults
 from mailer.config.bounces import Bounces
 from mailer.config.database import Database, holds_password, within
 from mailer.config.forms import Forms
@@ -27,7 +28,7 @@ from mailer.config.rehearsal import Rehearsal
 from mailer.config.retention import Retention
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
-from mailer.config.values import Mailbox, Table, Text
+from mailer.config.values import Mailbox, Table, Text, shaped
 from mailer.errors import ConfigError
 from mailer.model.mailbox import ascii_domain, domain_of
 
@@ -95,9 +96,11 @@ def _file_name(text: str) -> str:
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 Domain = Annotated[str, AfterValidator(_domain)]
-Selector = Annotated[str, Field(pattern=f"^{SELECTOR}$")]
+Selector = Annotated[str, shaped(SELECTOR, "is no selector such as 2026-rsa")]
 ListName = Annotated[str, AfterValidator(_list_name)]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Colour = Annotated[str, shaped("#[0-9a-fA-F]{6}", "is no colour such as #1a6fb0")]
+Lang = Annotated[str, shaped("[a-z]{2,3}(-[A-Za-z0-9]+)*", "is no language such as en or pt-BR")]
+ThemeName = Annotated[str, shaped("[a-z0-9-]+", "is no theme's name such as digest")]
 
 
 class Publication(Table):
@@ -110,8 +113,8 @@ class Publication(Table):
     former_urls: tuple[HttpUrl, ...] = ()  # where it was before: old links go on working
     address: Text = ""
     timezone: TimeZone = "UTC"
-    lang: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
-    theme: str = Field(default="digest", pattern=r"^[a-z0-9-]+$")
+    lang: Lang = "en"
+    theme: ThemeName = "digest"
     list: ListName
     names: tuple[str, ...] = ()  # its own names, as the check shall want them spelled
     lead_words: tuple[str, ...] = ()  # more words that may begin a link line
@@ -208,7 +211,8 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     try:
         return Config.model_validate({**document, "folder": folder.resolve()})
     except ValidationError as error:
-        raise ConfigError(_report(path, error)) from error
+        faulty = (f"{path}: {line}" for line in faults.lines(error))
+        raise ConfigError("\n".join(faulty)) from error
 
 
 def _holds_secrets(document: Mapping[str, Any]) -> bool:
@@ -279,18 +283,3 @@ def _merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
         both = isinstance(old, dict) and isinstance(value, dict)
         merged[key] = _merged(old, value) if both else value  # type: ignore[arg-type]
     return merged
-
-
-_REASONS: Mapping[str, str] = {
-    "extra_forbidden": "unknown key: remove it or mend its spelling",
-    "missing": "is missing",
-}
-
-
-def _report(path: Path, error: ValidationError) -> str:
-    lines = []
-    for fault in error.errors():
-        where = ".".join(str(part) for part in fault["loc"])
-        reason = _REASONS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
-        lines.append(f"{path}: {where}: {reason}")
-    return "\n".join(lines)

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 from pydantic import model_validator as whole
 
 from mailer.config.presets import PRESETS, Preset
-from mailer.config.values import Table
+from mailer.config.values import Table, shaped
 from mailer.model.host import on_this_machine
 
 FOLDER_SCHEME = "folder"  # `folder:copies` writes each copy to a file instead of sending it
@@ -28,7 +28,10 @@ def _domain(text: str) -> str:
         raise ValueError(f"is not a domain: {text!r}: {error}") from error
 
 
-RelayName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
+RelayName = Annotated[
+    str,
+    shaped("[a-z0-9][a-z0-9-]{0,30}", "is no relay's name such as our-own"),
+]
 Domain = Annotated[str, AfterValidator(_domain)]
 _Most = Annotated[int, Field(ge=1, le=10**9)]
 _PerSecond = Annotated[float, Field(ge=0.01, le=10**6)]

@@ -62,5 +62,17 @@ def mailbox(text: str) -> str:
     return f"{name} <{checked.ascii_email}>" if name else checked.ascii_email
 
 
+def shaped(pattern: str, fault: str) -> AfterValidator:
+    """Texts of this form; `fault` says what any other one is not."""
+    form = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError(f"{fault}: {text!r}")
+        return text
+
+    return AfterValidator(check)
+
+
 Text = Annotated[str, AfterValidator(printable)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]

@@ -97,7 +97,11 @@ def compose_file(
     links lead. `carried` puts the pictures into the mail, whatever mailer.toml says. Raises
     NotFound for a file that is not there."""
     file = located(app, file)
-    parsed = parse.parse(_text(file), str(file), _defaults(app, file))
+    report = Report(str(file))
+    text = _text(file, report)
+    if text is None:
+        return Composition(file, None, None, (), report.findings())
+    parsed = parse.parse(text, str(file), _defaults(app, file))
     issue = parsed.issue
     if issue is None:
         return Composition(file, None, None, (), parsed.findings)
@@ -140,21 +144,29 @@ def _theme(app: App, issue: Issue, file: Path) -> tuple[Theme, tuple[Finding, ..
         return app.theme(own), report.findings()
 
 
-def _text(file: Path) -> str:
+def _text(file: Path, report: Report) -> str | None:
+    """What stands in the file; None, with a finding, where it can be no issue's text."""
     if FORBIDDEN.search(str(file)) or "\n" in str(file):
         raise IssueRefused(f"{str(file)!a}: a name that cannot be shown or linked: rename it")
     try:
         if file.stat().st_size > _LARGEST:
-            raise IssueRefused(f"{file}: over {_LARGEST:,} bytes: that is no issue of a newsletter")
-        return file.read_bytes().decode("utf-8")
+            report.add(
+                "file-size", 0, f"over {_LARGEST:,} bytes", "that is no issue of a newsletter"
+            )
+            return None
+        content = file.read_bytes()
     except FileNotFoundError as error:
         raise NotFound(
             f"{file}: no such file: `mailer issue list` shows those there are"
         ) from error
-    except UnicodeDecodeError as error:
-        raise IssueRefused(f"{file}: not UTF-8 at byte {error.start}: save it as UTF-8") from error
     except OSError as error:
         raise NotFound(f"{file}: cannot be read: {error.strerror}") from error
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        report.add("file-encoding", line, f"not UTF-8 at byte {error.start}", "save it as UTF-8")
+        return None
 
 
 def _defaults(app: App, file: Path) -> parse.Defaults:

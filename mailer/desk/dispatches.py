@@ -11,7 +11,7 @@ from mailer.errors import DatabaseError
 from mailer.ledger import control, events, progress, shards, status, workers
 from mailer.ledger.due import due_from
 from mailer.ledger.events import Event
-from mailer.model.delivery import DeliveryRow, DispatchStatus, Pace, State
+from mailer.model.delivery import BY_THE_EDITOR, DeliveryRow, DispatchStatus, Pace, State
 
 
 def listed(app: App) -> list[DispatchStatus]:
@@ -96,7 +96,7 @@ def resolve(app: App, dispatch_id: int, to: State) -> int:
 
 def pause(app: App, dispatch_id: int) -> DispatchStatus:
     with app.database.write() as c:
-        control.pause(c, dispatch_id, "by the editor", app.actor)
+        control.pause(c, dispatch_id, BY_THE_EDITOR, app.actor)
         return status.status(c, dispatch_id)
 
 

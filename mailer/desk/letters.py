@@ -11,8 +11,9 @@ from mailer.app import App
 from mailer.desk import night_letter, post
 from mailer.desk.night_letter import Night
 from mailer.errors import DatabaseError
-from mailer.ledger import editions, letters, plan, status, workers
+from mailer.ledger import editions, letters, plan, reports, status, workers
 from mailer.ledger.letters import Letter
+from mailer.model.report import ReportClass
 from subscribers import departures
 
 
@@ -57,7 +58,7 @@ def _night(app: App, letter: Letter) -> Night:
         order = plan.order_of(c, letter.dispatch_id)
         since = now.started_at or now.created_at
         left = departures.unsubscribed_since(order.list_ref, since)
-        bounced = departures.bounced_since(order.list_ref, since)
+        came_back = reports.counts(c, letter.dispatch_id)
         return Night(
             kind=letter.kind,
             publication=publication.name,
@@ -66,7 +67,8 @@ def _night(app: App, letter: Letter) -> Night:
             title=editions.load(c, order.edition_id).title,
             status=now,
             left=status.among(c, letter.dispatch_id, left),
-            bounced=status.among(c, letter.dispatch_id, bounced),
+            bounced=reports.bounced(c, letter.dispatch_id),
+            complained=came_back.get(ReportClass.COMPLAINT, 0),
             due=status.next_due(c, letter.dispatch_id),
             worker=workers.seen_lately(c),
             now=app.now(),

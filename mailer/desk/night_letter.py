@@ -35,8 +35,9 @@ _ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What there is to tell. `left` and `bounced` count readers of this dispatch, since it began;
-    `due` is when the first deferred copy may be tried again, `worker` whether one is at work."""
+    """What there is to tell. `left` and `complained` count readers of this dispatch since it began,
+    `bounced` its copies that came back; `due` is when the first deferred copy may be tried again,
+    `worker` whether one is at work."""
 
     kind: Kind
     publication: str
@@ -46,6 +47,7 @@ class Night:
     status: DispatchStatus
     left: int
     bounced: int
+    complained: int
     due: dt.datetime | None
     worker: bool
     now: dt.datetime
@@ -82,7 +84,8 @@ def _rows(night: Night, strings: Mapping[str, str], locale: Locale) -> list[dict
     numbers.insert(4, ("open", night.status.untried))
     shown = [(name, n) for name, n in numbers if n or name == "sent"]
     shown.append(("total", night.status.total))
-    shown += [(name, n) for name, n in (("left", night.left), ("bounced", night.bounced)) if n]
+    later = (("left", night.left), ("bounced", night.bounced), ("complained", night.complained))
+    shown += [(name, n) for name, n in later if n]
     return [
         {"label": strings[name], "number": format_decimal(n, locale=locale)} for name, n in shown
     ]

@@ -149,8 +149,9 @@ def _begun(file: Path, began: DispatchStatus, changed: bool) -> Move:
     if began.state in (DispatchState.FINISHED, DispatchState.CANCELLED):
         return Move.NOTHING
     if began.state is DispatchState.PAUSED:
+        mend = "" if began.paused_by_hand else "mend that, then "
         raise UsageError(
-            f"dispatch {began.id} is paused: {began.reason}: mend that, then "
+            f"dispatch {began.id} is paused: {began.reason}: {mend}"
             f"`mailer dispatch resume {began.id}` and send again"
         )
     if changed:

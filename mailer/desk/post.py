@@ -14,6 +14,7 @@ from mailer.model.delivery import Envelope
 from mailer.model.edition import Edition
 from mailer.model.mailbox import split_mailbox, wire_address
 from mailer.model.outcome import Sent
+from mailer.model.return_path import filled
 from mailer.sender.submit import submit_each
 
 _THEME = "letter"
@@ -63,9 +64,13 @@ def mail_of(
     return compile_stencil(edition, None).personalise({**(values or {}), **ours})
 
 
-def envelope_of(app: App, to: str, mail: bytes) -> Envelope:
-    """A mail from the publication to one mailbox, signed."""
+def envelope_of(app: App, to: str, mail: bytes, token: str = "") -> Envelope:
+    """A mail from the publication to one mailbox, signed. What comes back of one with a token goes
+    where bounces go."""
     address = wire_address(split_mailbox(to)[1])
     signed = mail if app.signer is None else app.signer.sign(mail) + mail
-    own = wire_address(split_mailbox(app.config.publication.sender)[1])
-    return Envelope(own, address, signed, smtputf8=not address.isascii())
+    sender = app.config.publication.sender
+    own = wire_address(split_mailbox(sender)[1])
+    if token:
+        own = filled(app.return_path(sender), token)
+    return Envelope(own, address, signed, smtputf8=not address.isascii(), envid=token)

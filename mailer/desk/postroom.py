@@ -17,8 +17,10 @@ from mailer.desk.notice_texts import ISSUE_TITLE, NEW_ADDRESS, Texts, url_slot
 from mailer.errors import MailerError
 from mailer.ledger import archive, editions, notices
 from mailer.ledger.notices import Kind, Notice
+from mailer.ledger.reports import NOTICES
 from mailer.links import Purpose
 from mailer.message.stencil import MissingValue
+from mailer.message.verp import DeliveryKey, token_of
 from mailer.model.delivery import Envelope, State
 from mailer.model.outcome import Deferred, Outcome, Rejected, Reply, Sent
 from mailer.model.slot import EMAIL, LIST_TITLE, said
@@ -108,7 +110,8 @@ class Postroom:
         with app.database.write() as c:
             edition_id = editions.store(c, text.edition, text.pictures, app.now())
         mail = post.mail_of(app, wanted.email, text.edition, _message_id(app, notice), values)
-        return _Mail(notice, edition_id, post.envelope_of(app, wanted.email, mail))
+        token = token_of(app.links.keyring, DeliveryKey(NOTICES, notice.id))
+        return _Mail(notice, edition_id, post.envelope_of(app, wanted.email, mail, token))
 
 
 def _values(app: App, wanted: notices.Order) -> dict[str, str]:

@@ -25,7 +25,7 @@ from mailer.model.report import Report, ReportClass
 from subscribers import address, people, returns
 from subscribers.errors import BadAddress
 
-_LARGEST_LETTER = 1_000_000  # octets of a reply that are handed on
+_LARGEST_LETTER = 10_000_000  # octets of a reply that are handed on
 
 
 class Via(StrEnum):
@@ -174,7 +174,7 @@ class _Case:
 
     def _follow(self, effect: Effect) -> Effect:
         """Do what the policy says; returns what that came to."""
-        if effect is Effect.TOLD and self._copy is not None:
+        if effect is Effect.TOLD and self._copy is not None and not self._copy.is_notice:
             letters.order(self.c, self._copy.dispatch_id, Kind.FAULT)
         if effect is Effect.COUNTED and self._is_enough:
             effect = Effect.SUPPRESSED
@@ -185,9 +185,7 @@ class _Case:
     @property
     def _source(self) -> str:
         """Why, as a suppression says it: without the address, which may be erased."""
-        copy = self._copy
-        where = "without a copy of ours" if copy is None else f"dispatch {copy.dispatch_id}"
-        return f"{self.report.kind}, {where}"
+        return f"{self.report.kind}, {_origin(self._copy)}"
 
     @property
     def _is_enough(self) -> bool:
@@ -202,6 +200,12 @@ _ACTS: Mapping[Effect, Callable[[sa.Connection, str, str, dt.datetime], object]]
     Effect.SUPPRESSED: returns.bounced,
     Effect.UNSUBSCRIBED: returns.complained,
 }
+
+
+def _origin(copy: Copy | None) -> str:
+    if copy is None:
+        return "without a copy of ours"
+    return "a notice" if copy.is_notice else f"dispatch {copy.dispatch_id}"
 
 
 def _key(text: str) -> str | None:

@@ -15,7 +15,7 @@ from mailer import files, migrations
 from mailer.app import App, open_app
 from mailer.config import FILE, SECRETS_FILE
 from mailer.desk import starter
-from mailer.errors import UsageError
+from mailer.errors import ConfigError, UsageError
 
 _EXAMPLE_SKIPPED = ("README.md",)
 
@@ -55,6 +55,9 @@ def init(folder: Path, example: bool, url: str = "") -> App:
         _fill(draft, None if example else beginning, known=example or bool(url))
         draft.chmod(0o755)
         draft.replace(folder)
+    except ConfigError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise ConfigError(str(error).replace(str(draft), str(folder))) from error
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise

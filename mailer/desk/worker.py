@@ -200,9 +200,14 @@ class Worker:
             yield
 
     def _take(self, content: bytes, to: str) -> None:
-        app = self._opened()
-        with closing(app.database):
-            returns.take(app, Post(content, Via.LISTENER, to))
+        """What cannot be taken in stays with the server that brings it."""
+        try:
+            app = self._opened()
+            with closing(app.database):
+                returns.take(app, Post(content, Via.LISTENER, to))
+        except Exception as error:
+            self._tell(f"a message for the return path waits: {error or type(error).__name__}")
+            raise
 
     def _answer(self, app: App, _stop: Stop) -> bool:
         return Postroom(app, self._tell).mail_due()

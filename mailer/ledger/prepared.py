@@ -12,9 +12,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -111,6 +113,8 @@ class PreparedValues:
 
     def change(self, c: sa.Connection, values: Row, rows: Sequence[Row]) -> int:
         """How many rows changed."""
+        if rows and c.dialect.name == "postgresql":
+            return self._of_arrays.change(c, (*values, *map(list, zip(*rows, strict=True))))
         portions = [rows[start : start + _MOST] for start in range(0, len(rows), _MOST)]
         return sum(self._change(c, values, portion) for portion in portions)
 
@@ -120,6 +124,14 @@ class PreparedValues:
             self._sizes[size] = self._prepare(size)
         flat = [value for row in _filled(rows, size) for value in row]
         return self._sizes[size].change(c, (*values, *flat))
+
+    @cached_property
+    def _of_arrays(self) -> Prepared:
+        """An array a column: one statement for any number of rows."""
+        arrays = (sa.bindparam(name, type_=ARRAY(kind)) for name, kind in self._columns.items())
+        given = sa.func.unnest(*arrays).table_valued(*self._columns).render_derived("given")
+        rows = sa.select(*(given.c[name] for name in self._columns)).subquery()
+        return Prepared(self._build(rows), *self._names, *self._columns)
 
     def _prepare(self, size: int) -> Prepared:
         names = [[f"{column}_{n}" for column in self._columns] for n in range(size)]

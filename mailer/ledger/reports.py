@@ -8,17 +8,23 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from mailer.ledger.schema import deliveries, reports
+from mailer.ledger.schema import deliveries, notices, reports
 from mailer.model.report import BOUNCES, Report, ReportClass
+
+NOTICES = 0  # stands for a dispatch where a token names a notice: those are numbered from 1
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The delivery that a report is about. `email` is None once its reader is erased."""
+    """The delivery or notice that a report is about. `email` is None once its reader is erased."""
 
     dispatch_id: int
     seq: int
     email: str | None
+
+    @property
+    def is_notice(self) -> bool:
+        return self.dispatch_id == NOTICES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ def copy_of(c: sa.Connection, dispatch_id: int, seq: int) -> Copy | None:
     query = sa.select(deliveries.c.email).where(
         deliveries.c.dispatch_id == dispatch_id, deliveries.c.seq == seq
     )
+    if dispatch_id == NOTICES:
+        query = sa.select(notices.c.email).where(notices.c.id == seq)
     row = c.execute(query).one_or_none()
     return None if row is None else Copy(dispatch_id, seq, row.email)
 
@@ -59,6 +67,7 @@ def is_known(c: sa.Connection, occasion: str) -> bool:
 
 
 def note(c: sa.Connection, entry: Entry, at: dt.datetime) -> None:
+    copy = None if entry.copy is None or entry.copy.is_notice else entry.copy
     row = {
         "occasion": entry.occasion,
         "at": at,
@@ -66,8 +75,8 @@ def note(c: sa.Connection, entry: Entry, at: dt.datetime) -> None:
         "kind": entry.report.kind,
         "proof": entry.proof,
         "effect": entry.effect,
-        "dispatch_id": entry.copy and entry.copy.dispatch_id,
-        "seq": entry.copy and entry.copy.seq,
+        "dispatch_id": copy and copy.dispatch_id,
+        "seq": copy and copy.seq,
         "email_key": entry.email_key,
         "status": entry.report.status,
         "text": entry.report.text,
@@ -128,6 +137,18 @@ def forget(c: sa.Connection, email_key: str) -> None:
     """An erased person's address leaves what is kept of reports; the counts stay."""
     mine = reports.update().where(reports.c.email_key == email_key)
     c.execute(mine.values(email_key=None, text=""))
+
+
+def returned(c: sa.Connection, dispatch_id: int, first: int, last: int) -> Mapping[int, str]:
+    """What came back of the copies numbered from `first` to `last`, by number: class and words."""
+    query = sa.select(reports.c.seq, reports.c.kind, reports.c.text).where(
+        reports.c.dispatch_id == dispatch_id, reports.c.seq.between(first, last)
+    )
+    told: dict[int, str] = {}
+    for seq, kind, text in c.execute(query.order_by(reports.c.id)):
+        said = f"{kind}: {text}" if text else kind
+        told[seq] = f"{told[seq]}; {said}" if seq in told else said
+    return told
 
 
 def people(kinds: tuple[ReportClass, ...] = BOUNCES) -> sa.Select[int]:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailer.errors import NotFound
-from mailer.ledger import correction
+from mailer.ledger import correction, reports
 from mailer.ledger.correction import Versions
 from mailer.ledger.schema import attempts, deliveries, dispatches, shards
 from mailer.model.delivery import Attempt, DeliveryRow, DispatchState, DispatchStatus, State
@@ -26,8 +26,9 @@ def status(c: sa.Connection, dispatch_id: int | None = None) -> DispatchStatus:
         query = query.where(dispatches.c.id == dispatch_id)
     row = c.execute(query).one_or_none()
     if row is None:
-        which = "no dispatch yet" if dispatch_id is None else f"no dispatch {dispatch_id}"
-        raise NotFound(f"{which}: `mailer dispatch list` shows those there are")
+        if dispatch_id is None:
+            raise NotFound("no dispatch yet: `mailer send FILE` begins one")
+        raise NotFound(f"no dispatch {dispatch_id}: `mailer dispatch list` shows those there are")
     return _status(row)
 
 
@@ -93,8 +94,15 @@ def copies(
         query = query.where(deliveries.c.state == state)
     page = list(c.execute(query.order_by(deliveries.c.seq).limit(PAGE)))
     versions = correction.versions(c, dispatch_id)
-    stories = _stories(c, dispatch_id, page[0].seq, page[-1].seq) if page else {}
-    return [_delivery(row, versions, stories.get(row.seq, [])) for row in page]
+    if not page:
+        return []
+    first, last = page[0].seq, page[-1].seq
+    stories = _stories(c, dispatch_id, first, last)
+    returned = reports.returned(c, dispatch_id, first, last)
+    return [
+        _delivery(row, versions, stories.get(row.seq, []), returned.get(row.seq, ""))
+        for row in page
+    ]
 
 
 def _stories(
@@ -112,7 +120,7 @@ def _stories(
 
 
 def _delivery(
-    row: sa.Row[*tuple[Any, ...]], versions: Versions, story: Sequence[Attempt]
+    row: sa.Row[*tuple[Any, ...]], versions: Versions, story: Sequence[Attempt], returned: str
 ) -> DeliveryRow:
     state = State(row.state)
     return DeliveryRow(
@@ -123,5 +131,6 @@ def _delivery(
         reply=row.reply,
         changed_at=row.changed_at,
         edition=versions.of(state, row.edition_id),
+        returned=returned,
         attempts=tuple(story),
     )

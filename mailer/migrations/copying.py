@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from mailer.database import Database
 from mailer.errors import DatabaseError
 from mailer.ledger.schema import metadata as ledger
+from mailer.migrations import upgrade
 from subscribers.schema import metadata as store
 
 _PAGE = 5000  # rows in memory
@@ -38,8 +42,25 @@ def hold_still(c: sa.Connection) -> None:
         c.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
 
 
+def to_file(database: Database, path: Path) -> None:
+    """The database as it is at this moment, in a new file of SQLite's; others go on meanwhile."""
+    if database.is_sqlite:
+        database.snapshot(path)
+        return
+    url = f"sqlite:///{path}"
+    upgrade(url)
+    with closing(Database(url)) as file:
+        with database.at_one_moment() as source, file.write() as target:
+            copy(source, target)
+        file.empty_log()
+
+
+def _silently(_table: str, _rows: int) -> None:
+    """Nobody looks."""
+
+
 def copy(
-    source: sa.Connection, target: sa.Connection, told: Callable[[str, int], None]
+    source: sa.Connection, target: sa.Connection, told: Callable[[str, int], None] = _silently
 ) -> dict[str, int]:
     """How many rows of each table are in `target` now; `told` hears it table by table.
 

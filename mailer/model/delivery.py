@@ -44,6 +44,9 @@ class Envelope:
     envid: str = ""
 
 
+BY_THE_EDITOR = "by the editor"  # why a dispatch was paused in which nothing is wrong
+
+
 @dataclass(frozen=True, slots=True)
 class DispatchStatus:
     """The counts add up to `total`, always. `segment` is empty where the whole list is meant.
@@ -72,6 +75,11 @@ class DispatchStatus:
     def open(self) -> int:
         """How many deliveries a sender still has to settle."""
         return sum(self.counts[state] for state in OPEN_STATES)
+
+    @property
+    def paused_by_hand(self) -> bool:
+        """Whether it waits for nothing but a resume."""
+        return self.state is DispatchState.PAUSED and self.reason == BY_THE_EDITOR
 
     @property
     def untried(self) -> int:
@@ -103,7 +111,7 @@ class Attempt:
 class DeliveryRow:
     """One delivery as `dispatch copies` shows it. `edition` is the content hash of the version that
     its last attempt carried, or that its next one will; `attempts` are those that did not end
-    well."""
+    well, `returned` is what came back later."""
 
     seq: int
     email: str
@@ -112,4 +120,5 @@ class DeliveryRow:
     reply: str
     changed_at: dt.datetime
     edition: str
+    returned: str
     attempts: tuple[Attempt, ...]

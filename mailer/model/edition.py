@@ -88,11 +88,6 @@ class Edition:
         """The segments for which some of the message is meant, in whichever language."""
         return segments_of(*(text for each in self.every for text in (each.html, each.text)))
 
-    @property
-    def has_variants(self) -> bool:
-        """Whether not all readers get the same."""
-        return bool(self.translations or self.audiences)
-
     def narrowed(self, segments: Collection[str]) -> Edition:
         """For a reader who is in these of its audiences and in no other."""
         html, text = narrowed(self.html, segments), narrowed(self.text, segments)

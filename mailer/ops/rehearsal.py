@@ -10,11 +10,10 @@ import dataclasses
 import datetime as dt
 import math
 import resource
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from mailer.desk.composing import Composition
 from mailer.desk.offer import Move, Offer
 from mailer.errors import UsageError
 from mailer.ledger import budgets
+from mailer.migrations import copying
 from mailer.model.delivery import State
 from mailer.ops.provider.process import Provider
 from mailer.ops.provider.profile import PROFILES, Profile
@@ -114,14 +114,8 @@ def profile_of(config: Config, relay: RelaySettings) -> Profile:
 @contextmanager
 def _stage(app: App, folder: Path, playing: Mapping[str, Provider]) -> Iterator[App]:
     """The publication with a database of its own and these relays; nobody is told of anything."""
-    if not app.database.is_sqlite:
-        raise UsageError("--rehearse: works on SQLite: use a copy of the publication")
     copied = folder / _DATABASE
-    with (
-        closing(sqlite3.connect(app.database.path)) as original,
-        closing(sqlite3.connect(copied)) as copy,
-    ):
-        original.backup(copy)
+    copying.to_file(app.database, copied)
     stage = App(_config(app.config, copied, playing), app.actor)
     try:
         yield stage

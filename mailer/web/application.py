@@ -33,7 +33,7 @@ from mailer.web.security import (
 from mailer.web.site import Site
 from mailer.web.subscribing import Subscribing
 from mailer.web.unsubscribing import Unsubscribing
-from mailer.web.words import Words, asked_for
+from mailer.web.words import Words
 
 THREADS = 8  # calls of the store at a time; SQLite lets one write anyway
 _FAULTS = (400, 403, 404, 405, 408, 413, 429, 500, 503)  # those that the pages have words for
@@ -130,4 +130,4 @@ class _Faults:
         return self.site.pages.respond("message", status, headers, words=words, fault=fault)
 
     def _words(self, request: Request) -> Words:
-        return asked_for(request, self.site.lang)
+        return self.site.words(request)

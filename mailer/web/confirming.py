@@ -19,7 +19,7 @@ from mailer.web.restraint import Verdict
 from mailer.web.site import Site
 from mailer.web.subscribing import look_into_your_mail, signed_up
 from mailer.web.visitor import Visitor, visitor_of
-from mailer.web.words import Words, asked_for, words_of
+from mailer.web.words import Words, words_of
 from subscribers import passes, signup
 from subscribers.address import mask, parse
 from subscribers.model import Consent, Pass, PassKind, SubscriptionView
@@ -75,8 +75,11 @@ class Confirming:
         self, c: sa.Connection, given: Pass, words: Words, visitor: Visitor
     ) -> SubscriptionView | None:
         """None where another press of the button was quicker."""
-        evidence = f"{given.evidence} {words.say('confirm_wording')}"
-        consent = Consent(HOW, evidence, visitor.ip, visitor.user_agent)
+        wording = f"{words.say('confirm_wording')} [{words.say('confirm_button')}]"
+        form = f"{self.site.url}/c/"
+        consent = Consent(
+            HOW, given.evidence, visitor.ip, visitor.user_agent, form=form, wording=wording
+        )
         view = signup.confirm(c, given.token, consent, self.site.store.fingerprint, self.site.now())
         if view is not None:
             order = notices.Order(
@@ -109,15 +112,14 @@ class Confirming:
 
     def _welcome(self, words: Words, view: SubscriptionView) -> Response:
         with self.site.database.read() as c:
-            mark = self.site.store.fingerprint
-            stopped = signup.reason_of(c, parse(view.email), view.list.id, mark)
+            stop = signup.stop_of(c, parse(view.email), view.list.id, self.site.store.fingerprint)
         token = self.site.links.keyring.sign(Purpose.PREFERENCES, view.token)
         return self.site.pages.respond(
             "welcome",
             words=words,
             list_title=view.list.title,
             address=mask(view.email),
-            stopped=stopped is not None,
+            stopped=stop is not None,
             newest=newest(self.site),
             preferences=f"{self.site.prefix}/p/{token}",
         )
@@ -130,4 +132,4 @@ class Confirming:
             return given, signup.of_pass(c, given) if given else None
 
     def _words(self, request: Request, given: Pass | None) -> Words:
-        return words_of(given.lang) if given else asked_for(request, self.site.lang)
+        return words_of(given.lang) if given else self.site.words(request)

@@ -17,6 +17,7 @@ from subscribers import passes, selfcare, signup
 from subscribers.address import mask
 from subscribers.model import Pass, PassKind, SubscriptionView
 
+HOW = "link at the new address"
 _GONE = 410
 
 
@@ -56,8 +57,8 @@ class Moving:
         with self.site.database.write() as c:
             if passes.use(c, PassKind.MOVE, given.token, now) is None:
                 return None
-            to, mark = passes.address_of(given), self.site.store.fingerprint
-            before = selfcare.move(c, given.subscriber_id, to, mark, now)
+            to, fingerprint = passes.address_of(given), self.site.store.fingerprint
+            before = selfcare.move(c, given.subscriber_id, to, HOW, fingerprint, now)
             view = signup.of_pass(c, given)
             if before is None or view is None:
                 return None

@@ -47,7 +47,11 @@ class Pages:
     @property
     def contact(self) -> Markup:
         """Who answers questions, for a place in a sentence."""
-        return link(self._everywhere["contact_url"], self._everywhere["contact"])
+        return link(self.contact_url, self._everywhere["contact"])
+
+    @property
+    def contact_url(self) -> str:
+        return str(self._everywhere["contact_url"])
 
     @property
     def style_source(self) -> str:

@@ -6,9 +6,9 @@ friend may see. For the rest there is a visit.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -23,9 +23,10 @@ from mailer.web.site import Site
 from mailer.web.subscribing import Unfit, named
 from mailer.web.visiting import ask_for_access
 from mailer.web.visitor import Form, Visitor, read_form, visitor_of
-from mailer.web.words import Words, asked_for
-from subscribers import selfcare, signup
+from mailer.web.words import Words, languages
+from subscribers import editing, selfcare, signup
 from subscribers.address import mask
+from subscribers.editing import Edit
 from subscribers.errors import UnknownSubscriber
 from subscribers.model import (
     Choice,
@@ -48,6 +49,9 @@ _NOTES = {
     SubscriptionStatus.PENDING: "note_pending",
     SubscriptionStatus.CONFIRMED: "",
 }
+
+
+Said = tuple[str, dict[str, object]]  # a sentence of the words, and its values
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,7 @@ class Preferences:
         view = self.site.store.subscription(subject)
         if view is None:
             return self._page(request, subject)
-        words = asked_for(request, self.site.lang)
-        visitor = visitor_of(request)
+        words, visitor = self.site.words(request, view), visitor_of(request)
         if "access" in form:
             ask_for_access(self.site, view, words.lang, visitor)
             return self._page(request, subject, link_asked=True)
@@ -95,28 +98,32 @@ class Preferences:
 
     def _apply(
         self, view: SubscriptionView, form: Form, words: Words, visitor: Visitor
-    ) -> list[Markup]:
+    ) -> list[Said]:
         """What was changed, a sentence for each; all of it or, where it raises Unfit, nothing."""
         about = about_of(self.site, view) if "about" in form else None
-        told = {} if about is None else self._told(form)
+        told = self._told(form)
         pause = pause_in(self.site, form) if about else None
         choices = self._choices(view.token)
         said = self._lists(choices, view, form, words, visitor)
         if about is None:
             return said
         with self.site.database.write() as c:
-            return [*said, *self._about(c, about, told, pause, words)]
+            return [*said, *self._about(c, about, told, pause)]
 
     def _choices(self, subject: bytes) -> list[Choice]:
         """Their own lists, and those that anybody may join."""
         every = self.site.store.subscriptions_of(subject)
         return [each for each in every if each.subscription or self.site.offers(each.list.name)]
 
-    def _told(self, form: Form) -> dict[str, str]:
-        """The name; an empty one takes away what was there."""
-        if not self.site.forms.name or "name" not in form:
-            return {}
-        return named(self.site, form["name"]) or {self.site.forms.name: ""}
+    def _told(self, form: Form) -> Edit:
+        """The language, and the name: an empty one takes away what was there. Raises Unfit."""
+        lang = form.get("lang", "")
+        attribute = self.site.forms.name
+        name = {attribute: ""} if attribute and "name" in form else {}
+        return Edit(
+            language=lang if lang in languages() else None,
+            attributes={**name, **named(self.site, form.get("name", ""))},
+        )
 
     def _lists(
         self,
@@ -125,7 +132,7 @@ class Preferences:
         form: Form,
         words: Words,
         visitor: Visitor,
-    ) -> list[Markup]:
+    ) -> list[Said]:
         own = _own(choices)
         leaving, back = _to_leave(own, form), _to_return(own, form)
         joined = _to_join(choices, form)
@@ -141,11 +148,12 @@ class Preferences:
             "saved_back": [each.title for each in back],
             "saved_joined": [each.list.title for each in joined],
         }
-        return [words.say(name, lists=_quoted(some)) for name, some in titles.items() if some]
+        return [(name, {"lists": _quoted(some)}) for name, some in titles.items() if some]
 
     def _consent(self, words: Words, title: str, visitor: Visitor) -> Consent:
-        evidence = f"{words.say('preferences_wording')} {words.say('ticked', list=title)}"
-        return Consent(HOW, evidence, visitor.ip, visitor.user_agent)
+        ticked, wording = words.say("ticked", list=title), words.say("preferences_wording")
+        form = f"{self.site.url}/p/"
+        return Consent(HOW, ticked, visitor.ip, visitor.user_agent, form=form, wording=wording)
 
     def _leave(self, subscription: Subscription, visitor: Visitor) -> None:
         self.site.store.unsubscribe_token(
@@ -159,28 +167,26 @@ class Preferences:
             signup.join(c, view.subscriber_id, choice.list.id, consent, token, site.now())
 
     def _about(
-        self, c: sa.Connection, before: About, told: dict[str, str], pause: Any, words: Words
-    ) -> Iterable[Markup]:
+        self, c: sa.Connection, before: About, told: Edit, pause: dt.date | None
+    ) -> Iterable[Said]:
         site, subscriber = self.site, before.subscriber_id
-        if any(before.attributes.get(name, "") != value for name, value in told.items()):
-            selfcare.describe(c, subscriber, told, site.now())
-            yield words.say("saved_about")
+        if editing.edit(c, subscriber, told, HOW, site.now()):
+            yield "saved_about", {}
         if pause != before.pause:
             until = None if pause is None else site.midnight(pause)
             selfcare.pause(c, subscriber, until)
-            name = "saved_unpaused" if pause is None else "saved_paused"
-            yield words.say(name, date=site.day(pause, words.lang) if pause else "")
+            yield ("saved_unpaused", {}) if pause is None else ("saved_paused", {"date": pause})
 
     def _page(
         self,
         request: Request,
         subject: bytes,
-        said: list[Markup] | None = None,
+        said: list[Said] | None = None,
         fault: str = "",
         link_asked: bool = False,
     ) -> Response:
-        words = asked_for(request, self.site.lang)
         view = self.site.store.subscription(subject)
+        words = self.site.words(request, view)
         if view is None:
             return self.site.pages.plain(words, words.say("none_title"), words.say("none"))
         choices = self._choices(subject)
@@ -192,7 +198,7 @@ class Preferences:
             address=_strong(mask(view.email)),
             rows=[_row(choice) for choice in choices],
             stops=list(self._stops(words, view.email, choices)),
-            said=said,
+            said=None if said is None else [self._sentence(words, each) for each in said],
             fault=fault,
             link_asked=link_asked,
             ask_name=bool(self.site.forms.name),
@@ -202,6 +208,14 @@ class Preferences:
             own_lang=words.lang,
             days=days_of(self.site),
         )
+
+    def _sentence(self, words: Words, said: Said) -> Markup:
+        name, values = said
+        shown = {
+            key: self.site.day(value, words.lang) if isinstance(value, dt.date) else value
+            for key, value in values.items()
+        }
+        return words.say(name, **shown)
 
     def _stops(self, words: Words, email: str, choices: Iterable[Choice]) -> Iterable[Markup]:
         """Why nothing is sent in spite of a tick, as sentences."""

@@ -3,6 +3,7 @@ and the same for machines."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from starlette.exceptions import HTTPException
@@ -20,7 +21,7 @@ from mailer.web.security import content_policy
 from mailer.web.site import Site
 from mailer.web.subscribing import form_values
 from mailer.web.visitor import Form
-from mailer.web.words import Words, asked_for
+from mailer.web.words import Words
 
 _PUBLIC = {
     "cache-control": "public, max-age=300",
@@ -28,6 +29,7 @@ _PUBLIC = {
 }
 _SPOKEN = {**_PUBLIC, "vary": "accept-language"}
 _FOR_EVER = "public, max-age=31536000, immutable"  # a picture's name is its content hash
+_A_YEAR = dt.timedelta(days=365)
 _PERSONAL = ("u", "p", "r", "c", "a", "m", "me")
 
 
@@ -48,13 +50,14 @@ class Reading:
             Route("/feed.xml", self.feed, methods=["GET"]),
             Route("/sitemap.xml", self.sitemap, methods=["GET"]),
             Route("/robots.txt", self.robots, methods=["GET"]),
+            Route("/.well-known/security.txt", self.security, methods=["GET"]),
             Route("/favicon.ico", self.icon, methods=["GET"]),
             Route("/healthz", self.health, methods=["GET"]),
             Route("/probe/{token}", self.probe, methods=["GET"]),
         ]
 
     def home(self, request: Request) -> Response:
-        words = asked_for(request, self.site.lang)
+        words = self.site.words(request)
         sought = " ".join(request.query_params.get("q", "")[:MOST_CHARACTERS].split())
         return HTMLResponse(self.front_page(words, sought), headers=_SPOKEN)
 
@@ -151,6 +154,17 @@ class Reading:
         """RFC 9309: personal links are nobody's to crawl."""
         private = "".join(f"Disallow: {self.site.prefix}/{each}/\n" for each in _PERSONAL)
         return f"User-agent: *\n{private}\nSitemap: {self.site.url}/sitemap.xml\n"
+
+    def security(self, _: Request) -> Response:
+        """Whom to tell of a hole (RFC 9116); it has to say until when that holds."""
+        expires = self.site.now().replace(hour=0, minute=0, second=0, microsecond=0) + _A_YEAR
+        lines = (
+            f"Contact: {self.site.pages.contact_url}",
+            f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+            f"Preferred-Languages: {self.site.lang}",
+            f"Canonical: {self.site.url}/.well-known/security.txt",
+        )
+        return PlainTextResponse("\n".join(lines) + "\n", headers=_PUBLIC)
 
     def icon(self, _: Request) -> Response:
         """There is none, which is no error: every browser asks for it, on every issue's page."""

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from mailer.app import App
 from mailer.errors import MailerError
 from mailer.web.application import create
+from mailer.web.reporting import Reporting
 from mailer.web.reviewing import Reviewing
 from mailer.web.site import site_of
 
@@ -29,7 +30,8 @@ def serve(app: App, host: str, port: int) -> None:
     Raises MailerError where nothing can listen at the address, and what `site_of` raises.
     """
     site = site_of(app)
-    application = create(site, Reviewing(site, app).routes())
+    reporting = Reporting(app, lambda url: app.fetcher.get(url).content)
+    application = create(site, [*Reviewing(site, app).routes(), *reporting.routes()])
     with listen(host, port) as listener:
         where = f"{app.config.publication.name}: readers' pages at {address(listener)}"
         run(application, listener, f"{where} (public: {app.config.publication.url}); ctrl-C stops")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+from starlette.requests import Request
+
 from mailer.app import App
 from mailer.composer.html.views import locale_of, long_date
 from mailer.config import Publication
@@ -22,6 +24,8 @@ from mailer.model.mailbox import split_mailbox
 from mailer.web.clerk import Clerk
 from mailer.web.pages import Pages, repainted
 from mailer.web.restraint import Restraint
+from mailer.web.words import Words, asked_for
+from subscribers.model import SubscriptionView
 from subscribers.store import Store
 
 
@@ -60,6 +64,10 @@ class Site:
     @property
     def home(self) -> str:
         return f"{self.prefix}/"
+
+    def words(self, request: Request, view: SubscriptionView | None = None) -> Words:
+        """Of the language in which to speak to whoever asks, a known reader if there is a view."""
+        return asked_for(request, view.language if view else None, self.lang)
 
     def offers(self, list_name: str) -> bool:
         """Whether anybody may join the list."""

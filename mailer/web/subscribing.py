@@ -58,7 +58,7 @@ class Subscribing:
 
     def show(self, request: Request) -> Response:
         wanted = request.query_params.get("list", "")
-        return self._form(asked_for(request, self.site.lang), Form({"list": wanted}))
+        return self._form(self.site.words(request), Form({"list": wanted}))
 
     def allow(self, _: Request) -> Response:
         """Before a script on another page asks (Fetch standard, CORS-preflight)."""
@@ -72,7 +72,7 @@ class Subscribing:
         return answered
 
     def _asked(self, request: Request, form: Form, is_json: bool) -> Response:
-        words = asked_for(request, form.get("lang") or self.site.lang)
+        words = asked_for(request, form.get("lang"), self.site.lang)
         visitor = visitor_of(request)
         try:
             wanted = self._list(form)
@@ -100,8 +100,14 @@ class Subscribing:
         self, form: Form, wanted: List, words: Words, visitor: Visitor, how: str
     ) -> SignUp:
         """Raises Unfit."""
-        evidence = f"{words.say('subscribe_lead')} {words.say('subscribe')}: {wanted.title}"
-        consent = Consent(how, evidence, visitor.ip, visitor.user_agent)
+        consent = Consent(
+            how,
+            wanted.title,
+            visitor.ip,
+            visitor.user_agent,
+            form=f"{self.site.url}/subscribe",
+            wording=f"{words.say('subscribe_lead')} [{words.say('subscribe')}]",
+        )
         return SignUp(
             address_in(form.get("email", "")),
             wanted.id,

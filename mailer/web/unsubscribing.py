@@ -18,7 +18,7 @@ from mailer.links import Purpose
 from mailer.message.header import without_controls
 from mailer.web.site import Site
 from mailer.web.visitor import Form, Visitor, read_form, visitor_of
-from mailer.web.words import Words, asked_for
+from mailer.web.words import Words
 from subscribers import consent
 from subscribers.address import mask
 from subscribers.model import Consent, SubscriptionStatus, SubscriptionView
@@ -44,13 +44,14 @@ class Unsubscribing:
 
     def ask(self, request: Request) -> Response:
         """The page with the button. Changes nothing: link scanners fetch it too."""
-        subject, words = self._subject(request), asked_for(request, self.site.lang)
-        return self._page(words, subject)
+        subject = self._subject(request)
+        return self._page(self._words(request, subject), subject)
 
     async def leave(self, request: Request) -> Response:
         """Any number of times, and for an erased reader too: always 200, never a redirect."""
-        subject, words = self._subject(request), asked_for(request, self.site.lang)
+        subject = self._subject(request)
         form, visitor = await _lenient_form(request), visitor_of(request)
+        words = await run_in_threadpool(self._words, request, subject)
         if "undo" in form:
             return await run_in_threadpool(self._undo, words, subject, visitor)
         if "reason" in form or "words" in form:
@@ -81,8 +82,8 @@ class Unsubscribing:
         view = self.site.store.subscription(subject)
         if view is None or not self._left_just_now(subject):
             return self._page(words, subject)
-        evidence = f"{words.say('left_title', list=view.list.title)} {words.say('undo_button')}"
-        agreed = Consent(UNDONE, evidence, visitor.ip, visitor.user_agent)
+        wording = f"{words.say('left_title', list=view.list.title)} [{words.say('undo_button')}]"
+        agreed = Consent(UNDONE, view.list.title, visitor.ip, visitor.user_agent, wording=wording)
         self.site.store.resubscribe_token(subject, agreed, self.site.now())
         text = words.say("undone", list=view.list.title, address=mask(view.email))
         return self.site.pages.plain(words, words.say("undone_title"), text)
@@ -129,6 +130,9 @@ class Unsubscribing:
             reasons=REASONS,
             thanked=thanked,
         )
+
+    def _words(self, request: Request, subject: bytes) -> Words:
+        return self.site.words(request, self.site.store.subscription(subject))
 
     def _subject(self, request: Request) -> bytes:
         return self.site.links.keyring.verify(Purpose.UNSUBSCRIBE, request.path_params["token"])

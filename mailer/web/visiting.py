@@ -24,7 +24,7 @@ from mailer.web.restraint import Verdict
 from mailer.web.site import Site
 from mailer.web.subscribing import Unfit, address_in
 from mailer.web.visitor import Form, Visitor, read_form, visitor_of
-from mailer.web.words import Words, asked_for
+from mailer.web.words import Words
 from subscribers import passes, selfcare, signup
 from subscribers.address import Address, parse
 from subscribers.model import Pass, PassKind, SubscriptionView
@@ -65,7 +65,7 @@ class Visiting:
 
     def ask(self, request: Request) -> Response:
         """Changes nothing: link scanners fetch it too."""
-        words, token = asked_for(request, self.site.lang), self._token(request)
+        words, token = self.site.words(request), self._token(request)
         with self.site.database.read() as c:
             given = passes.of_token(c, PassKind.ACCESS, token)
         if given is None or not given.is_open(self.site.now()):
@@ -74,7 +74,7 @@ class Visiting:
         return self._plain(words, "access_title", "access_lead", button=button)
 
     def begin(self, request: Request) -> Response:
-        words, token = asked_for(request, self.site.lang), self._token(request)
+        words, token = self.site.words(request), self._token(request)
         with self.site.database.write() as c:
             given = passes.use(c, PassKind.ACCESS, token, self.site.now())
             visit = None if given is None else self._new(c, given)
@@ -95,7 +95,8 @@ class Visiting:
         return passes.issue(c, grant, self.site.store.new_token(), self.site.now())
 
     def show(self, request: Request) -> Response:
-        words, visit = asked_for(request, self.site.lang), self._visit(request)
+        visit = self._visit(request)
+        words = self.site.words(request, visit.view if visit else None)
         return self._over(words) if visit is None else self._page(words, visit)
 
     async def _act(
@@ -104,8 +105,8 @@ class Visiting:
         """One of the forms on the page of a visit. Raises HTTPException where the form is not one
         that was made for this visit."""
         form = await read_form(request)
-        words = asked_for(request, self.site.lang)
         visit = await run_in_threadpool(self._visit, request)
+        words = self.site.words(request, visit.view if visit else None)
         if visit is None:
             return self._over(words)
         if not self._is_ours(visit, form):
@@ -113,9 +114,9 @@ class Visiting:
         return await run_in_threadpool(act, words, visit, form, visitor_of(request))
 
     def _export(self, _words: Words, visit: Visit, _form: Form, _visitor: Visitor) -> Response:
-        name = f"{self.site.face.id}-{self.site.date_of(self.site.now()):%Y-%m-%d}.json"
+        name = f"{self.site.face.id}-{self.site.date_of(self.site.now()):%Y-%m-%d}.zip"
         headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return Response(self.export(visit.view.email), 200, headers, "application/json")
+        return Response(self.export(visit.view.email), 200, headers, "application/zip")
 
     def _move(self, words: Words, visit: Visit, form: Form, visitor: Visitor) -> Response:
         """The same answer, whether somebody has the new address already or not."""

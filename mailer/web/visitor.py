@@ -39,7 +39,7 @@ async def read_form(request: Request, seconds: float = BODY_SECONDS) -> Form:
     Raises HTTPException: 400 for a malformed body, 408 for one that is slower than `seconds`,
     413 for one beyond MAX_BODY.
     """
-    body = await _in_time(request, seconds)
+    body = await read_body(request, MAX_BODY, seconds)
     async with Request(request.scope, _replayed(body)).form() as form:
         return Form([(name, text) for name, text in form.multi_items() if isinstance(text, str)])
 
@@ -56,7 +56,7 @@ async def read_fields(request: Request) -> Fields:
     """The text fields of a form, or of a JSON object. Raises HTTPException as `read_form` does."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return Fields(await read_form(request), False)
-    body = await _in_time(request, BODY_SECONDS)
+    body = await read_body(request, MAX_BODY)
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
@@ -67,20 +67,17 @@ async def read_fields(request: Request) -> Fields:
     return Fields(Form(texts), True)
 
 
-async def _in_time(request: Request, seconds: float) -> bytes:
+async def read_body(request: Request, largest: int, seconds: float = BODY_SECONDS) -> bytes:
+    """At most so many octets. Raises HTTPException: 408 where it takes longer, 413 for more."""
+    body = bytearray()
     try:
         async with asyncio.timeout(seconds):
-            return await _read(request)
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > largest:
+                    raise HTTPException(413, headers=_CLOSE)
     except TimeoutError as error:
         raise HTTPException(408, headers=_CLOSE) from error
-
-
-async def _read(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413, headers=_CLOSE)
     return bytes(body)
 
 

@@ -58,12 +58,13 @@ def _read(lang: str) -> Mapping[str, str]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def asked_for(request: Request, home: str) -> Words:
-    """In the language that `?lang=` names, else the first of Accept-Language (RFC 9110 §12.5.4)
-    that the pages speak, else the publication's."""
+def asked_for(request: Request, own: str | None, home: str) -> Words:
+    """In the language that `?lang=` names, else the reader's `own`, else the first of
+    Accept-Language (RFC 9110 §12.5.4) that the pages speak, else the publication's."""
     named = request.query_params.get("lang", "").lower()
     accepted = _accepted(request.headers.get("accept-language", "")[:200])
-    spoken = (tag for tag in (named, *accepted) if tag.partition("-")[0] in languages())
+    wanted = (named, own or "", *accepted)
+    spoken = (tag for tag in wanted if tag.partition("-")[0] in languages())
     return words_of(next(spoken, home))
 
 

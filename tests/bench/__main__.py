@@ -23,7 +23,7 @@ from mailer.links import Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
-from tests.bench import leaving, moving, plot, previewing, sending, signing
+from tests.bench import exporting, leaving, moving, plot, previewing, sending, signing
 from tests.newsroom import digest
 
 RUNS = 7
@@ -48,6 +48,7 @@ GOALS = {
     "import, SQLite": "40 s, 200 MB",
     "import, PostgreSQL": "40 s, 200 MB",
     "the same again": "40 s",
+    "export": "15 s",
     "preview": "500 ms",
     "help": "400 ms",
 }
@@ -175,6 +176,8 @@ def main(plots: Path | None = None) -> None:
     report("sign twice", f"{dual:,.0f}/s", "the same with Ed25519 beside it")
     with tempfile.TemporaryDirectory() as folder:
         report_sending(Path(folder), plots)
+        for row in exporting.lines():
+            report(*row)
         saves = previewing.seconds(Path(folder) / "preview")
     for row in moving.lines():
         report(*row)

@@ -44,6 +44,15 @@ def test_only_the_approved_version_is_sent(mailer: Command, strict: Path) -> Non
     assert "changed “An item”" in refused.err
 
 
+def test_before_anybody_approved_that_is_said(mailer: Command, news: Path) -> None:
+    """And how it is done; as a document it is an empty list."""
+    shown = mailer("issue", "approve", JANUARY, "--show")
+    assert (shown.status, shown.out) == (0, "")
+    assert "nobody has approved it yet" in shown.err
+    assert f"issue approve {JANUARY}`" in shown.err
+    assert mailer("issue", "approve", JANUARY, "--show", "--json").out == "[]\n"
+
+
 def test_who_approved_what_is_shown_wherever_it_matters(mailer: Command, news: Path) -> None:
     """In the list of issues, for the issue, and for what was sent."""
     assert json.loads(mailer("issue", "list", "--json").out)[0]["approved"] is None

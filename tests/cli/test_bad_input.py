@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import certificates
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
@@ -99,6 +101,7 @@ def test_an_audience_of_nobody(mailer: Command, news: Path) -> None:
     assert answer.status == 1
     assert "nobody to send to" in answer.err
     assert mailer("dispatch", "list", "--json").out.strip() == "[]"
+    assert "no dispatch yet" in mailer("dispatch", "list").err
 
 
 def test_a_malformed_row(mailer: Command, news: Path) -> None:
@@ -143,17 +146,62 @@ def test_a_refused_login(mailer: Command, news: Path, monkeypatch: pytest.Monkey
     assert "dispatch resume 1" in again.err
 
 
-def test_a_refused_recipient(mailer: Command, news: Path) -> None:
-    """That delivery failed, with the relay's words; the others went on."""
-    mailer("subscriber", "add", "bob@example.org", "--confirmed", "a form")
-    with relay() as port:
+def test_a_certificate_of_another_host(
+    mailer: Command, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing leaves, nobody fails, and the same command sends once the relay has its own."""
+    foreign = certificates.make(tmp_path, "foreign", "DNS:elsewhere.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(foreign.path))
+    with relay(ssl_context=foreign.server_context()) as port:
+        change(news, "folder:copies", f"smtps://127.0.0.1:{port}")
+        answer = mailer("send", JANUARY, "--yes")
+    assert answer.status == 1
+    (line,) = lines(answer.err)
+    assert "its certificate is not valid" in line
+    assert "not valid for '127.0.0.1'" in line
+    assert '"planned": 1' in mailer("dispatch", "status", "--json").out
+    own = certificates.make(tmp_path, "own", "IP:127.0.0.1")
+    monkeypatch.setenv("SSL_CERT_FILE", str(own.path))
+    with relay(ssl_context=own.server_context()) as mended:
+        change(news, f":{port}", f":{mended}")
+        assert mailer("send", JANUARY, "--yes").status == 0
+
+
+def failed(mailer: Command, news: Path, **options: Any) -> str:
+    """Send to a relay of this kind: one copy is sent, and one fails; the row of that one."""
+    with relay(**options) as port:
         change(news, "folder:copies", f"smtp://127.0.0.1:{port}")
         answer = mailer("send", JANUARY, "--yes")
     assert answer.status == 0
-    assert "1 sent, 1 failed" in answer.err
-    failed = mailer("dispatch", "copies", "1", "--state", "failed").out
-    assert "bob@example.org" in failed
-    assert "5.1.1 No such user" in failed
+    assert lines(answer.err) == []
+    assert "1 sent, 1 failed of 2" in answer.err
+    _, row = mailer("dispatch", "copies", "1", "--state", "failed").out.splitlines()
+    return str(row)
+
+
+def test_a_copy_that_is_over_the_relays_size(mailer: Command, news: Path) -> None:
+    """That reader's fails, with both sizes; the other's goes."""
+    name = "first_name=" + "Eve " * 2_000
+    mailer("subscriber", "add", "eve@example.org", "--confirmed", "a form", "--set", name)
+    row = failed(mailer, news, data_size_limit=20_000)
+    assert "eve@example.org" in row
+    assert re.search(r"5\.3\.4 the copy has \d\d,\d{3} octets and the relay takes 20,000", row)
+
+
+def test_an_address_for_which_the_relay_lacks_smtputf8(mailer: Command, news: Path) -> None:
+    """That reader's copy fails, and says why; the other's goes."""
+    mailer("subscriber", "add", "jos\u00e9@example.org", "--confirmed", "a form")
+    row = failed(mailer, news, enable_SMTPUTF8=False)
+    assert "jos\u00e9@example.org" in row
+    assert "5.6.7 the address is not ASCII and the relay does not offer SMTPUTF8" in row
+
+
+def test_a_refused_recipient(mailer: Command, news: Path) -> None:
+    """That delivery failed, with the relay's words; the others went on."""
+    mailer("subscriber", "add", "bob@example.org", "--confirmed", "a form")
+    row = failed(mailer, news)
+    assert "bob@example.org" in row
+    assert "5.1.1 No such user" in row
 
 
 def test_a_database_that_is_none(mailer: Command, news: Path) -> None:
@@ -230,6 +278,7 @@ def test_lost_keys(mailer: Command, news: Path) -> None:
         (("subscriber", "add", "x@example.org", "--set", "name"), "NAME=VALUE"),
         (("subscriber", "add", "x@example.org", "--set", "email=y"), "email"),
         (("subscriber", "show", "nobody@example.org"), "nobody@example.org"),
+        (("dispatch", "status"), "no dispatch yet: `mailer send FILE` begins one"),
         (("dispatch", "status", "7"), "no dispatch 7"),
         (("dispatch", "copies", "7"), "no dispatch 7"),
         (("dispatch", "log", "7"), "no dispatch 7"),
@@ -258,6 +307,15 @@ def test_init_writes_nothing_into_a_folder_in_use(mailer: Command, news: Path) -
     assert answer.status == 2
     assert "not empty" in answer.err
     assert (news / "mailer.toml").read_bytes() == before
+
+
+def test_init_names_the_folder_that_was_asked_for(mailer: Command, tmp_path: Path) -> None:
+    """A URL that is none leaves nothing behind, and no name that nobody gave."""
+    answer = mailer("init", str(tmp_path / "other"), "--url", "nonsense")
+    assert answer.status == 2
+    (line,) = lines(answer.err)
+    assert line.startswith(f"mailer: {tmp_path}/other/mailer.toml: publication.url: ")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_read_only_folder_for_copies(mailer: Command, news: Path) -> None:

@@ -96,3 +96,25 @@ def test_what_was_sent_is_not_checked_again(mailer: Command, issue: Path) -> Non
 
 def test_the_help_leads_to_the_rules(mailer: Command, news: Path) -> None:
     assert "docs/checks.md" in mailer("issue", "check", "--help").out
+
+
+@pytest.mark.parametrize(
+    ("content", "rule", "line"),
+    [
+        pytest.param(b"---\ntitle: Entr\xe9e\n---\n", "file-encoding", ":2", id="encoding"),
+        pytest.param(b"x" * 2_000_001, "file-size", "", id="size"),
+    ],
+)
+def test_a_file_that_is_no_text_of_an_issue_is_a_finding(
+    mailer: Command, issue: Path, content: bytes, rule: str, line: str
+) -> None:
+    """In one JSON document as all others; a send refuses it in one line."""
+    issue.write_bytes(content)
+    answer = mailer("issue", "check", FILE, "--json")
+    assert answer.status == 1
+    (found,) = json.loads(answer.out)
+    assert found["rule"] == rule
+    assert found["where"].endswith(FILE + line)
+    sent = mailer("send", FILE, "--yes")
+    assert sent.status == 1
+    assert f"mailer: {found['where']}: {found['message']}: {found['mend']}\n" == sent.err

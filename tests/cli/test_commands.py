@@ -183,8 +183,12 @@ def test_a_dispatch_is_paused_resumed_and_cancelled(mailer: Command, news: Path)
     assert mailer("dispatch", "pause", "1").status == 0
     refused = mailer("send", JANUARY, "--yes")
     assert refused.status == 2
-    assert "is paused: by the editor" in refused.err
+    assert "is paused: by the editor: `mailer dispatch resume 1` and send again" in refused.err
     block.unlink()
+    unsure = mailer("dispatch", "cancel", "1")
+    assert unsure.status == 2
+    assert "nobody is there to be asked: add --yes" in unsure.err
+    assert mailer("dispatch", "cancel", "1", "--yes").status == 0
     assert mailer("dispatch", "cancel", "1").status == 0
     assert '"skipped": 1' in mailer("dispatch", "status", "--json").out
     nothing = mailer("send", JANUARY, "--yes")

@@ -33,10 +33,14 @@ def test_a_fault_is_exit_status_1(mailer: Command, news: Path) -> None:
     assert all(set(check) == {"check", "verdict", "says", "record"} for check in found)
 
 
-def test_a_configuration_that_cannot_be_read_is_a_fault_too(mailer: Command, news: Path) -> None:
-    """Where any other command would end with status 2."""
+def test_a_configuration_that_cannot_be_read_is_exit_status_2(mailer: Command, news: Path) -> None:
+    """As with any other command; each of its faults is a line. So is a folder that has none."""
+    (news / "mailer.toml").unlink()
+    nowhere = mailer("doctor")
+    assert nowhere.status == 2
+    assert "mailer init DIR" in nowhere.out
     (news / "mailer.toml").write_text("[publication]\n", encoding="utf-8")
     answer = mailer("doctor")
-    assert answer.status == 1
+    assert answer.status == 2
     assert len(answer.out.splitlines()) >= 4
     assert all(line.startswith("fault    configuration  ") for line in answer.out.splitlines())

@@ -65,7 +65,7 @@ def test_a_schedule_is_shown_moved_and_taken_back(mailer: Command, news: Path) -
     assert "scheduled for Tue 01 Dec 2099 09:00 UTC" in mailer("dispatch", "list").out
     assert mailer("send", JANUARY, "--at", "2099-12-02 10:30", "--yes").status == 0
     assert status(mailer)["scheduled_at"] == "2099-12-02T10:30:00+00:00"
-    assert mailer("dispatch", "cancel", "1").status == 0
+    assert mailer("dispatch", "cancel", "1", "--yes").status == 0
     assert mailer("send", JANUARY, "--yes").status == 0
     assert status(mailer, 2)["counts"]["sent"] == 1
     assert trail(mailer) == ["scheduled", "moved", "cancelled", "began", "finished"]

@@ -8,16 +8,22 @@ import re
 import select
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from program import ROOT, environment
 
+Command = Callable[..., Any]
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def at_terminal(folder: Path, answer: str, *words: str) -> tuple[int, str]:
-    """Run the program on a pseudo-terminal, type `answer` when asked; (status, what it showed)."""
+def at_terminal(
+    folder: Path, answer: str, *words: str, question: str = "to send:"
+) -> tuple[int, str]:
+    """Run the program on a pseudo-terminal, type `answer` to the question; (status, what it
+    showed)."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "mailer", "-C", str(folder), *words],
@@ -35,7 +41,7 @@ def at_terminal(folder: Path, answer: str, *words: str) -> tuple[int, str]:
             shown += os.read(master, 4096).decode(errors="replace")
         except OSError:  # the other end is closed
             break
-        if not typed and "to send:" in _ESCAPES.sub("", shown):
+        if not typed and question in _ESCAPES.sub("", shown):
             os.write(master, f"{answer}\n".encode())
             typed = True
     os.close(master)
@@ -61,3 +67,15 @@ def test_another_answer_sends_nothing(news: Path) -> None:
     assert status == 2
     assert "nothing was sent" in shown
     assert not (news / "copies").exists()
+
+
+@pytest.mark.slow
+def test_a_cancel_is_agreed_to(mailer: Command, news: Path) -> None:
+    """The copies that are left are counted; a no leaves them."""
+    mailer("send", "issues/2021-01.md", "--queue", "--yes")
+    words = ("dispatch", "cancel", "1")
+    for answer, status, state in (("n", 2, "open"), ("y", 0, "cancelled")):
+        ended, shown = at_terminal(news, answer, *words, question="for good?")
+        assert ended == status, shown
+        assert "issue 2021-01 to monthly: 1 copy of 1 left" in " ".join(shown.split())
+        assert f'"state": "{state}"' in mailer("dispatch", "status", "--json").out

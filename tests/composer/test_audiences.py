@@ -112,6 +112,8 @@ def test_a_public_issue_is_the_issue_where_it_can_be() -> None:
     assert public(bare) is bare
     kept = public(issue_of(PLACES.format(fenced("a", VIP), fenced("b", MORE), fenced("c", DE))))
     assert not any(isinstance(b, Audience) for blocks in margins(kept) for b in blocks)
+    alone = public(issue_of("## A\nText.\n\n::: audience a\nMore.\n:::"))
+    assert alone.entries == issue_of("## A\nText.").entries
 
 
 def test_a_block_ends_with_its_item_and_one_of_nothing_is_nothing() -> None:

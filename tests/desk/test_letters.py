@@ -15,10 +15,14 @@ import signing
 from mailer.app import App, open_app
 from mailer.desk import dispatches, letters, offer, sending, setup
 from mailer.desk.composing import compose_file
+from mailer.ledger import reports
+from mailer.ledger.letters import Kind, order
+from mailer.ledger.reports import Copy, Entry
 from mailer.ledger.schema import letters as letter_table
 from mailer.model.delivery import DispatchState
+from mailer.model.report import Report, ReportClass
 from mailer.ops.catcher import Catcher
-from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
+from subscribers.model import Consent, SubscriptionStatus
 
 EDITOR = "ed@example.org"
 JANUARY = Path("issues/2021-01.md")
@@ -99,19 +103,36 @@ def test_the_letter_at_the_end_is_a_letter(app: App, relay: Choosy) -> None:
         assert "unsubscribe" not in body.get_content().lower()
 
 
+def test_a_fault_of_ours_is_told_with_where_to_look(app: App, relay: Choosy) -> None:
+    """Copies came back for it: how it stands, and what their servers said is elsewhere."""
+    send(app)
+    with app.database.write() as c:
+        order(c, 1, Kind.FAULT)
+    letters.mail_due(app, lambda _line: None)
+    letter = relay.to_editor()[-1]
+    assert letter["Subject"] == "Came back: January"
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert "`mailer dispatch report 1`" in body.get_content()
+
+
 def test_a_day_later_it_tells_who_left(app: App, relay: Choosy) -> None:
-    """Only those of this dispatch: who left, and whose address was bad."""
+    """Only those of this dispatch: who left, what came back, and who called it spam."""
     send(app)
     app.store.unsubscribe("ann@example.org", None, "a test", app.now())
-    for name in ("bob", "stranger"):
-        bounced = SuppressionReason.BOUNCED
-        app.store.suppress(f"{name}@example.org", None, bounced, "a report", app.now())
+    with app.database.write() as c:
+        for dispatch, seq, kind in ((1, 2, "dead"), (2, 2, "dead"), (1, 3, "complaint")):
+            report = Report("bob@example.org", ReportClass(kind))
+            copy = Copy(dispatch, seq, "bob@example.org")
+            occasion = f"{dispatch}.{seq} {kind}"
+            entry = Entry(occasion, "file", report, "token", "suppressed", copy, None)
+            reports.note(c, entry, app.now())
     due_now(app)
     letters.mail_due(app, lambda _line: None)
     body = relay.to_editor()[1].get_body(("plain",))
     assert body is not None
     told = " ".join(body.get_content().split())
-    assert "readers who unsubscribed since 1 readers whose address bounced since 1" in told
+    assert "unsubscribed since 1 copies that came back since 1 readers who called it spam 1" in told
 
 
 def test_a_letter_that_is_refused_is_told_and_tried_again(app: App, relay: Choosy) -> None:

@@ -52,6 +52,7 @@ def night(status: DispatchStatus, kind: Kind = Kind.ENDED, **changes: Any) -> Ni
         status=status,
         left=0,
         bounced=0,
+        complained=0,
         due=None,
         worker=True,
         now=NOW,
@@ -87,10 +88,10 @@ def test_every_trouble_says_what_to_do() -> None:
     """With the commands as they can be pasted."""
     due = NOW + dt.timedelta(minutes=5)
     counts = dispatch(sent=90, failed=3, uncertain=2, deferred=5, skipped=1)
-    told = text(night(counts, due=due, left=4, bounced=6))
+    told = text(night(counts, due=due, left=4, bounced=6, complained=2))
     assert "sent 90 failed 3 uncertain 2 deferred, to be tried again 5" in told
     assert "all 101 readers who unsubscribed since 4" in told
-    assert "readers whose address bounced since 6" in told
+    assert "copies that came back since 6 readers who called it spam 2" in told
     assert "tried again by the worker, from Jan 31, 2021, 9:20:00" in told
     assert "`mailer dispatch resolve 7 --assume-sent` or `--resend`" in told
     assert "mailer dispatch copies 7 --state failed" in told

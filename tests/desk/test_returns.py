@@ -13,15 +13,17 @@ from feedback.reports import complaint, dsn, failed, plain
 from newsroom import Newsroom
 
 from mailer.app import open_app
-from mailer.desk import collecting, handing_on, returns
+from mailer.desk import collecting, handing_on, holdings, report, returns
+from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Taken, Via
 from mailer.errors import NotFound
 from mailer.feedback.policy import Effect, Proof
-from mailer.ledger import reports
+from mailer.ledger import notices, readers, reports, status
 from mailer.ledger.schema import deliveries, letters, replies
 from mailer.ledger.schema import reports as table
 from mailer.message.verp import HEADER, DeliveryKey, token_of
 from mailer.model.report import ReportClass
+from mailer.ops.catcher import Catcher
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 
 ANN, BOB = "reader0@example.org", "reader1@example.org"
@@ -70,7 +72,7 @@ def test_a_dead_address_is_suppressed_at_once_and_once(newsroom: Newsroom) -> No
     taken = take(newsroom, report)
     assert (taken.proof, taken.effect, taken.known) == (Proof.TOKEN, Effect.SUPPRESSED, False)
     assert reasons(newsroom, ANN) == [SuppressionReason.BOUNCED]
-    newsroom.app.store.unsuppress(ANN, None)
+    newsroom.app.store.unsuppress(ANN, None, newsroom.app.now())
     for via in (Via.IMAP, Via.LISTENER):
         assert take(newsroom, b"Received: once more\n" + report, via).known
     assert reasons(newsroom, ANN) == []
@@ -78,6 +80,10 @@ def test_a_dead_address_is_suppressed_at_once_and_once(newsroom: Newsroom) -> No
         assert reports.counts(c, dispatch) == {ReportClass.DEAD: 1}
         assert reports.bounced(c, dispatch) == 1
         assert len(c.execute(reports.people()).all()) == 1
+        rows = status.copies(c, dispatch)
+    assert [row.returned for row in rows] == ["dead: 550 5.1.1 no such user", ""]
+    held = holdings.of(newsroom.app, ANN)
+    assert [(r.kind, r.effect) for r in held.reports] == [(ReportClass.DEAD, Effect.SUPPRESSED)]
 
 
 def test_a_token_speaks_of_its_own_reader_alone(newsroom: Newsroom) -> None:
@@ -171,6 +177,29 @@ def test_who_complains_is_off_every_list(newsroom: Newsroom) -> None:
     assert ann.consents[-1].how == "complaint"
 
 
+def test_a_confirmation_that_comes_back_is_known_too(newsroom: Newsroom) -> None:
+    """Its return path names the notice: a misspelt address is not mailed again."""
+    stranger = "misspelt@example.org"
+    with newsroom.app.database.write() as c:
+        notices.order(c, notices.Order(notices.Kind.CONFIRM, stranger, "en", "L", b"s" * 16))
+    with Catcher() as relay:
+        newsroom.write("folder:copies", relay.url, "mailer.toml")
+        with (newsroom.app.folder / "mailer.toml").open("a", encoding="utf-8") as toml:
+            toml.write('[bounces]\naddress = "bounces@example.org"\n')
+        newsroom.app = app = open_app(newsroom.app.folder)
+        assert Postroom(app, print).mail_due()
+        [mail] = relay.messages
+    for said, effect in (("550 5.7.26 no", Effect.TOLD), (DEAD, Effect.SUPPRESSED)):
+        report = dsn(failed(said, recipient=stranger), copy="")
+        [taken] = returns.take(app, Post(report, Via.LISTENER, mail.sender))
+        assert (taken.proof, taken.effect) == (Proof.TOKEN, effect)
+    with app.database.read() as c:
+        assert [each.kind.value for each in readers.reports_of(c, stranger)] == ["ours", "dead"]
+    consent, confirmed = Consent("a form", "yes"), SubscriptionStatus.CONFIRMED
+    kept = app.store.add(stranger, "monthly", {}, consent, confirmed, app.now())
+    assert "bounced" in kept.reason
+
+
 def test_what_an_erased_reader_sends_back_concerns_nobody(newsroom: Newsroom) -> None:
     """It is counted with the dispatch, without an address."""
     dispatch = send(newsroom)
@@ -221,6 +250,32 @@ def test_a_dry_run_tells_what_would_follow_and_changes_nothing(newsroom: Newsroo
         [taken] = returns.take(newsroom.app, post, dry_run=True)
         assert (taken.effect, taken.known) == (Effect.SUPPRESSED, False)
     assert reasons(newsroom, ANN) == []
+
+
+@pytest.mark.both_databases
+def test_the_databases_agree(
+    newsroom: Newsroom, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On what is kept, counted, suppressed, handed on and reported."""
+    monkeypatch.setenv("MAILER_DATABASE__URL", database_url)
+    newsroom.app = open_app(newsroom.app.folder)
+    newsroom.app.store.create_list("monthly", "Monthly", "monthly.l", newsroom.app.now())
+    dispatch = send(newsroom)
+    for _ in range(2):
+        take(newsroom, about(newsroom, dispatch, ANN, DEAD))
+        take(newsroom, about(newsroom, dispatch, BOB, FULL))
+        take(newsroom, LETTER)
+    assert reasons(newsroom, ANN) == [SuppressionReason.BOUNCED]
+    assert reasons(newsroom, BOB) == []
+    assert handing_on.hand_on(newsroom.app) == []
+    assert len(collecting.todo(newsroom.app).wishes) == 1
+    found = report.report(newsroom.app, dispatch)
+    [domain] = found.domains
+    assert (domain.domain, domain.sent, domain.bounced) == ("example.org", 2, 2)
+    assert (sum(found.sending.numbers), sum(found.returning.numbers)) == (2, 2)
+    assert (found.health.spans[-1].joined, found.health.spans[-1].died) == (2, 1)
+    assert found.failures == ()
+    newsroom.app.database.close()
 
 
 LETTER = plain(

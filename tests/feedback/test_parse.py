@@ -78,6 +78,23 @@ def test_a_notification_whose_parts_were_lost_is_read_from_its_text() -> None:
     assert (report.recipient, report.kind) == ("ann@example.com", ReportClass.DEAD)
 
 
+def test_an_internationalised_recipient_is_read() -> None:
+    """As RFC 6533 spells it, and as it is."""
+    for spelt in (r"utf-8; jos\x{E9}@example.com", "utf-8; josé@example.com"):
+        group = DEAD.replace("rfc822; ann@example.com", spelt)
+        assert only(dsn(group)).recipient == "josé@example.com"
+
+
+@pytest.mark.parametrize(("copy", "recipient"), [(COPY, "ann@example.com"), ("", "")])
+def test_a_recipient_that_cannot_be_read_is_a_report_all_the_same(
+    copy: str, recipient: str
+) -> None:
+    """The copy tells whom it was for, or a token."""
+    unread = failed("550 5.1.1 no such user", "5.1.1").replace("ann@example.com", "|/bin/catch")
+    report = only(dsn(unread, copy=copy))
+    assert (report.recipient, report.kind) == (recipient, ReportClass.DEAD)
+
+
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_good_news_are_no_report(action: str) -> None:
     """RFC 3464 §2.3.3 has them too."""
@@ -183,6 +200,7 @@ def test_microsofts_form_of_a_complaint_is_known() -> None:
         ("Subject: January\nAuto-Submitted: auto-replied\n", "Thanks.", ReportClass.AUTO_REPLY),
         ("Subject: Automatische Antwort: Januar\n", "Ich bin weg.", ReportClass.AUTO_REPLY),
         ("Subject: Please verify your message\n", "Click here.", ReportClass.CHALLENGE),
+        ("Subject: Re: failure notice\n", "I know, thank you.", ReportClass.REPLY),
         (
             "Subject: Your mail\nAuto-Submitted: auto-replied\n",
             "Prove that you are a person: click the link to have it delivered.",
@@ -194,6 +212,13 @@ def test_answers_are_told_from_reports(head: str, words: str, kind: ReportClass)
     """By who gives them: a person, somebody's program, a robot at the door."""
     report = only(plain(words, f"From: Ann <ann@example.com>\n{head}"))
     assert (report.recipient, report.kind) == ("ann@example.com", kind)
+
+
+@pytest.mark.parametrize("subject", ["Out of office: January", "Please confirm your message"])
+def test_a_robot_with_a_systems_address_reports_nothing(subject: str) -> None:
+    """It answers, and no copy is lost."""
+    answer = only(plain("Hello.", f"From: no-reply@example.net\nSubject: {subject}\n"))
+    assert not answer.kind.is_bounce
 
 
 @pytest.mark.parametrize(

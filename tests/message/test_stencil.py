@@ -8,8 +8,6 @@ from collections.abc import Callable
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from mailer.message.stencil import ListHeader, MissingValue, Stencil, compile_stencil
 from mailer.model.edition import Edition, PictureFile
@@ -160,24 +158,6 @@ def test_pictures_that_the_message_carries_stand_beside_its_html(
     assert picture.get_content_disposition() == "inline"
     assert picture.get_content() == files[0].content
     assert part(copy, "html").strip() == html
-
-
-value = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
-@given(name=value, city=value)
-def test_no_value_breaks_the_wire(
-    stencil_of: StencilOf, values: dict[str, str], name: str, city: str
-) -> None:
-    """No bare CR or LF, no line of 998 octets or with a leading dot, no control character."""
-    text = (Slot("city", "-"), "\nHello ", Slot("first_name", "reader"), RUSSIAN, "\n")
-    copy = stencil_of(text=text).personalise({**values, "first_name": name, "city": city})
-    lines = copy.split(b"\r\n")
-    assert all(len(line) < 998 and not line.startswith(b".") for line in lines)
-    assert not any(octet < 32 or octet == 127 for line in lines for octet in line)
-    assert copy.isascii()
-    parsed(copy)
 
 
 def test_a_letter_to_one_person_is_marked_as_automatic_and_of_no_list(

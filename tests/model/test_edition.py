@@ -31,6 +31,17 @@ def test_the_same_content_has_the_same_hash_and_another_has_not() -> None:
     assert changed.content_hash != edition().content_hash
 
 
+def test_an_edition_reads_back_with_its_translations() -> None:
+    """They are part of what its hash names; without any it is named as it was before there could be
+    any, so that a dispatch that runs goes on."""
+    german = edition(lang="de")
+    both = edition(translations=(german,))
+    assert codec.from_json(codec.to_json(both)) == both
+    assert both.content_hash != edition().content_hash
+    assert "translations" not in codec.to_json(edition())
+    assert [each.lang for each in both.every] == ["en", "de"]
+
+
 def test_the_slots_of_an_edition_are_those_of_all_its_parts() -> None:
     """Subject, HTML and text."""
     found = dataclasses.replace(edition(), subject=(Slot("city", None, SlotKind.HEADER),))

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from certificates import Certificate
 from program import free_port
-from sender.conftest import Certificate
 from sender.talk import COPY, Copies, Witness, carry
 
 from mailer.errors import RelayError

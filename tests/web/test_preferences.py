@@ -77,7 +77,8 @@ def test_ticking_comes_back_with_the_wording_as_evidence(site: readers.Readers) 
     assert "You are back on “Weekly”" in answer.text
     event = site.bench.store.show("anne@example.org").consents[-1]
     assert (event.list, event.event, event.how) == ("weekly", ConsentChange.RETURNED, HOW)
-    assert event.evidence == "Tick the lists that you want to get. Ticked: Weekly"
+    assert event.evidence == "Ticked: Weekly"
+    assert event.wording == "Tick the lists that you want to get."
     assert "Tick the lists that you want to get." in answer.text
 
 
@@ -127,6 +128,20 @@ def test_a_name_is_kept_and_an_empty_one_taken_away(site: readers.Readers) -> No
         form = {"about": "shown", "name": said, "shown": BOTH, "list": BOTH}
         assert site.ask("POST", site.preferences(), data=form).status_code == 200
         assert site.bench.store.show("anne@example.org").attributes.get("first_name") == kept
+
+
+def test_a_language_is_kept_and_spoken(site: readers.Readers) -> None:
+    """On every page of that reader from then on; one that we do not speak changes nothing."""
+    form = {"about": "shown", "shown": BOTH, "list": BOTH}
+
+    answer = site.ask("POST", site.preferences(), data={**form, "lang": "de"})
+
+    assert "Was Sie über sich gesagt haben" in answer.text
+    assert '<html lang="de"' in site.ask("GET", site.unsubscribe()).text
+    person = site.bench.store.show("anne@example.org")
+    assert (person.language, person.changes[-1].source) == ("de", HOW)
+    site.ask("POST", site.preferences(), data={**form, "lang": "tlh"})
+    assert site.bench.store.show("anne@example.org").language == "de"
 
 
 def test_a_name_that_no_mail_can_carry_changes_nothing(site: readers.Readers) -> None:

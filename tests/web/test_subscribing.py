@@ -18,7 +18,7 @@ BOB = "bob@example.org"
 
 def test_a_sign_up_is_confirmed_by_the_mail_and_welcomed(front: Reception) -> None:
     """Nothing is sent before the button is pressed; the log keeps what was read and by whom."""
-    answer = front.sign_up(headers={"user-agent": "a browser"})
+    answer = front.post("/subscribe", {"email": ANN}, headers={"user-agent": "a browser"})
 
     assert answer.status_code == 200
     assert "Look into your mail" in answer.text
@@ -37,8 +37,12 @@ def test_a_sign_up_is_confirmed_by_the_mail_and_welcomed(front: Reception) -> No
     assert [m.subject for m in front.mails()] == ["Please confirm: Monthly", "Welcome to Monthly"]
     events = front.app.store.show(ANN).consents
     assert [each.event for each in events] == [ConsentChange.SIGNED_UP, ConsentChange.CONFIRMED]
-    assert "Leave your address" in events[0].evidence
-    assert events[1].ip == "127.0.0.1"
+    assert "Leave your address" in str(events[0].wording)
+    assert events[0].form == "https://news.example.org/subscribe"
+    assert (events[0].ip, events[0].user_agent) == ("127.0.0.1", "a browser")
+    assert events[1].wording == (
+        "Press the button, and it is sent from now on. [Yes, send it to me]"
+    )
 
 
 def test_pressing_the_button_again_changes_nothing(front: Reception) -> None:

@@ -90,7 +90,7 @@ TAKES_NO_MAIL = _any(
 NO_DOMAIN = _any(
     r"host (?:or domain name )?(?:unknown|not found)",
     r"(?:unknown|no such) (?:host|domain)",
-    r"domain (?:name )?(?:does not exist|not found|unknown)",
+    r"domain (?:name )?(?:does(?: not|n.?t) exist|not found|unknown)",
     r"domain .{0,80}(?:couldn't|could not) be found",
     r"couldn't find any host|illegal host|nxdomain",
     r"all relevant mx records point to non-?existent|all host address lookups failed",
@@ -111,7 +111,8 @@ NO_MAILBOX = _any(
     rf"(?:is|are) not a valid (?:e?-?mail )?{_SOMEBODY}",
     rf"(?:could ?n[o']t|can(?:not|'t)|unable to) (?:find|locate|resolve).{{0,30}}{_SOMEBODY}",
     r"recip(?:ient)?notfound|not listed in .{0,30}(?:directory|address book)",
-    r"(?:incorrect|wrong) (?:e?-?mail )?address|no mailbox",
+    r"(?:incorrect|wrong) (?:e?-?mail )?address|no mailbox|address no longer accepts",
+    r"invalid (?:\w+ ){0,3}user ?id",
     r"(?:no (?:such )?(?:person|name|account)|nobody|no one) (?:at|by|here|of)",
     r"not (?:our|a) (?:customer|known user)",
     r"(?:destinataire|adresse|utilisateur).{0,60}(?:invalide|introuvable|inconnu|n'existe pas)",

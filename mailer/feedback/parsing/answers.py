@@ -49,6 +49,13 @@ def read(opened: Opened) -> Report:
     return Report(sender, ReportClass.REPLY)
 
 
+def is_answer(opened: Opened) -> bool:
+    """Whether it says so itself, whoever it is from: robots too have addresses like a mail
+    system's."""
+    away = _AUTOMATIC_SUBJECT.search(opened.header("Subject")) is not None
+    return away or _is_challenge(opened)
+
+
 def wants_out(subject: str, words: str) -> bool:
     """Whether a person asks to be removed: in the subject, or in few words of their own."""
     own = _QUOTED.split(words, maxsplit=1)[0].strip()

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email.header import decode_header, make_header
+from email.errors import MessageError
+from email.header import decode_header
 from email.message import Message
 from functools import cached_property
 
@@ -17,6 +18,7 @@ from lxml import html as lxml_html
 
 _ESCAPE = b"\x1b$"  # ISO 2022-JP, which old systems do not name
 _READ = 1_000_000  # octets; a report has what matters at its beginning
+_UNKNOWN = "unknown-8bit"
 _WORDS = 50_000  # characters
 _DSN, _ARF = "message/delivery-status", "message/feedback-report"
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"})
@@ -114,10 +116,19 @@ class Opened:
 
 
 def field(message: Message, name: str) -> str:
+    """A field on one line, its encoded words (RFC 2047) read as far as they can be."""
     value = str(message.get(name, ""))
-    with suppress(ValueError, LookupError):  # what nobody can decode stays as it is
-        value = str(make_header(decode_header(value)))
+    with suppress(MessageError, ValueError, LookupError):  # what nobody can decode stays as it is
+        value = "".join(_piece(*piece) for piece in decode_header(value))
     return " ".join(value.split())
+
+
+def _piece(octets: bytes | str, charset: str | None) -> str:
+    """The parser of the standard library calls octets that it finds outside of encoded words an
+    unknown charset."""
+    if isinstance(octets, str):
+        return octets
+    return octets.decode("utf-8" if charset in (None, _UNKNOWN) else charset, "replace")
 
 
 def _type(part: Message) -> str:

@@ -45,9 +45,15 @@ class Marks:
     def found(self, opened: Opened, to: str) -> Mark:
         """The mark of the copy that a message is about. `to` is whom it was delivered to, if that
         is known."""
-        stated = list(self._stated(opened, to))
+        stated = list(self._in_place(opened, to))
         anywhere = (match[0] for match in _TOKEN.finditer(opened.everything))
         return self._read(stated) or self._read(anywhere) or Mark(forged=bool(stated))
+
+    def stated(self, return_path: str, token: str) -> Mark:
+        """The mark of a copy with this return path, or with this token in its header."""
+        found = [token_in(self.template, return_path), token]
+        tokens = [each for each in found if each]
+        return self._read(tokens) or Mark(forged=bool(tokens))
 
     def owns(self, address: str) -> bool:
         """Whether it is the return path of a copy of ours, or that without a token."""
@@ -56,7 +62,7 @@ class Marks:
             return address.lower() == without_token(self.template).lower()
         return self._read([token]) is not None
 
-    def _stated(self, opened: Opened, to: str) -> Iterator[str]:
+    def _in_place(self, opened: Opened, to: str) -> Iterator[str]:
         """Those that stand where we put ours."""
         for address in addresses("\n".join([to, *map(opened.header, _ENVELOPE)])):
             if token := token_in(self.template, address):

@@ -4,7 +4,7 @@ standards give (RFC 3464, RFC 5965); then words."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer.feedback.classifying.classify import classify
 from mailer.feedback.notice import Notice
@@ -16,15 +16,17 @@ from mailer.model.report import Report, ReportClass
 
 _SHOWN = 500  # characters of what was said that are kept
 
-# The subjects that mail systems give their reports, in the languages in which many come.
+# The subjects that mail systems give their reports, in the languages in which many come; people
+# answer to them.
 _SUBJECT = re.compile(
+    r"(?!(?:re|aw|fwd?):).*(?:"
     r"undeliver|failure notice|delivery (?:status|failure|report|problem|error|notification)"
     r"|(?:mail|message|delivery) (?:delivery )?(?:fail|system error|error)"
     r"|returned (?:e?mail|message)"
     r"|(?:failed|failure) (?:delivery|notice)|not (?:be )?delivered|non[- ]?delivery|non[- ]remis"
     r"|could not be delivered|unable to deliver|error sending your mail|delayed mail"
-    r"|message .{0,60}delayed|unzustellbar|nicht zustellbar|zustellung|недостав|не доставлен",
-    re.IGNORECASE,
+    r"|message .{0,60}delayed|unzustellbar|nicht zustellbar|zustellung|недостав|не доставлен).*",
+    re.IGNORECASE | re.DOTALL,
 )
 _MACHINE_NAMES = re.compile(
     r"mailer-daemon|mail delivery (?:sub)?system|^postmaster|mail administrator", re.IGNORECASE
@@ -58,13 +60,22 @@ def _reports(opened: Opened) -> list[Report]:
     complaints = arf.reports(opened)
     if complaints is not None:
         return complaints
-    if opened.groups and (found := dsn.notices(opened)):
-        return [_judged(notice) for notice in found]
+    told = dsn.notices(opened)
+    if any(notice.recipient for notice in told):
+        return [_judged(notice) for notice in told]
     if dsn.ends_well(opened):
         return []
-    if _is_report(opened):
-        return [_judged(notice) for notice in prose.notices(opened) or [_nobody(opened)]]
+    if told or (_is_report(opened) and not answers.is_answer(opened)):
+        found = _named(told, prose.notices(opened)) or [prose.about("", opened.words)]
+        return [_judged(notice) for notice in found]
     return [answers.read(opened)]
+
+
+def _named(told: list[Notice], in_words: list[Notice]) -> list[Notice]:
+    """A notification that names nobody in a way that can be read, and the words beside it."""
+    if len(told) == len(in_words) == 1:
+        return [replace(told[0], recipient=in_words[0].recipient)]
+    return in_words or told
 
 
 def _is_report(opened: Opened) -> bool:
@@ -77,7 +88,7 @@ def _is_report(opened: Opened) -> bool:
         or sender.strip() in ("", "<>")
         or _MACHINE_NAMES.search(sender)
         or is_machine(first(sender))
-        or _SUBJECT.search(opened.header("Subject"))
+        or _SUBJECT.fullmatch(opened.header("Subject"))
     )
 
 
@@ -91,8 +102,3 @@ def _judged(notice: Notice) -> Report:
         said[:_SHOWN],
         notice.final,
     )
-
-
-def _nobody(opened: Opened) -> Notice:
-    """A report that names nobody: a token may still tell whom it is about."""
-    return prose.about("", opened.words)

@@ -57,24 +57,9 @@ def _snapshot(database: Database, beside: Path) -> Iterator[Path]:
     beside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=beside, prefix=".backup.") as folder:
         path = Path(folder) / DATABASE
-        if database.is_sqlite:
-            database.snapshot(path)
-        else:
-            _dump(database, path)
+        copying.to_file(database, path)
         path.chmod(0o600)
         yield path
-
-
-def _dump(database: Database, path: Path) -> None:
-    url = f"sqlite:///{path}"
-    migrations.upgrade(url)
-    copy = Database(url)
-    try:
-        with database.at_one_moment() as source, copy.write() as target:
-            copying.copy(source, target, lambda _table, _rows: None)
-        copy.empty_log()
-    finally:
-        copy.close()
 
 
 def _pack(packed: zipfile.ZipFile, name: str, path: Path) -> Content:

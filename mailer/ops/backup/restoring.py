@@ -136,7 +136,7 @@ def _fill(path: Path, database: Database) -> None:
     held = Database(f"sqlite:///{path}")
     try:
         with held.read() as source, database.write() as target:
-            copying.copy(source, target, lambda _table, _rows: None)
+            copying.copy(source, target)
     finally:
         held.close()
 

@@ -1,0 +1,110 @@
+"""`mailer dispatch report`: what a dispatch came to, on the terminal, as JSON, as a page."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailer.cli.output import Json, emit, say, show, status_document, status_line, table
+
+if TYPE_CHECKING:
+    from mailer.desk.report import Issue, Report, Series
+
+
+def report_(
+    context: typer.Context,
+    dispatch_id: Annotated[
+        int | None,
+        typer.Argument(metavar="[ID]", min=1, max=2**63 - 1, help="Default: the latest."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with charts.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """What became of the copies, why some failed or came back, who left, and how that compares with
+    the last twelve issues; how the list fares."""
+    from mailer.app import open_app
+    from mailer.desk import report
+    from mailer.files import write_atomically
+    from mailer.web import report_page
+
+    news = open_app(context.obj)
+    found = report.report(news, dispatch_id)
+    if html is not None:
+        write_atomically(html, report_page.page(news, found))
+    if json:
+        emit(_document(found))
+    else:
+        show(f"{found.title}: {status_line(found.status, news.timezone)}")
+        _tables(found)
+    page = f"open {html}" if html else f"`mailer dispatch report {found.status.id} --html FILE`"
+    say(f"next: {page}, `mailer dispatch copies {found.status.id}`")
+
+
+def _tables(found: Report) -> None:
+    from mailer.desk.report import MEASURES, usual
+
+    rows = []
+    for name, of in MEASURES.items():
+        before = usual(found.earlier, of)
+        compared = "" if before is None else f"{before:.2%}"
+        rows.append((name, f"{of(found.issue):,}", f"{found.issue.share(of):.2%}", compared))
+    table(("copies", "number", "share", f"of {len(found.earlier)} earlier"), rows)
+    reasons = [("at once", each) for each in found.failures]
+    reasons += [(f"later, {kind.value}", each) for kind, each in found.returns]
+    if reasons:
+        lines = [(when, each.reason, f"{each.count:,}", each.text) for when, each in reasons]
+        table(("when", "code", "copies", "for example"), lines)
+    numbers = ("total", "sent", "failed", "bounced", "complained")
+    domains = [
+        (row.domain or "(erased)", *(f"{getattr(row, name):,}" for name in numbers))
+        for row in found.domains
+    ]
+    table(("domain", *numbers), domains)
+    months = [
+        (f"{m.start:%Y-%m}", m.joined, m.left, m.died, m.complained) for m in found.health.spans
+    ]
+    table(("month", "joined", "left", "died", "complained"), months)
+    show(f"{found.status.list_name}: {found.health.audience:,} people would be mailed now")
+
+
+def _document(found: Report) -> dict[str, Any]:
+    from mailer.desk.report import MEASURES, usual
+
+    return {
+        "dispatch": status_document(found.status),
+        "title": found.title,
+        **{name: of(found.issue) for name, of in MEASURES.items()},
+        "shares": {name: found.issue.share(of) for name, of in MEASURES.items()},
+        "usual": {name: usual(found.earlier, of) for name, of in MEASURES.items()},
+        "failed_by_reason": [dataclasses.asdict(each) for each in found.failures],
+        "came_back": {kind.value: count for kind, count in found.came_back.items()},
+        "came_back_by_reason": [
+            {"class": kind.value, **dataclasses.asdict(each)} for kind, each in found.returns
+        ],
+        "domains": [dataclasses.asdict(row) for row in found.domains],
+        "over_time": {
+            "sent": _series(found.sending),
+            "came_back": _series(found.returning),
+            "unsubscribed": _series(found.leaving),
+        },
+        "earlier": [_issue(issue) for issue in found.earlier],
+        "list": {
+            "name": found.status.list_name,
+            "audience": found.health.audience,
+            "months": [dataclasses.asdict(span) for span in found.health.spans],
+        },
+    }
+
+
+def _series(series: Series) -> dict[str, Any]:
+    seconds = series.width.total_seconds()
+    return {"start": series.start, "seconds": seconds, "numbers": series.numbers}
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    return {**dataclasses.asdict(issue.outline), "unsubscribed": issue.left}

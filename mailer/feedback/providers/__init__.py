@@ -1,0 +1,1 @@
+"""PURE. What mail providers report in forms of their own → what came back."""

@@ -1,0 +1,95 @@
+"""How a list fares: who came, who left, and whose address died, month by month."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from subscribers import audience
+from subscribers.instant import microseconds
+from subscribers.model import SuppressionReason
+from subscribers.schema import subscribers, subscriptions, suppressions
+from subscribers.segments.filter import Filter
+
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Between two moments. `died` are readers whose address bounced for good, `complained` those
+    who called a mail spam."""
+
+    start: dt.datetime
+    joined: int
+    left: int
+    died: int
+    complained: int
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`audience` is how many would be mailed now."""
+
+    audience: int
+    spans: tuple[Span, ...]
+
+
+def health(connection: sa.Connection, list_id: int, bounds: Sequence[dt.datetime]) -> Health:
+    """Of the spans between the `bounds`, which are in order."""
+    joined = _in_each(connection, _of_list(list_id), subscriptions.c.confirmed_at, bounds)
+    left = _in_each(connection, _of_list(list_id), subscriptions.c.unsubscribed_at, bounds)
+    died, complained = (
+        _in_each(connection, _suppressed(list_id, reason), suppressions.c.created_at, bounds)
+        for reason in (SuppressionReason.BOUNCED, SuppressionReason.COMPLAINED)
+    )
+    rows = zip(bounds[:-1], joined, left, died, complained, strict=True)
+    audience_now = audience.count(connection, list_id, Filter(sa.true()))
+    return Health(audience_now, tuple(Span(*row) for row in rows))
+
+
+def left_in(
+    connection: sa.Connection, list_id: int, bounds: Sequence[dt.datetime]
+) -> tuple[int, ...]:
+    """How many left a list, and did not come back, in each span between the bounds."""
+    return _in_each(connection, _of_list(list_id), subscriptions.c.unsubscribed_at, bounds)
+
+
+def _of_list(list_id: int) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select().select_from(subscriptions).where(subscriptions.c.list_id == list_id)
+
+
+def _suppressed(list_id: int, reason: SuppressionReason) -> sa.Select[*tuple[Any, ...]]:
+    here = suppressions.c.list_id.is_(None) | (suppressions.c.list_id == list_id)
+    return (
+        sa.select()
+        .select_from(suppressions)
+        .join(subscribers, subscribers.c.email_key == suppressions.c.email_key)
+        .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
+        .where(subscriptions.c.list_id == list_id, suppressions.c.reason == reason, here)
+    )
+
+
+def _in_each(
+    connection: sa.Connection,
+    rows: sa.Select[*tuple[Any, ...]],
+    column: sa.Column[Any],
+    bounds: Sequence[dt.datetime],
+) -> tuple[int, ...]:
+    """How many rows have the column between each bound and the next. They are looked at once: what
+    divides all the spans tells in which of them each is."""
+    first, last = bounds[0], bounds[-1]
+    ends = [(bound - first) // _MICROSECOND for bound in bounds[1:]]
+    unit = sa.literal(math.gcd(*ends), sa.BigInteger)
+    start = sa.literal(microseconds(first), sa.BigInteger)
+    place = (sa.type_coerce(column, sa.BigInteger) - start) // unit * unit
+    counted = rows.add_columns(place, sa.func.count()).where(column >= first, column < last)
+    numbers = [0] * len(ends)
+    for at, number in connection.execute(counted.group_by(place)):
+        numbers[bisect.bisect_right(ends, int(at))] += number
+    return tuple(numbers)

@@ -1,0 +1,36 @@
+"""The report of a dispatch in Chromium: it fits, can be read, and says what its charts show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import viewing
+from feedback.reports import dsn, failed
+from newsroom import Newsroom
+from playwright.sync_api import Page
+
+from mailer.desk import report, returns
+from mailer.desk.returns import Post, Via
+from mailer.web import report_page
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_report_fits_and_can_be_read(newsroom: Newsroom, chromium: Any) -> None:
+    """At 320 px too, light and dark; axe finds no fault against WCAG 2.2 A and AA."""
+    newsroom.add(3)
+    newsroom.send()
+    source = dsn(failed("550 5.1.1 " + "x" * 120, recipient="reader0@example.org"))
+    returns.take(newsroom.app, Post(source, Via.FILE, vouched=True))
+    html = report_page.page(newsroom.app, report.report(newsroom.app, None))
+
+    def look(page: Page) -> tuple[dict[str, Any], list[str]]:
+        return dict(viewing.each_view(page)), viewing.axe(page)
+
+    views, faults = chromium.run(viewing.visit(html, (), look))
+    assert faults == []
+    for where, view in views.items():
+        assert view["wide"] <= view["screen"], where
+        assert viewing.faint(view) == [], where
+        assert [text for text in view["texts"] if text["size"] < 14] == [], where
