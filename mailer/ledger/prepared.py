@@ -36,7 +36,7 @@ class Hex(FunctionElement[str]):
 
 @compiles(Hex, "postgresql")
 def _encode(element: Hex, compiler: sa.Compiled, **more: Any) -> str:
-    return f"encode({compiler.process(element.clauses, **more)}, 'hex')"
+    return f"upper(encode({compiler.process(element.clauses, **more)}, 'hex'))"
 
 
 @compiles(Hex)

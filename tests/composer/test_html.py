@@ -57,7 +57,8 @@ def issue_with(*blocks: Block, footnotes: tuple[Footnote, ...] = ()) -> Issue:
 def intro(*blocks: Block, footnotes: tuple[Footnote, ...] = ()) -> str:
     """The HTML of blocks, as they stand in the intro of a page."""
     page = compose(issue_with(*blocks, footnotes=footnotes), THEME, theming.frame()).page
-    return page.split('<div class="w">', 1)[1].split("</main>")[0].rsplit("</div>", 1)[0].strip()
+    inner = re.split(r'<div class="w"[^>]*>', page, maxsplit=1)[1].split("</main>")[0]
+    return inner.rsplit("</div>", 1)[0].strip()
 
 
 def paragraph(*children: Inline | str) -> Paragraph:

@@ -17,7 +17,6 @@ from databases import migrated_file
 from publication import Bench
 from runs import after, run_of
 from sender.conftest import (  # noqa: F401 - fixtures
-    Certificate,
     loopback_certificate,
     trusted,
 )

@@ -198,6 +198,7 @@ def test_what_can_be_made_anew_or_is_not_ours_stays_out(
         *(f"publication/{name}" for name in (".gitignore", "mailer.toml", "secrets.toml")),
         *(f"publication/{name}" for name in ("images/logo.png", "images/again.png")),
         "publication/issues/2021-01.md",
+        *(f"publication/mail/{path.name}" for path in (folder / "mail").glob("*.md")),
     }
 
 
