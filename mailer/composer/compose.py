@@ -6,10 +6,17 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from traceback import walk_tb
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import (
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
@@ -43,7 +50,9 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
         html, carried = composition.message()
         page, cited = composition.page()
     except (TemplateError, TypeError) as error:  # the second: a macro that takes fewer arguments
-        raise MailerError(f"theme {theme.name}: {_fault(error)}") from error
+        raise MailerError(
+            f"theme {theme.name}: {_fault(error, theme)}: mend the template"
+        ) from error
     return Edition(
         issue_id=issue.id,
         title=issue.title,
@@ -61,10 +70,23 @@ def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
     )
 
 
-def _fault(error: TemplateError | TypeError) -> str:
+def _fault(error: TemplateError | TypeError, theme: Theme) -> str:
     if isinstance(error, TemplateSyntaxError):
-        return f"{error.name}:{error.lineno}: {error.message}"
-    return str(error)
+        return f"{error.name}:{error.lineno}: {str(error.message).rstrip('.')}"
+    if isinstance(error, TemplateNotFound):
+        return f"{_place(error, theme)}there is no template {error.name}"
+    return f"{_place(error, theme)}{error}"
+
+
+def _place(error: Exception, theme: Theme) -> str:
+    """`file:line: ` of the template's line that was at work; empty where none was."""
+    place = ""
+    for frame, line in walk_tb(error.__traceback__):
+        file, template = frame.f_code.co_filename, frame.f_globals.get("__jinja_template__")
+        if file in theme.templates:
+            where = line if template is None else template.get_corresponding_lineno(line)
+            place = f"{file}:{where}: "
+    return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +216,10 @@ def _css(sheet: str) -> Markup:
 @lru_cache(maxsize=8)
 def _environment(templates: tuple[tuple[str, str], ...]) -> SandboxedEnvironment:
     """Templates from the theme alone, escaping on, an unknown name an error. Kept, since parsing
-    the templates takes longer than rendering them."""
+    the templates takes longer than rendering them. A template's name stands for its file."""
+    found = {name: (text, name, None) for name, text in templates}
     return SandboxedEnvironment(
-        loader=DictLoader(dict(templates)),
+        loader=FunctionLoader(found.get),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

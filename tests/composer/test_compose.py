@@ -289,15 +289,15 @@ def test_pictures_may_be_served_from_elsewhere() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("issue.html.j2", "issue.title", "issue.titel", "has no attribute 'titel'"),
+        ("issue.html.j2", "issue.title", "issue.titel", r"_base/issue\.html\.j2:\d+: .* 'titel'"),
         ("issue.html.j2", "{{ why }}", "{% fi %}", r"theme digest: _base/issue\.html\.j2:\d+: "),
         ("blocks.html.j2", "{% if", "{% fi", r"theme digest: _base/blocks\.html\.j2:\d+: "),
         ("blocks.html.j2", "paragraph(html)", "paragraph()", "macro 'paragraph' takes not more"),
-        ("blocks.html.j2", "blocks.separator()", "blocks.seperator()", "no attribute 'seperator'"),
+        ("blocks.html.j2", "blocks.separator()", "blocks.seperator()", r"blocks\.html\.j2:\d+: "),
         ("blocks.html.j2", "frame.tagline", "frame.__class__", "unsafe"),
         ("issue.html.j2", "{{ why }}", "{{ why | upper }}", "changes a slot"),
         ("issue.html.j2", "{{ why }}", "{{ why.__class__ }}", "unsafe"),
-        ("issue.html.j2", "{{ why }}", "{% include 'x' %}", "x"),
+        ("issue.html.j2", "{{ why }}", "{% include 'x' %}", "there is no template x: mend"),
     ],
 )
 def test_a_fault_of_a_template_is_one_line(file: str, old: str, new: str, message: str) -> None:
