@@ -55,7 +55,7 @@ _TEXTS = """() => {
   }
   return texts;
 }"""
-_SMALL_TARGETS = """() => [...document.querySelectorAll('button, input:not([type=hidden])')]
+_SMALL_TARGETS = """() => [...document.querySelectorAll('button, input:not([type=hidden], [tabindex="-1"])')]
   .filter(e => { const r = e.getBoundingClientRect(); return r.width < 24 || r.height < 24 })
   .map(e => e.outerHTML)"""
 _UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden])')]
@@ -208,7 +208,7 @@ def test_the_whole_row_of_a_list_is_its_label(chromium: Any, house: House) -> No
 
     def see(page: Page) -> bool:
         page.goto(house.url + house.site.preferences())
-        row = page.locator(".choice").first.bounding_box()
+        row = page.locator(".choice", has_text="Monthly").bounding_box()
         assert row is not None
         page.mouse.click(row["x"] + row["width"] - 5, row["y"] + row["height"] / 2)
         return page.get_by_label("Monthly").is_checked()
