@@ -55,8 +55,7 @@ _TEXTS = """() => {
   }
   return texts;
 }"""
-_SMALL_TARGETS = """() => [...document.querySelectorAll('button, input:not([type=hidden])')]
-  .filter(e => !e.closest('[aria-hidden=true]'))
+_SMALL_TARGETS = """() => [...document.querySelectorAll('button, input:not([type=hidden], [tabindex="-1"])')]
   .filter(e => { const r = e.getBoundingClientRect(); return r.width < 24 || r.height < 24 })
   .map(e => e.outerHTML)"""
 _UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden])')]
@@ -209,11 +208,9 @@ def test_the_whole_row_of_a_list_is_its_label(chromium: Any, house: House) -> No
 
     def see(page: Page) -> bool:
         page.goto(house.url + house.site.preferences())
-        row = page.locator(".choice").first
-        row.scroll_into_view_if_needed()
-        box = row.bounding_box()
-        assert box is not None
-        page.mouse.click(box["x"] + box["width"] - 5, box["y"] + box["height"] / 2)
+        row = page.locator(".choice", has_text="Monthly").bounding_box()
+        assert row is not None
+        page.mouse.click(row["x"] + row["width"] - 5, row["y"] + row["height"] / 2)
         return page.get_by_label("Monthly").is_checked()
 
     assert house.look(chromium, see) is False
