@@ -66,6 +66,13 @@ class Farm:
             return set(c.scalars(sa.select(shards.c.owner).where(shards.c.owner.is_not(None))))
 
     @property
+    def taken_over(self) -> int:
+        """Shards that one sender had in hand, and then another."""
+        with self.database.read() as c:
+            query = sa.select(sa.func.count()).select_from(shards).where(shards.c.epoch > 2)
+            return int(c.scalar(query) or 0)
+
+    @property
     def books(self) -> Books:
         return books_in(self.database, self.sink, self.readers)
 

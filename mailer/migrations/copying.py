@@ -21,6 +21,7 @@ from mailer.database import Database
 from mailer.errors import DatabaseError
 from mailer.ledger.schema import metadata as ledger
 from mailer.migrations import upgrade
+from subscribers import bulk
 from subscribers.schema import metadata as store
 
 _PAGE = 5000  # rows in memory
@@ -125,19 +126,10 @@ def _plain(value: Any) -> Any:
 
 
 def _insert(c: sa.Connection, table: sa.Table, rows: Iterable[tuple[Any, ...]]) -> None:
-    """By the driver, past SQLAlchemy's statement by statement."""
     stored = map(_for_database(c.dialect, table), rows)
-    names = ", ".join(column.name for column in table.c)
-    if c.dialect.name == "postgresql":
-        cursor: Any = c.connection.cursor()
-        with cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as into:
-            for row in stored:
-                into.write_row(row)
-        return
-    marks = ", ".join("?" * len(table.c))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - our names
+    names = [column.name for column in table.c]
     while page := list(islice(stored, _PAGE)):
-        c.exec_driver_sql(statement, page)
+        bulk.insert(c, table, names, page)
 
 
 def _for_database(
