@@ -55,7 +55,8 @@ _TEXTS = """() => {
   }
   return texts;
 }"""
-_SMALL_TARGETS = """() => [...document.querySelectorAll('button, input:not([type=hidden], [tabindex="-1"])')]
+_SMALL_TARGETS = """() => [...document.querySelectorAll('button, input:not([type=hidden])')]
+  .filter(e => e.tabIndex >= 0)
   .filter(e => { const r = e.getBoundingClientRect(); return r.width < 24 || r.height < 24 })
   .map(e => e.outerHTML)"""
 _UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden])')]
