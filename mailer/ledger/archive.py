@@ -86,9 +86,10 @@ def correct(
 
 def is_sent(c: sa.Connection, issue_id: str, lang: str) -> bool:
     """Whether the issue was ever dispatched in this language."""
-    query = sa.select(dispatches.c.id).join_from(dispatches, editions)
-    mine = (dispatches.c.issue_id == issue_id, _lang == lang, _begun)
-    return c.scalar(query.where(*mine).limit(1)) is not None
+    query = sa.select(editions.c.document).join_from(dispatches, editions).distinct()
+    found = c.scalars(query.where(dispatches.c.issue_id == issue_id, _begun))
+    sent = (each for document in found for each in codec.from_json(document).every)
+    return any(edition.lang == lang for edition in sent)
 
 
 def of_issue(c: sa.Connection, issue_id: str) -> list[ArchivedIssue]:

@@ -183,6 +183,9 @@ def test_each_reader_gets_one_language(mailer: Command, languages: Path) -> None
     again = mailer("send", JANUARY, "--yes")
     assert (again.status, "sent" in again.err) == (0, True)
     assert len(copies(languages)) == 4
+    (languages / "issues" / "2021-01.de.md").write_text(GERMAN + "Mehr.\n", encoding="utf-8")
+    published = mailer("issue", "publish", "issues/2021-01.de.md")
+    assert "issue 2021-01 was sent (de)" in published.err
 
 
 def test_a_change_in_another_language_is_a_change(mailer: Command, languages: Path) -> None:
