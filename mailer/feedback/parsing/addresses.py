@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_LOCAL = r'(?:"[^"\n]{1,64}"|[\w.!#$%&\'*+/=?^`{|}~-]{1,200})'
+_LOCAL = r'(?:"[^"\n]{1,64}"|[\w.!#$%&\'*+/=?^`{|}~-]{1,64})'
 ADDRESS = re.compile(rf"{_LOCAL}@[\w-]+(?:\.[\w-]+)+")
 _MACHINES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|majordomo|abuse)@", re.IGNORECASE)
 

@@ -19,14 +19,16 @@ from lxml import html as lxml_html
 _ESCAPE = b"\x1b$"  # ISO 2022-JP, which old systems do not name
 _READ = 1_000_000  # octets; a report has what matters at its beginning
 _UNKNOWN = "unknown-8bit"
-_WORDS = 50_000  # characters
+_WORDS, _FIELD = 20_000, 2000  # characters that are read of the words, and of a field
+_GROUPS = 100
+_BEGINNING = 60_000  # octets
 _DSN, _ARF = "message/delivery-status", "message/feedback-report"
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"})
 _NO_WORDS = ("script", "style", "head")
 
 # The line with which a report in plain text goes over to the message that it returns.
 _GOES_OVER = re.compile(
-    r"^[\W_]*(?:"
+    r"^(?:[^\w\n]|_)*(?:"
     r"(?:below|this|included|here|attached|following)\b.{0,20}\bcopy of\b"
     r"|(?:the headers? of the )?(?:original|returned|unsent|undelivered)[ ](?:e?mail|message)"
     r"(?! was)\b.{0,30}$"
@@ -47,6 +49,11 @@ class Opened:
     @cached_property
     def message(self) -> Message:
         return email.message_from_bytes(self.source[:_READ])
+
+    @property
+    def beginning(self) -> Message:
+        """For readers whose patience with long messages is not known."""
+        return email.message_from_bytes(self.source[:_BEGINNING])
 
     def header(self, name: str) -> str:
         """A field of the report's own header on one line, decoded as far as it can be."""
@@ -73,7 +80,7 @@ class Opened:
         """The fields of each group of a delivery status (RFC 3464 §2.1), also where the parts of
         the report were lost on the way and it stands in the text."""
         found = [g for part in self._parts if _type(part) == _DSN for g in _groups(part)]
-        return tuple(found or _groups_in(self._text))
+        return tuple(found or _groups_in(self._text))[:_GROUPS]
 
     @cached_property
     def complaint(self) -> Message | None:
@@ -117,7 +124,7 @@ class Opened:
 
 def field(message: Message, name: str) -> str:
     """A field on one line, its encoded words (RFC 2047) read as far as they can be."""
-    value = str(message.get(name, ""))
+    value = str(message.get(name, ""))[:_FIELD]
     with suppress(MessageError, ValueError, LookupError):  # what nobody can decode stays as it is
         value = "".join(_piece(*piece) for piece in decode_header(value))
     return " ".join(value.split())

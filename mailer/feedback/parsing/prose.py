@@ -20,7 +20,8 @@ from mailer.feedback.parsing.opened import Opened
 
 logging.getLogger("flufl.bounce").disabled = True  # it logs what it then raises
 
-_AT_LINE_BEGIN = re.compile(rf"^[\s>*\"'-]*<?({ADDRESS.pattern})>?(?=[\s:;,<(]|$)", re.MULTILINE)
+_MOST = 100  # recipients of one report
+_AT_LINE_BEGIN = re.compile(rf"^[ \t>*\"'-]*<?({ADDRESS.pattern})>?(?=[\s:;,<(]|$)", re.MULTILINE)
 _NAMED = re.compile(
     rf"\b(?:rcpt to|recipients?|address(?: is)?|user|mailbox is full|for|to)\b\s*:?\s*"
     rf"<?({ADDRESS.pattern})",
@@ -71,13 +72,13 @@ def _recipients(opened: Opened) -> list[str]:
         _fit(addresses(opened.words), strangers),
         _fit([first(match) for match in _TO.findall(opened.returned)[:1]], strangers),
     )
-    return next(filter(None, found), [])
+    return next(filter(None, found), [])[:_MOST]
 
 
 def _known(opened: Opened) -> list[str]:
     """What flufl.bounce finds. Its parsers of forms that nobody promised may fail."""
     try:
-        temporary, permanent = all_failures(opened.message)
+        temporary, permanent = all_failures(opened.beginning)
     except Exception:  # any of its twenty detectors, at any malformed message
         return []
     return sorted(address.decode("utf-8", "replace") for address in temporary | permanent)

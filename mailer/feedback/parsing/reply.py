@@ -32,7 +32,7 @@ _STAGE = re.compile(
 )
 # A dialogue shows what was said (>>>) and answered (<<<).
 _ANSWERED = re.compile(
-    r"^[^\n]*>>> ?([^\n]+)\n(?:[^\n<>]*\n)*?[^\n]*<<< ?5\d\d", re.IGNORECASE | re.MULTILINE
+    r"^[^\n]*>>> ?([^\n]+)\n(?:[^\n<>]*\n){0,5}?[^\n]*<<< ?5\d\d", re.IGNORECASE | re.MULTILINE
 )
 # What servers say to DATA once they have refused every recipient: clients that do not wait for
 # replies (RFC 2920) show those together.
