@@ -160,6 +160,26 @@ def copies(
 
 
 @app.command()
+def clicks(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
+    """How often the links of a dispatch were followed and its mails opened, by people and by
+    robots, where [counting] was on when it was sent."""
+    from mailer.app import open_app
+    from mailer.desk import counting
+
+    followed, opened = counting.numbers_of(open_app(context.obj), dispatch_id)
+    rows = [
+        {"url": c.url, "label": c.label, "people": c.count.people, "robots": c.count.robots}
+        for c in followed
+    ]
+    if json:
+        emit({"links": rows, "opens": {"people": opened.people, "robots": opened.robots}})
+    else:
+        table(["link", "people", "robots"], [[r["url"], r["people"], r["robots"]] for r in rows])
+        show(f"opened: {opened.people:,} by people, {opened.robots:,} by robots")
+    say(f"next: `mailer dispatch status {dispatch_id}`")
+
+
+@app.command()
 def resolve(
     context: typer.Context,
     dispatch_id: Id,

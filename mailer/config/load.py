@@ -22,6 +22,7 @@ from pydantic import (
 
 from mailer.config import faults
 from mailer.config.bounces import Bounces
+from mailer.config.counting import Counting
 from mailer.config.database import Database, holds_password, within
 from mailer.config.forms import Forms
 from mailer.config.rehearsal import Rehearsal
@@ -165,6 +166,7 @@ class Config(Table):
     rehearsal: Rehearsal = Rehearsal()
     bounces: Bounces = Bounces()
     forms: Forms = Forms()
+    counting: Counting = Counting()
     retention: Retention = Retention()
     dkim: Dkim = Dkim()
     keys: Keys | None = None

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from mailer.app import App
-from mailer.desk import letters, probe
+from mailer.desk import counting, letters, probe
 from mailer.desk.composing import Composition, compose_file
 from mailer.desk.sampling import sampled
 from mailer.desk.sign_up import sign_ups
@@ -167,7 +167,8 @@ def _stored_maker(app: App, dispatch_id: int) -> CopyMaker:
         edition = editions.load(c, order.edition_id)
         files = editions.carried(c, edition)
     header = list_header(app, dispatch_id, order.list_name, order.list_title, order.list_id)
-    return maker_of(app, dispatch_id, order.edition_id, edition, header, files)
+    leaving = counting.led_over_our_pages(app, dispatch_id, edition)
+    return maker_of(app, dispatch_id, order.edition_id, leaving, header, files)
 
 
 def list_header(app: App, dispatch_id: int, name: str, title: str, list_id: str) -> ListHeader:

@@ -224,6 +224,25 @@ progress = sa.Table(
     sa.Column("tried", sa.BigInteger, nullable=False),
 )
 
+# Where the counted links of a dispatch lead, and what was counted; number 0 is that it was opened.
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+)
+
+counts = sa.Table(
+    "counts",
+    metadata,
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("robot", sa.Boolean, primary_key=True),
+    sa.Column("times", sa.BigInteger, nullable=False),
+)
+
 # What the editor is to be told, once for each occasion.
 letters = sa.Table(
     "letters",

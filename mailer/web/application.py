@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route, Router
 
 from mailer.errors import DatabaseError, TokenInvalid
 from mailer.web.confirming import Confirming
+from mailer.web.counting import Counting
 from mailer.web.moving import Moving
 from mailer.web.preferences import Preferences
 from mailer.web.reading import Reading
@@ -46,7 +47,7 @@ def create(site: Site, more: Sequence[Route] = ()) -> Starlette:
     faults = _Faults(site, _headers(site))
     readers = (
         *(Reading(site), Subscribing(site), Confirming(site), Unsubscribing(site)),
-        *(Preferences(site), Moving(site)),
+        *(Preferences(site), Moving(site), Counting(site)),
     )
     routes = [*(route for pages in readers for route in pages.routes()), *more]
     # A mail provider's POST must not be redirected (RFC 8058 §3.1), not even to a better address.

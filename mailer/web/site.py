@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from mailer.app import App
 from mailer.composer.html.views import locale_of, long_date
 from mailer.config import Publication
+from mailer.config.counting import Counting
 from mailer.config.forms import Forms
 from mailer.database import Database
 from mailer.desk import notice_texts
@@ -59,6 +60,7 @@ class Site:
     forms: Forms
     restraint: Restraint
     clerk: Clerk
+    counting: Counting = field(default_factory=Counting)
     former: tuple[str, ...] = ()
 
     @property
@@ -125,6 +127,7 @@ def site_of(app: App) -> Site:
         forms=app.config.forms,
         restraint=Restraint(app.config.forms),
         clerk=Clerk(app.database, Postroom(app, _say).mail_due, _say),
+        counting=app.config.counting,
         former=publication.former_urls,
     )
 

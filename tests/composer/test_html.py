@@ -57,8 +57,12 @@ def issue_with(*blocks: Block, footnotes: tuple[Footnote, ...] = ()) -> Issue:
 def intro(*blocks: Block, footnotes: tuple[Footnote, ...] = ()) -> str:
     """The HTML of blocks, as they stand in the intro of a page."""
     page = compose(issue_with(*blocks, footnotes=footnotes), THEME, theming.frame()).page
-    inner = re.split(r'<div class="w"[^>]*>', page, maxsplit=1)[1].split("</main>")[0]
-    return inner.rsplit("</div>", 1)[0].strip()
+    return (
+        re.split(r'<div class="w"[^>]*>', page, maxsplit=1)[1]
+        .split("</main>")[0]
+        .rsplit("</div>", 1)[0]
+        .strip()
+    )
 
 
 def paragraph(*children: Inline | str) -> Paragraph:

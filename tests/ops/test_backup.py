@@ -19,6 +19,7 @@ from mailer.app import App, open_app
 from mailer.desk import dispatches, offer, sending
 from mailer.desk.composing import compose_file
 from mailer.errors import MailerError, UsageError
+from mailer.ledger.notices import Kind
 from mailer.ledger.schema import deliveries, shards
 from mailer.ledger.schema import metadata as ledger
 from mailer.links import Purpose
@@ -198,7 +199,7 @@ def test_what_can_be_made_anew_or_is_not_ours_stays_out(
         *(f"publication/{name}" for name in (".gitignore", "mailer.toml", "secrets.toml")),
         *(f"publication/{name}" for name in ("images/logo.png", "images/again.png")),
         "publication/issues/2021-01.md",
-        *(f"publication/mail/{path.name}" for path in (folder / "mail").glob("*.md")),
+        *(f"publication/mail/{kind}.md" for kind in Kind),
     }
 
 
