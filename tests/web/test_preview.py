@@ -233,7 +233,7 @@ def test_a_broken_configuration_is_told_and_mended_without_a_restart(desk: Desk)
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"{{ nowhere }}", "theme digest: &#39;nowhere&#39; is undefined"),
+        (b"{{ nowhere }}", "themes/digest/issue.html.j2:1: &#39;nowhere&#39; is undefined"),
         (b"\xff", "a fault of the program or of a theme: UnicodeDecodeError"),
     ],
 )
