@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from functools import cached_property
 
@@ -201,8 +201,19 @@ def _returned_source(part: Message) -> str:
 
 def _groups(part: Message) -> Iterator[Message]:
     """The standard library's parser makes messages of groups; read anew, they are of one kind."""
-    source = "\n\n".join(map(str, _children(part))) if part.is_multipart() else _decoded(part)
-    return _split(source)
+    if not part.is_multipart():
+        return _split(_decoded(part))
+    return _split("\n\n".join(map(_fields, _children(part))))
+
+
+def _fields(group: Message) -> str:
+    """Not as the standard library writes them: it takes long to fold what is very long."""
+    return "\n".join(f"{name}: {_whole(value)[:_FIELD]}" for name, value in group.items())
+
+
+def _whole(value: str | Header) -> str:
+    """Octets that are no ASCII come as a Header, and stay encoded until `field` reads them."""
+    return value.encode(maxlinelen=0) if isinstance(value, Header) else value
 
 
 def _groups_in(text: str) -> Iterator[Message]:
