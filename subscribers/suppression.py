@@ -223,12 +223,6 @@ def lift(connection: sa.Connection, key: str, list_id: int, fingerprint: Fingerp
     return not reasons(connection, list_id, [key], fingerprint)
 
 
-def lift_erased(connection: sa.Connection, key: str, list_id: int) -> None:
-    """What one who came back lifts by asking for a further list."""
-    mine = _scope(key, list_id) & (suppressions.c.reason == SuppressionReason.ERASED)
-    connection.execute(sa.delete(suppressions).where(mine))
-
-
 def may_come(connection: sa.Connection, key: str, fingerprint: Fingerprint) -> bool:
     """Whether nothing is held against an address on any list but what its owner lifts."""
     every = names(connection, [key], fingerprint)[key]

@@ -19,6 +19,7 @@ from mailer.composer.parsing import parse
 from mailer.composer.report import Report
 from mailer.composer.tree import inlines_of
 from mailer.desk.checking import check_context
+from mailer.desk.framing import frame_of
 from mailer.desk.logo import logo_of
 from mailer.desk.siblings import siblings
 from mailer.errors import IssueRefused, NotFound
@@ -184,24 +185,13 @@ def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
 def _frame(
     app: App, gallery: Gallery, logo: Logo | None, picture_url: PictureUrl | None, carried: bool
 ) -> Frame:
-    publication, look = app.config.publication, app.config.look
-    return Frame(
-        publication=publication.name,
-        sender=publication.sender,
-        reply_to=publication.reply_to,
-        address=publication.address,
-        base=publication.url,
-        tagline=look.tagline,
-        logo=logo,
-        light=look.light,
-        dark=look.dark,
-        strings=look.strings,
+    return dataclasses.replace(
+        frame_of(app, logo),
         pictures=gallery.files,
         remote=gallery.remote,
         picture_url=_exported(app) or picture_url,
-        carried=carried or publication.images == "attached",
-        lang=publication.lang,
-        tells_sign_up=look.sign_up,
+        carried=carried or app.config.publication.images == "attached",
+        tells_sign_up=app.config.look.sign_up,
     )
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from mailer import files
 from mailer.app import App
-from mailer.composer.compose import Frame, compose
+from mailer.composer.compose import compose
 from mailer.composer.parsing import parse
 from mailer.composer.tree import inlines_in, inlines_of
+from mailer.desk.framing import frame_of
 from mailer.desk.logo import logo_of
 from mailer.errors import ConfigError
 from mailer.ledger.notices import Kind
@@ -155,26 +156,12 @@ class Texts:
 
 
 def _composed(app: App, kind: Kind, text: Written, places: Places) -> Text:
-    publication, look = app.config.publication, app.config.look
     issue = _parsed(text).issue
     if issue is None:
         raise ConfigError(f"{text.where}: cannot be read")
-    theme = app.theme(issue.theme or publication.theme)
+    theme = app.theme(issue.theme or app.config.publication.theme)
     logo, _ = logo_of(app, theme)
-    frame = Frame(
-        publication=publication.name,
-        sender=publication.sender,
-        reply_to=publication.reply_to,
-        address=publication.address,
-        base=publication.url,
-        tagline=look.tagline,
-        logo=logo,
-        light=look.light,
-        dark=look.dark,
-        strings=look.strings,
-        personal=True,
-        lang=publication.lang,
-    )
+    frame = dataclasses.replace(frame_of(app, logo), personal=True)
     edition = compose(_aimed(issue, _urls(app, kind), places), theme, frame)
     return Text(edition, (logo.file,) if logo else ())
 
