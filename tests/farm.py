@@ -78,10 +78,11 @@ class Farm:
 
     @property
     def open(self) -> int:
-        """Copies that are not sent, and of which nobody has told that they are uncertain."""
+        """Copies that nobody tried yet, or of which nobody has told how they ended. Deferred ones,
+        which have five minutes to wait, are not among them."""
         with self.database.read() as c:
-            now = status.status(c)
-        return now.total - now.counts[State.SENT] - now.counts[State.UNCERTAIN]
+            counts = status.status(c).counts
+        return counts[State.PLANNED] + counts[State.SENDING]
 
     def end(self) -> str:
         """The workers that are left; what they had to say."""
