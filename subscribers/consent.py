@@ -37,6 +37,14 @@ def leave(
     return len(left)
 
 
+def leave_by_token(
+    connection: sa.Connection, leavers: Iterable[tuple[bytes, Consent]], at: dt.datetime
+) -> None:
+    """One subscription each, any number of times; a token of nobody is no error."""
+    for token, consent in leavers:
+        leave(connection, subscriptions.c.token == token, consent, at)
+
+
 def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.datetime) -> bool:
     """The person's own act: pending or unsubscribed → confirmed. False where it was confirmed
     already, or where there is no such subscription. It takes back that they left this list with

@@ -18,7 +18,7 @@ from subscribers.address import Address, parse
 from subscribers.admission import Entry
 from subscribers.audience import Parts
 from subscribers.changes import Differences
-from subscribers.consent import come_back, leave, log_unsuppressed
+from subscribers.consent import come_back, leave, leave_by_token, log_unsuppressed
 from subscribers.database import Database
 from subscribers.editing import Edit
 from subscribers.errors import NeedsReason, UnknownSubscriber
@@ -188,12 +188,10 @@ class Store:
         at: dt.datetime,
         ip: str | None = None,
         user_agent: str | None = None,
-    ) -> SubscriptionView | None:
-        """Leave the list of this token, any number of times; the subscription as it is then."""
+    ) -> None:
+        """Leave the list of this token, any number of times."""
         with self.database.write() as connection:
-            which = subscriptions.c.token == token
-            leave(connection, which, Consent(how, "", ip, user_agent), at)
-        return self.subscription(token)  # with the lock given back: a sender waits for it
+            leave_by_token(connection, [(token, Consent(how, "", ip, user_agent))], at)
 
     def resubscribe_token(
         self, token: bytes, consent: Consent, at: dt.datetime

@@ -25,6 +25,7 @@ from mailer.web.clerk import Clerk
 from mailer.web.pages import Pages, family_palette
 from mailer.web.restraint import Restraint
 from mailer.web.site import Face, Site
+from mailer.web.way_out import WayOut
 from subscribers.model import Consent, SubscriptionStatus
 
 URL = "https://news.example.org"
@@ -139,4 +140,5 @@ def site_over(bench: publication.Bench, url: str = URL, database: Database | Non
         forms=forms,
         restraint=Restraint(forms),
         clerk=Clerk(used, lambda: None, print),
+        way_out=WayOut(used, lambda: publication.NOON),
     )

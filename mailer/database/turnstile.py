@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.0001, 0.005, 1.3  # seconds between two looks at a lock
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.005  # seconds between two looks at a lock
+_SHARE = 0.05  # of the time waited so far: a lock that is free must not lie about
 
 
 class Turnstile:
@@ -26,25 +28,35 @@ class Turnstile:
         self._b = path.with_name(path.name + ".turn-b")
         self._seconds = seconds
         self._process = os.getpid()
+        self._here = threading.Lock()  # whose turn it is to queue among this process's threads
         self._pairs: list[tuple[int, int]] = []
 
     @contextmanager
     def pass_through(self) -> Iterator[None]:
         """Raises TimeoutError where it is not our turn in time: a holder may be stopped."""
-        pair = a, b = self._pair()
+        pair = self._pair()
+        try:
+            self._queue(*pair)
+            try:
+                yield
+            finally:
+                fcntl.flock(pair[1], fcntl.LOCK_UN)
+        finally:
+            self._pairs.append(pair)
+
+    def _queue(self, a: int, b: int) -> None:
+        """Until B is ours. One thread at a time does so, since it looks again and again."""
         deadline = time.monotonic() + self._seconds
+        if not self._here.acquire(timeout=self._seconds):
+            raise TimeoutError(self._a)
         try:
             _lock(a, self._a, deadline)
             try:
                 _lock(b, self._b, deadline)
             finally:
                 fcntl.flock(a, fcntl.LOCK_UN)
-            try:
-                yield
-            finally:
-                fcntl.flock(b, fcntl.LOCK_UN)
         finally:
-            self._pairs.append(pair)
+            self._here.release()
 
     def close(self) -> None:
         while self._pairs:
@@ -54,7 +66,7 @@ class Turnstile:
     def _pair(self) -> tuple[int, int]:
         if self._process != os.getpid():
             self.close()
-            self._process = os.getpid()
+            self._process, self._here = os.getpid(), threading.Lock()
         try:
             return self._pairs.pop()
         except IndexError:
@@ -67,12 +79,12 @@ def _open(path: Path) -> int:
 
 def _lock(descriptor: int, path: Path, deadline: float) -> None:
     """Asking again and again, since flock knows no time limit; the turnstile keeps that fair."""
-    pause = _FIRST_PAUSE
+    began = time.monotonic()
     while not _try_lock(descriptor):
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > deadline:
             raise TimeoutError(path)
-        time.sleep(pause)
-        pause = min(_GROWTH * pause, _LONGEST_PAUSE)
+        time.sleep(min(max(_FIRST_PAUSE, _SHARE * (now - began)), _LONGEST_PAUSE))
 
 
 def _try_lock(descriptor: int) -> bool:

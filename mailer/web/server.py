@@ -133,7 +133,7 @@ def _server(application: Starlette, ending: Callable[[], None]) -> uvicorn.Serve
     return _Server(
         uvicorn.Config(
             application,
-            http="h11",
+            http="httptools",
             ws="none",
             loop="asyncio",
             log_config=None,

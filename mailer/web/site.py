@@ -25,6 +25,7 @@ from mailer.model.mailbox import split_mailbox
 from mailer.web.clerk import Clerk
 from mailer.web.pages import Pages, repainted
 from mailer.web.restraint import Restraint
+from mailer.web.way_out import WayOut
 from mailer.web.words import Words, asked_for
 from subscribers.model import SubscriptionView
 from subscribers.store import Store
@@ -60,6 +61,7 @@ class Site:
     forms: Forms
     restraint: Restraint
     clerk: Clerk
+    way_out: WayOut
     counting: Counting = field(default_factory=Counting)
     former: tuple[str, ...] = ()
 
@@ -127,6 +129,7 @@ def site_of(app: App) -> Site:
         forms=app.config.forms,
         restraint=Restraint(app.config.forms),
         clerk=Clerk(app.database, Postroom(app, _say).mail_due, _say),
+        way_out=WayOut(app.database, app.now),
         counting=app.config.counting,
         former=publication.former_urls,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mailer.ledger import notices
@@ -27,6 +27,7 @@ ONE_CLICK = "one-click"
 BY_PAGE = "unsubscribe page"
 UNDONE = "undone on the unsubscribe page"
 REASONS = ("often", "interest", "unknown", "other")
+_OWN_FIELDS = {"page", "undo", "reason", "words"}  # of the forms on our pages
 _WORDS_CHARACTERS = 1000
 _UNDO = dt.timedelta(hours=1)  # after that, the preferences are the way back
 _MALFORMED = 400
@@ -51,25 +52,35 @@ class Unsubscribing:
         """Any number of times, and for an erased reader too: always 200, never a redirect."""
         subject = self._subject(request)
         form, visitor = await _lenient_form(request), visitor_of(request)
+        if not form.keys() & _OWN_FIELDS:
+            return await self._at_once(request, subject, visitor)
         words = await run_in_threadpool(self._words, request, subject)
         if "undo" in form:
             return await run_in_threadpool(self._undo, words, subject, visitor)
         if "reason" in form or "words" in form:
             return await run_in_threadpool(self._explain, words, subject, form, visitor)
-        how = BY_PAGE if "page" in form else ONE_CLICK
-        view = await run_in_threadpool(self._unsubscribe, words, subject, how, visitor)
+        view = await run_in_threadpool(self._unsubscribe, words, subject, visitor)
         return await run_in_threadpool(self._goodbye, words, subject, view)
 
+    async def _at_once(self, request: Request, subject: bytes, visitor: Visitor) -> Response:
+        """A mail provider's POST: many may come while an issue goes out, and nobody reads the
+        answer, so it is a line and no page."""
+        await self.site.way_out.leave(
+            subject, Consent(ONE_CLICK, "", visitor.ip, visitor.user_agent)
+        )
+        return PlainTextResponse(f"{self.site.words(request).say('none_title')}\n")
+
     def _unsubscribe(
-        self, words: Words, subject: bytes, how: str, visitor: Visitor
+        self, words: Words, subject: bytes, visitor: Visitor
     ) -> SubscriptionView | None:
         """Who leaves on the page is told by mail, too: they may have been on the wrong one."""
         before = self.site.store.subscription(subject)
-        view = self.site.store.unsubscribe_token(
-            subject, how, self.site.now(), visitor.ip, visitor.user_agent
+        self.site.store.unsubscribe_token(
+            subject, BY_PAGE, self.site.now(), visitor.ip, visitor.user_agent
         )
+        view = self.site.store.subscription(subject)
         was_on = before is not None and before.status is SubscriptionStatus.CONFIRMED
-        if view is not None and was_on and how == BY_PAGE and self.site.forms.goodbye:
+        if view is not None and was_on and self.site.forms.goodbye:
             order = notices.Order(
                 Kind.GOODBYE, view.email, words.lang, view.list.title, None, view.token
             )

@@ -302,9 +302,8 @@ class TestToken:
         token = confirm("anna@example.org", "monthly")
         confirm("anna@example.org", "weekly")
         for hours in range(3):
-            view = store.unsubscribe_token(
-                token, "one click", at + hours * HOUR, "192.0.2.9", "Mail/2"
-            )
+            store.unsubscribe_token(token, "one click", at + hours * HOUR, "192.0.2.9", "Mail/2")
+            view = store.subscription(token)
             assert view is not None
             assert view.status is UNSUBSCRIBED
         assert audience("monthly") == []
@@ -375,7 +374,7 @@ class TestToken:
         stranger = bytes(16)
         assert store.subscription(stranger) is None
         assert store.subscriptions_of(stranger) == ()
-        assert store.unsubscribe_token(stranger, "one click", at) is None
+        store.unsubscribe_token(stranger, "one click", at)
         assert store.resubscribe_token(stranger, FORM, at) is None
         assert audience("monthly") == ["anna@example.org"]
 
