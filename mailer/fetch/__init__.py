@@ -3,8 +3,8 @@
 What is asked for comes from an issue file, a feed or a page, so it is not trusted: http and https
 on their own ports only, no login, and no host with an address that is not public (RFC 6890). The
 address that was checked is the one that is connected to, so a name cannot change its mind in
-between; each redirect is checked anew. Size, packed and unpacked, and time have limits. No proxy, no
-cookies.
+between; each redirect is checked anew. Size, packed and unpacked, and time have limits. No proxy,
+no cookies.
 
 `Fetcher` asks for what a person named, `Manners` make a guest of it that heeds robots.txt, and
 `KeptPages` ask only whether what they have is still good.
