@@ -14,6 +14,7 @@ MailerError                 one line: what, where, how to mend; exit status 1
 │   └── RelayRefused        until somebody mends it: login, policy
 ├── MailboxError            what came back cannot be read where it lies
 ├── FetchError              nothing can be had from an address of the web
+│   └── NoPage              its server is there, and says that the page is not
 └── TokenInvalid            a signed link that was not made by us, or for another purpose
 """
 
@@ -80,6 +81,14 @@ class MailboxError(MailerError):
 
 class FetchError(MailerError):
     """Its text ends a sentence that begins with the address."""
+
+
+class NoPage(FetchError):
+    """`status` is what the server says (RFC 9110 §15)."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"is not there: the server says {status}")
+        self.status = status
 
 
 class TokenInvalid(MailerError):

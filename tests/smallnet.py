@@ -30,12 +30,14 @@ class Answering(BaseHTTPRequestHandler):
         self.server.asked.append((self.path, dict(self.headers)))
         if self.path.startswith("/slow"):
             self._drip()
+        elif self.path.startswith("/endless"):
+            self._flow()
         elif self.path.startswith("/pause"):
             with self.server.counting(self.headers["Host"]):
                 time.sleep(0.05)  # not the answer: who has it may ask again before we go on
             self._answer(200, {}, b"")
         else:
-            self._answer(*self.server.answers[self.path])
+            self._answer(*self._found())
 
     def do_HEAD(self) -> None:
         """As GET, but where the path says that the server does not know it, or drops it."""
@@ -46,6 +48,13 @@ class Answering(BaseHTTPRequestHandler):
             self._answer(405, {}, b"")
         else:
             self.do_GET()
+
+    def _found(self) -> tuple[int, Mapping[str, str], bytes]:
+        status, headers, content = self.server.answers.get(self.path, (404, {}, b""))
+        mark = self.headers.get("If-None-Match")
+        if mark is not None and mark == headers.get("ETag"):
+            return 304, {"ETag": mark}, b""
+        return status, headers, content
 
     def _answer(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
         self.send_response(status)
@@ -61,6 +70,16 @@ class Answering(BaseHTTPRequestHandler):
             while True:
                 self.wfile.write(b"H")
                 time.sleep(0.05)
+        except OSError:
+            return
+
+    def _flow(self) -> None:
+        """A page without an end and without a word of its length."""
+        self.send_response(200)
+        self.end_headers()
+        try:
+            while True:
+                self.wfile.write(b"x" * 1000)
         except OSError:
             return
 

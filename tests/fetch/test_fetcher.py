@@ -103,6 +103,29 @@ def test_what_may_not_or_cannot_be_had_is_refused(net: Net, url: str, fault: str
     assert all(is_public(address) for address, _ in net.connections)
 
 
+def test_a_name_that_changes_its_mind_gains_nothing(net: Net) -> None:
+    """DNS rebinding: asked once a request, and the address that was checked is connected to."""
+    minds = iter([[PUBLIC], ["127.0.0.1"], ["127.0.0.1"]])
+    fetcher = replace(net.fetcher, resolve=lambda _host, _port: next(minds))
+    assert fetcher.get("http://pictures.example/a.png").content == b"a picture"
+    with pytest.raises(FetchError, match="not on the open net"):
+        fetcher.get("http://pictures.example/a.png")
+    assert net.connections == [(PUBLIC, 80)]
+
+
+def test_a_page_without_an_end_is_left(net: Net) -> None:
+    """Once it is larger than may be, though it never says how large it is."""
+    with pytest.raises(FetchError, match="has over 2,000 bytes"):
+        net.fetcher.get("http://pictures.example/endless")
+
+
+def test_a_page_says_where_it_has_moved_for_good(net: Net) -> None:
+    """As a look does; a redirect for now is none of those."""
+    site = "http://pictures.example"
+    assert net.fetcher.get(f"{site}/moved-twice").moved == f"{site}/a.png"
+    assert net.fetcher.get(f"{site}/now-there").moved is None
+
+
 @pytest.mark.parametrize(
     ("path", "status", "end", "moved"),
     [
