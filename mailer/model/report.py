@@ -29,13 +29,8 @@ class ReportClass(StrEnum):
         """Whether some of them together are enough."""
         return self in (ReportClass.FULL, ReportClass.TEMPORARY)
 
-    @property
-    def is_bounce(self) -> bool:
-        """Whether it says that a copy did not arrive."""
-        return self in BOUNCES
 
-
-BOUNCES = (
+BOUNCES = (  # what says that a copy did not arrive
     ReportClass.DEAD,
     ReportClass.FULL,
     ReportClass.TEMPORARY,

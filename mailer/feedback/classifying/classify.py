@@ -9,7 +9,7 @@ from mailer.feedback.classifying.rules import RULES, Rule
 from mailer.feedback.notice import Notice, Said
 from mailer.model.report import ReportClass
 
-_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
+_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|[^\s@]+@[\w.-]+")
 _POLICY = "5.7."
 
 
@@ -22,10 +22,14 @@ def classify(notice: Notice) -> ReportClass:
 
 
 def rule_for(notice: Notice) -> Rule | None:
-    """What was said decides; where it says nothing, the reporting system's own words do."""
+    """What was said decides; where it says nothing, the reporting system's own words do, unless
+    it was said of the sender."""
     if not notice.final:
         return None
-    return _first(notice, notice.text) or _first(replace(notice, said=Said.ITSELF), notice.comment)
+    found = _first(notice, notice.text)
+    if found or notice.said is Said.SENDER:
+        return found
+    return _first(replace(notice, said=Said.ITSELF), notice.comment)
 
 
 def _first(notice: Notice, text: str) -> Rule | None:
@@ -34,10 +38,8 @@ def _first(notice: Notice, text: str) -> Rule | None:
 
 
 def _applies(rule: Rule, notice: Notice, words: str) -> bool:
-    if rule.permanent and not notice.is_permanent:
+    if notice.said not in rule.said or (rule.permanent and not notice.is_permanent):
         return False
     if notice.status in rule.codes or str(notice.code) in rule.codes:
         return True
-    return (
-        rule.words is not None and notice.said in rule.said and rule.words.search(words) is not None
-    )
+    return rule.words is not None and rule.words.search(words) is not None

@@ -59,8 +59,11 @@ def _action(group: Message) -> str:
 
 
 def _notice(group: Message, recipient: str, context: str) -> Notice:
-    """The server's own reply says more than the status that the reporting system made of it."""
+    """The server's own reply says more than the status that the reporting system made of it; a
+    system that has no field for it quotes it in words."""
     words = _TYPE.sub("", field(group, "Diagnostic-Code"), count=1)
+    if not words and reply.code(context):
+        words = reply.at_the_refusal(context).partition("\n\n")[0]
     return Notice(
         recipient=recipient,
         original=_address(group, "Original-Recipient"),

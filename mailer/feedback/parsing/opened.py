@@ -139,12 +139,14 @@ def _piece(octets: bytes | str, charset: str | None) -> str:
 
 
 def _type(part: Message) -> str:
-    return part.get_content_type()
+    """One that says that it has parts, which were lost on the way, is text."""
+    stated = part.get_content_type()
+    return "text/plain" if stated.startswith("multipart/") and not part.is_multipart() else stated
 
 
 def _own_parts(message: Message) -> Iterator[Message]:
     """The parts of the report itself: what it returns stays closed."""
-    if _type(message).startswith("multipart/") and message.is_multipart():
+    if _type(message).startswith("multipart/"):
         for part in _children(message):
             yield from _own_parts(part)
     else:

@@ -14,7 +14,7 @@ _VAGUE = re.compile(r"[245]\.0\.0|5\.5\.0|[245]\.3\.0|5\.1\.0")
 _STAGES = (
     (
         Said.RECIPIENT,
-        r"rcpt[ _]to|rejected recipient|does not like recipient|reply to rcpt|\brcpt command",
+        r"\brcpt(?:[ _]to)?\b|rejected recipient|does not like recipient",
     ),
     (
         Said.MESSAGE,
