@@ -31,6 +31,7 @@ from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.ledger.prepared import PreparedIn
 from mailer.links import SUBJECT_OCTETS, Keyring, Links
+from mailer.log import Form, Log
 from mailer.message.dkim.key import Key, key_from_pem
 from mailer.message.dkim.signer import Signer
 from mailer.model.mailbox import domain_of, split_mailbox, wire_address
@@ -61,6 +62,9 @@ _FACTS = {
 
 def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
+
+
+TERMINAL = Log(Form.TEXT, utc_now)  # where there is no other log
 
 
 def whoever_acts() -> str:

@@ -6,10 +6,10 @@ import signal
 
 import typer
 
-from mailer.cli.output import say
+from mailer.cli.unattended import LogFormat, Metrics, log_of, place_of
 
 
-def worker(context: typer.Context) -> None:
+def worker(context: typer.Context, metrics: Metrics = None, log_format: LogFormat = "text") -> None:
     """Begin what is scheduled, send what `send --queue` hands over, try deferred copies again when
     they are due, tidy up behind senders that died, and write to the editor. Runs until SIGTERM or
     ctrl-C; copies on the wire end first, a second one cuts them."""
@@ -18,7 +18,15 @@ def worker(context: typer.Context) -> None:
     from mailer.app import open_app
     from mailer.desk.worker import Worker
 
-    at_work = Worker(partial(open_app, context.obj), say)
+    log = log_of(log_format)
+    at_work = Worker(partial(open_app, context.obj), log)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_signal: at_work.stop())
-    at_work.work()
+    if metrics is None:
+        at_work.work()
+        return
+    from mailer.web.metrics import registry
+    from mailer.web.serving import watched
+
+    with watched(place_of(metrics), registry(), at_work.require_health, log):
+        at_work.work()

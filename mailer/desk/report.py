@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from mailer.app import App
 from mailer.desk import dispatches
-from mailer.desk.worker import without_addresses
 from mailer.ledger import editions, figures, plan, reports
 from mailer.ledger.figures import DomainFigures, Outline, Refusal
+from mailer.log import without_addresses
 from mailer.model.delivery import DispatchStatus
 from mailer.model.report import ReportClass
 from subscribers import health

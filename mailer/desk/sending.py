@@ -16,6 +16,7 @@ from mailer.errors import DatabaseError, MailerError
 from mailer.fetch import Fetcher
 from mailer.ledger import control, editions, plan, schedule, shards, status
 from mailer.ledger.liveness import Liveness
+from mailer.ledger.record import Result
 from mailer.message.feedback_id import feedback_id
 from mailer.message.stencil import ListHeader
 from mailer.message.variants import Variants
@@ -28,7 +29,7 @@ from mailer.sender import run as sender
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary
 from mailer.sender.copies import CopyMaker
-from mailer.sender.dispatch import Pace, Parts
+from mailer.sender.dispatch import Pace, Parts, unheard
 from mailer.sender.retry import Policy
 from mailer.sender.run import Ended, Stop
 from mailer.sender.submit import submit_each
@@ -82,18 +83,20 @@ def carry_on(
     settled: Callable[[int], None],
     notice: Callable[[str], None],
     stop: Stop | None = None,
+    missed: Callable[[Result], None] = unheard,
 ) -> Sending:
     """Send what is due of a dispatch, from its stored edition, and close it if nothing is left.
     What is, is the workers' to send, unless the run was interrupted. The editor is told.
 
-    `notice` gets a line for whoever waits, when a connection is lost and tried again.
+    `notice` gets a line for whoever waits, when a connection is lost and tried again; `missed` what
+    became of each attempt that did not end in `sent`.
     """
     with app.database.read() as c:
         waiting = status.status(c, dispatch_id).open
     ended = Ended(False, None)
     if waiting:
         with sampled(app, dispatch_id):
-            ended = _runs(app, dispatch_id, settled, notice, stop)
+            ended = _runs(app, dispatch_id, settled, notice, stop, missed)
     try:
         now = _closed(app, dispatch_id, ended)
     except DatabaseError:
@@ -122,6 +125,7 @@ def _runs(
     settled: Callable[[int], None],
     notice: Callable[[str], None],
     stop: Stop | None,
+    missed: Callable[[Result], None],
 ) -> Ended:
     """One run, and another one where the dispatch was corrected meanwhile."""
     if app.mails_strangers and not app.config.send.probe:
@@ -129,7 +133,8 @@ def _runs(
     while True:
         maker = _stored_maker(app, dispatch_id)
         with closing(app.liveness()) as liveness:
-            ended = sender.run(_parts(app, maker, liveness, settled, notice), stop)
+            parts = _parts(app, maker, liveness, settled, notice, missed)
+            ended = sender.run(parts, stop)
         with app.database.read() as c:
             newest = plan.order_of(c, dispatch_id).edition_id
         if ended.interrupted or ended.trouble is not None or newest == maker.edition_id:
@@ -142,6 +147,7 @@ def _parts(
     liveness: Liveness,
     settled: Callable[[int], None],
     notice: Callable[[str], None],
+    missed: Callable[[Result], None],
 ) -> Parts:
     send = app.config.send
     return Parts(
@@ -158,6 +164,7 @@ def _parts(
         pace=Pace(patience=send.patience.total_seconds()),
         settled=settled,
         notice=notice,
+        missed=missed,
     )
 
 

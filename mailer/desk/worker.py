@@ -9,7 +9,6 @@ share the work.
 from __future__ import annotations
 
 import dataclasses
-import re
 import threading
 import time
 from collections import defaultdict
@@ -27,7 +26,9 @@ from mailer.feedback.sources.listener import Listener
 from mailer.ledger import agenda, clock, control, shards, workers
 from mailer.ledger.agenda import Agenda
 from mailer.ledger.liveness import Liveness
+from mailer.ledger.record import Result
 from mailer.ledger.schedule import Due
+from mailer.log import Log
 from mailer.sender.run import Stop, rarely_collected
 
 _LOOK = 1.0  # seconds between two looks at the ledger
@@ -35,24 +36,19 @@ _BEAT = 20.0  # seconds between two signs of life; the ledger takes a minute for
 _TIDY = 10.0
 _LETTERS, _NOTICES, _REPLIES, _BOUNCES = "letters", "notices", "replies", "bounces"
 _FETCH = 300.0  # seconds between two looks into the mailbox of bounces
-_ADDRESS = re.compile(r"[^\s<>:;,()]+@[^\s<>:;,()]+")
-
-
-def without_addresses(line: str) -> str:
-    """A line for a log, which is no place for people's addresses."""
-    return _ADDRESS.sub("(address)", line)
 
 
 class Worker:
     """`opened` gives the publication as its files say now: every errand reads them anew, so that
-    what an editor mends counts from the next one on. `tell` gets lines for the log."""
+    what an editor mends counts from the next one on."""
 
-    def __init__(self, opened: Callable[[], App], tell: Callable[[str], None]) -> None:
+    def __init__(self, opened: Callable[[], App], log: Log) -> None:
         app = opened()
         self._name = app.worker_name()
         self._app = dataclasses.replace(app, actor=f"worker {self._name}")
         self._opened = opened
-        self._log = tell
+        self._log = log
+        self._own = log.about(worker=self._name)
         self._stopping = threading.Event()
         self._stops = 0
         self._errands: dict[str, Errand] = {}
@@ -65,12 +61,16 @@ class Worker:
         self._stops += 1
         self._stopping.set()
 
-    def _tell(self, line: str) -> None:
-        self._log(without_addresses(line))
+    def require_health(self) -> None:
+        """For another thread to ask. Raises DatabaseError, and MailerError where it gave no sign of
+        life for a minute."""
+        with self._app.database.read() as c:
+            if not workers.seen_lately(c, self._name):
+                raise MailerError(f"worker {self._name}: no sign of life for a minute")
 
     def work(self) -> None:
         """Until it is stopped."""
-        self._tell(f"worker {self._name}: at work")
+        self._own("at work")
         with rarely_collected(), closing(self._app.liveness()) as liveness, self._listening():
             beat, tidy = _Every(_BEAT), _Every(_TIDY)
             while not self._stopping.is_set():
@@ -79,14 +79,14 @@ class Worker:
             self._end_errands()
             self._try(self._leave)
         self._app.database.close()
-        self._tell(f"worker {self._name}: ended")
+        self._own("ended")
 
     def _try(self, step: Callable[[], None]) -> None:
         """A database that is locked, full or gone is waited for."""
         try:
             step()
         except DatabaseError as error:
-            self._tell(f"worker {self._name}: {error}")
+            self._own(str(error))
 
     def _round(self, liveness: Liveness, beat: _Every, tidy: _Every) -> None:
         if beat.due():
@@ -133,7 +133,7 @@ class Worker:
 
     def _send_out(self, name: str, work: Callable[[App, Stop], bool]) -> None:
         if name not in self._errands and self._rests[name].over():
-            self._errands[name] = Errand(name, partial(self._with_app, work), self._tell)
+            self._errands[name] = Errand(name, partial(self._with_app, work), self._log)
             self._errands[name].start()
 
     def _with_app(self, work: Callable[[App, Stop], bool], stop: Stop) -> bool:
@@ -143,7 +143,7 @@ class Worker:
 
     def _begin(self, due: Due, app: App, stop: Stop) -> bool:
         now = scheduling.begin_due(app, due)
-        self._tell(f"dispatch {due.dispatch_id}: its time has come: {now.state}")
+        self._log.about(dispatch=due.dispatch_id)(f"its time has come: {now.state}")
         return self._send(due.dispatch_id, app, stop)
 
     def _send(self, dispatch_id: int, app: App, stop: Stop) -> bool:
@@ -155,10 +155,8 @@ class Worker:
             nonlocal moved
             moved = moved or count > 0
 
-        def say(line: str) -> None:
-            self._tell(f"dispatch {dispatch_id}: {line}")
-
-        ended = sending.carry_on(app, dispatch_id, settled, say, stop)
+        say = self._log.about(dispatch=dispatch_id)
+        ended = sending.carry_on(app, dispatch_id, settled, say, stop, partial(_attempted, say))
         counts = ended.status.counts.items()
         numbers = ", ".join(f"{count:,} {state}" for state, count in counts if count)
         say(f"{ended.status.state}: {numbers or 'no copies'} of {ended.status.total:,}")
@@ -167,13 +165,13 @@ class Worker:
         return ended.trouble is None and moved and not ended.held
 
     def _write(self, app: App, _stop: Stop) -> bool:
-        letters.mail_due(app, self._tell)
+        letters.mail_due(app, self._log)
         return True
 
     def _hand_on(self, app: App, _stop: Stop) -> bool:
         troubles = handing_on.hand_on(app)
         for trouble in troubles:
-            self._tell(trouble)
+            self._log(trouble)
         return not troubles
 
     def _fetch(self, app: App, stop: Stop) -> bool:
@@ -194,9 +192,9 @@ class Worker:
             if url is not None:
                 try:
                     stack.enter_context(Listener(url, self._app.marks.owns, self._take))
-                    self._tell(f"worker {self._name}: listens for bounces at {url}")
+                    self._own(f"listens for bounces at {url}")
                 except MailerError as error:
-                    self._tell(f"worker {self._name}: {error}")
+                    self._own(str(error))
             yield
 
     def _take(self, content: bytes, to: str) -> None:
@@ -206,11 +204,11 @@ class Worker:
             with closing(app.database):
                 returns.take(app, Post(content, Via.LISTENER, to))
         except Exception as error:
-            self._tell(f"a message for the return path waits: {error or type(error).__name__}")
+            self._log(f"a message for the return path waits: {error or type(error).__name__}")
             raise
 
     def _answer(self, app: App, _stop: Stop) -> bool:
-        return Postroom(app, self._tell).mail_due()
+        return Postroom(app, self._log).mail_due()
 
     def _end_errands(self) -> None:
         """Ask each to end as often as we were asked."""
@@ -221,6 +219,19 @@ class Worker:
                 for errand in self._errands.values():
                     errand.stop.ask()
             time.sleep(0.05)
+
+
+def _attempted(say: Log, result: Result) -> None:
+    """A line for an attempt that did not end in `sent`."""
+    reply, said = result.reply, str(result.reply) or "no answer"
+    say.about(delivery=result.seq)(
+        f"{result.state} by {result.relay}: {said}",
+        state=result.state.value,
+        attempt=result.attempt,
+        relay=result.relay,
+        code=reply.code,
+        enhanced=reply.enhanced,
+    )
 
 
 class _Every:

@@ -37,6 +37,14 @@ def statuses(c: sa.Connection) -> list[DispatchStatus]:
     return [_status(row) for row in c.execute(_statuses().order_by(dispatches.c.id.desc()))]
 
 
+def under_way(c: sa.Connection, since: dt.datetime) -> list[DispatchStatus]:
+    """Those that are not at their end, and those that finished after `since`; the latest first."""
+    ends = (DispatchState.FINISHED, DispatchState.CANCELLED)
+    watched = dispatches.c.state.not_in(ends) | (dispatches.c.finished_at >= since)
+    query = _statuses().where(watched).order_by(dispatches.c.id.desc())
+    return [_status(row) for row in c.execute(query)]
+
+
 def _statuses() -> sa.Select[*tuple[Any, ...]]:
     counts = [sa.func.coalesce(sa.func.sum(shards.c[s.value]), 0).label(s.value) for s in State]
     return (

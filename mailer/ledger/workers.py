@@ -26,7 +26,15 @@ def leave(c: sa.Connection, name: str) -> None:
     c.execute(workers.delete().where(workers.c.name == name))
 
 
-def seen_lately(c: sa.Connection) -> bool:
-    """Whether some worker was at work within the last minute."""
+def seen_lately(c: sa.Connection, name: str | None = None) -> bool:
+    """Whether some worker, or the one of that name, was at work within the last minute."""
     query = sa.select(workers.c.name).where(workers.c.seen_at >= clock.now(c) - LATELY)
+    if name is not None:
+        query = query.where(workers.c.name == name)
     return c.scalar(query.limit(1)) is not None
+
+
+def count(c: sa.Connection) -> int:
+    """How many were at work within the last minute."""
+    lately = workers.c.seen_at >= clock.now(c) - LATELY
+    return int(c.scalar(sa.select(sa.func.count()).select_from(workers).where(lately)) or 0)

@@ -12,6 +12,7 @@ from mailer.database import Database
 from mailer.errors import RelayError, RelayRefused, RelayUnavailable
 from mailer.ledger import canaries, status
 from mailer.ledger.liveness import Liveness
+from mailer.ledger.record import Result
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary, period_of
 from mailer.sender.copies import CopyMaker
@@ -46,10 +47,15 @@ class Pace:
     poll: float = 0.5
 
 
+def unheard(_result: Result) -> None:
+    """For who does not want to know of each."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What a run is made of. `settled` is told, a few times a second, how many copies this run
-    settled since; `notice` gets a line when something is in trouble and is waited for."""
+    settled since; `notice` gets a line when something is in trouble and is waited for; `missed`
+    what became of each attempt that did not end in `sent`."""
 
     database: Database
     routes: Sequence[Route]
@@ -64,6 +70,7 @@ class Parts:
     pace: Pace = field(default_factory=Pace)
     settled: Callable[[int], None] = lambda _count: None
     notice: Callable[[str], None] = lambda _line: None
+    missed: Callable[[Result], None] = unheard
 
 
 class DispatchRun:
@@ -109,7 +116,8 @@ class DispatchRun:
         ahead, ended = 2 * sum(lanes.values()), progress.count
         stock = Stock(taker, writer, parts.maker, ahead, parts.pace.poll, ended, self._tell)
         work = DispatchWork(
-            self._id, stock, writer, parts.clock, parts.policy, parts.threshold, ended
+            *(self._id, stock, writer, parts.clock, parts.policy, parts.threshold),
+            *(ended, parts.missed),
         )
         self._to_stop += [stock.close, writer.hurry]
         if self._stopping.is_set():

@@ -33,6 +33,7 @@ class DispatchWork:
         policy: Policy,
         threshold: Threshold,
         ended: Callable[[], None],
+        missed: Callable[[Result], None],
     ) -> None:
         self._dispatch_id = dispatch_id
         self._stock = stock
@@ -42,6 +43,7 @@ class DispatchWork:
         self._threshold = threshold
         self._tally = Tally()
         self._ended = ended
+        self._missed = missed
         self._refused = 0  # by policy, in a row
         self._pauses: set[asyncio.Task[None]] = set()
 
@@ -63,9 +65,10 @@ class DispatchWork:
         made = Attempt(attempt, due.first_at or now, (grip.dispatch_id, due.seq))
         step = retry(outcome, made, now, self._policy)
         said = outcome.reply
-        self._writer.settle(
-            Result(grip, due.seq, attempt, step.state, step.not_before, said, relay)
-        )
+        result = Result(grip, due.seq, attempt, step.state, step.not_before, said, relay)
+        self._writer.settle(result)
+        if not isinstance(outcome, Sent):
+            self._missed(result)
         self._tally.count(outcome)
         reason = step.pause or self._policy_row(outcome) or self._too_many(outcome)
         if reason:

@@ -7,7 +7,6 @@ colleague's name.
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -75,7 +74,7 @@ class Reviewing:
             reviewing.decide(self.app, review, verdict, comment)
         except UsageError as fault:
             return self._page(request, review, _UNFIT, str(fault), comment)
-        told = BackgroundTask(_tell, self.app)
+        told = BackgroundTask(_tell, self.app, self.site.tell)
         return RedirectResponse(self._url(request), 303, _CLOSE, told)
 
     def frame(self, request: Request) -> Response:
@@ -156,11 +155,11 @@ def _fit(comment: str) -> str:
     return "\n".join(without_controls(line).rstrip() for line in comment.splitlines())
 
 
-def _tell(app: App) -> None:
+def _tell(app: App, tell: Callable[[str], None]) -> None:
     """What could not be told waits for the next verdict, and `mailer issue review` shows it."""
     try:
         troubles = reviewing.tell(app)
     except DatabaseError as error:
         troubles = [str(error)]
     for trouble in troubles:
-        print(trouble, file=sys.stderr, flush=True)
+        tell(trouble)

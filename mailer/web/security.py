@@ -107,7 +107,7 @@ class FormerAddress:
         fits = [
             each
             for each in (self._url, *self._former)
-            if each.hostname == host and _is_below(path, each.path)
+            if each.hostname == host and is_below(path, each.path)
         ]
         best = max(fits, key=lambda each: len(each.path), default=self._url)
         return None if best is self._url else path.removeprefix(best.path)
@@ -118,7 +118,7 @@ def host_of(header: str) -> str:
     return (urlsplit(f"//{header}").hostname or "") if _HOST.fullmatch(header) else ""
 
 
-def _is_below(path: str, prefix: str) -> bool:
+def is_below(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(f"{prefix}/")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,29 +14,18 @@ from functools import partial
 import uvicorn
 from starlette.applications import Starlette
 
-from mailer.app import App
+from mailer.app import TERMINAL, App
 from mailer.desk import holdings, parcel
 from mailer.desk.erasing import erase
 from mailer.errors import MailerError
 from mailer.web.application import create
 from mailer.web.reporting import Reporting
 from mailer.web.reviewing import Reviewing
-from mailer.web.site import Site, site_of
+from mailer.web.site import Site
 from mailer.web.visiting import Visiting
 
 _KEEP_ALIVE = 5  # seconds that an idle connection is kept
 _GRACE = 5  # seconds that running requests get at the end
-
-
-def serve(app: App, host: str, port: int) -> None:
-    """Serve a publication's readers' pages until SIGTERM or ctrl-C.
-
-    Raises MailerError where nothing can listen at the address, and what `site_of` raises.
-    """
-    application = application_of(site_of(app), app)
-    with listen(host, port) as listener:
-        where = f"{app.config.publication.name}: readers' pages at {address(listener)}"
-        run(application, listener, f"{where} (public: {app.config.publication.url}); ctrl-C stops")
 
 
 def application_of(site: Site, app: App) -> Starlette:
@@ -63,9 +51,10 @@ def run(
     listener: socket.socket,
     greeting: str,
     ending: Callable[[], None] = _nothing,
+    tell: Callable[[str], None] = TERMINAL,
 ) -> None:
     """Until SIGTERM or ctrl-C; requests that run then are answered first, and `ending` ends those
-    that would never be."""
+    that would never be. `tell` gets the `greeting`."""
     server = _server(application, ending)
     # Our own handlers stay when uvicorn restores them and raises the signal once more: a stop
     # that was asked for is no failure.
@@ -74,7 +63,7 @@ def run(
         for number in (signal.SIGINT, signal.SIGTERM)
     }
     try:
-        print(greeting, file=sys.stderr, flush=True)
+        tell(greeting)
         server.run(sockets=[listener])
     finally:
         for number, handler in before.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
-from mailer.app import App
+from mailer.app import TERMINAL, App
 from mailer.composer.html.views import locale_of, long_date
 from mailer.config import Publication
 from mailer.config.counting import Counting
@@ -19,7 +18,6 @@ from mailer.config.forms import Forms
 from mailer.database import Database
 from mailer.desk import notice_texts
 from mailer.desk.postroom import Postroom
-from mailer.desk.worker import without_addresses
 from mailer.links import Links
 from mailer.model.mailbox import split_mailbox
 from mailer.web.clerk import Clerk
@@ -46,7 +44,7 @@ class Face:
 class Site:
     """`url` is the public one, without a slash at its end, `former` those before it; `zone` that
     of the times people read; `strings` gives a language's words of the publication's theme; `lang`
-    is the publication's."""
+    is the publication's. `tell` gets a line for each trouble."""
 
     url: str
     store: Store
@@ -64,6 +62,7 @@ class Site:
     way_out: WayOut
     counting: Counting = field(default_factory=Counting)
     former: tuple[str, ...] = ()
+    tell: Callable[[str], None] = TERMINAL
 
     @property
     def home(self) -> str:
@@ -108,9 +107,9 @@ class Site:
         return urlsplit(self.url).scheme == "https"
 
 
-def site_of(app: App) -> Site:
-    """Raises ConfigError without link keys or for a fault in the texts of its mails, DatabaseError
-    without a fitting database."""
+def site_of(app: App, tell: Callable[[str], None] = TERMINAL) -> Site:
+    """`tell` gets a line for each trouble. Raises ConfigError without link keys or for a fault in
+    the texts of its mails, DatabaseError without a fitting database."""
     notice_texts.require_sound(app)
     publication, look = app.config.publication, app.config.look
     theme = app.theme(publication.theme)
@@ -128,16 +127,12 @@ def site_of(app: App) -> Site:
         face=Face(publication.id, publication.name, publication.list, look.tagline),
         forms=app.config.forms,
         restraint=Restraint(app.config.forms),
-        clerk=Clerk(app.database, Postroom(app, _say).mail_due, _say),
+        clerk=Clerk(app.database, Postroom(app, tell).mail_due, tell),
         way_out=WayOut(app.database, app.now),
         counting=app.config.counting,
         former=publication.former_urls,
+        tell=tell,
     )
-
-
-def _say(line: str) -> None:
-    """Into the log, which is no place for people's addresses."""
-    print(without_addresses(line), file=sys.stderr, flush=True)
 
 
 def _everywhere(publication: Publication) -> dict[str, str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import signal
 import subprocess
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from program import Program, running, until
+from program import Program, running, until, until_served
 from slowly import EDITOR, JANUARY, READERS, Slow
 
 from mailer.app import App, open_app
@@ -189,3 +191,40 @@ def test_what_an_editor_mends_counts_from_the_next_run_on(
         until(lambda: ended(app), 120)
         end(worker)
     assert len(slow.readers) == READERS
+
+
+@pytest.mark.slow
+def test_its_log_and_its_health_can_be_read_by_machines(
+    news: Program, slow: Slow, app: App
+) -> None:
+    """A line of JSON for each event, with the numbers of dispatch and delivery, and nobody's
+    address; metrics and health at a port of its own; and the port is let go at the end."""
+    slow.greylist.add("reader07@example.org")
+    words = ("worker", "--log-format", "json", "--metrics", "0")
+    with running(news.start(*words)) as worker:
+        assert worker.stderr is not None
+        where = json.loads(worker.stderr.readline())["message"]
+        url = where.removeprefix("metrics at ").partition("/metrics")[0]
+        until_served(url)
+        with urllib.request.urlopen(f"{url}/metrics", timeout=5) as answer:  # noqa: S310 - our own
+            assert b"process_cpu_seconds_total" in answer.read()
+        news.ok("send", JANUARY, "--queue", "--yes")
+        until(lambda: dispatches.of(app, 1).counts[State.SENT] == READERS - 1)
+        logs = end(worker)
+    lines = [json.loads(line) for line in logs.splitlines()]
+    (deferred,) = [line for line in lines if "delivery" in line]
+    assert dt.datetime.fromisoformat(deferred.pop("at")).tzinfo is not None
+    assert deferred == {
+        "dispatch": 1,
+        "delivery": 8,
+        "state": "deferred",
+        "attempt": 1,
+        "relay": deferred["relay"],
+        "code": 451,
+        "enhanced": "4.7.1",
+        "message": f"deferred by {deferred['relay']}: 451 4.7.1 Come again later",
+    }
+    assert "@" not in logs
+    assert lines[-1]["message"] == "ended"
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(f"{url}/healthz", timeout=5)  # noqa: S310 - our own

@@ -4,13 +4,13 @@ import http.client
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import readers
+from program import Program
 
 from mailer import migrations
 from mailer.app import open_app
@@ -31,7 +31,6 @@ list = "monthly"
 accent = "#123456"
 """
 _SECRETS = '[keys]\nlink = 1\n[keys.links]\n1 = "0123456789abcdef0123456789abcdef"\n'
-_SERVE = "import sys, pathlib; from mailer.app import open_app; from mailer.web.server import serve"
 
 
 @pytest.fixture
@@ -52,11 +51,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`serve` in a process of its own: (process, URL)."""
-    code = f"{_SERVE}; serve(open_app(pathlib.Path(sys.argv[1])), '127.0.0.1', 0)"
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", code, str(folder)], stderr=subprocess.PIPE, text=True
-    )
+    """`mailer web`: (process, URL)."""
+    process = Program(folder).start("web", "--port", "0")
     assert process.stderr is not None
     said = process.stderr.readline()
     try:
