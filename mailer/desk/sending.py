@@ -32,6 +32,7 @@ from mailer.sender.dispatch import Pace, Parts
 from mailer.sender.retry import Policy
 from mailer.sender.run import Ended, Stop
 from mailer.sender.submit import submit_each
+from mailer.sender.supply import Supply
 from subscribers.address import parse as parse_address
 from subscribers.errors import UnknownSubscriber
 
@@ -82,18 +83,20 @@ def carry_on(
     settled: Callable[[int], None],
     notice: Callable[[str], None],
     stop: Stop | None = None,
+    supply: Supply | None = None,
 ) -> Sending:
     """Send what is due of a dispatch, from its stored edition, and close it if nothing is left.
     What is, is the workers' to send, unless the run was interrupted. The editor is told.
 
-    `notice` gets a line for whoever waits, when a connection is lost and tried again.
+    `supply` names the shards to send; without it, it is any that is free. `notice` gets a line for
+    whoever waits, when a connection is lost and tried again.
     """
     with app.database.read() as c:
         waiting = status.status(c, dispatch_id).open
     ended = Ended(False, None)
     if waiting:
         with sampled(app, dispatch_id):
-            ended = _runs(app, dispatch_id, settled, notice, stop)
+            ended = _runs(app, dispatch_id, settled, notice, stop, supply)
     try:
         now = _closed(app, dispatch_id, ended)
     except DatabaseError:
@@ -113,6 +116,7 @@ def _closed(app: App, dispatch_id: int, ended: Ended) -> DispatchStatus:
         now = status.status(c, dispatch_id)
         if now.open and not ended.interrupted:
             schedule.hand_over(c, dispatch_id, app.actor)
+            app.engine.enqueue(c, dispatch_id)
         return status.status(c, dispatch_id)
 
 
@@ -122,6 +126,7 @@ def _runs(
     settled: Callable[[int], None],
     notice: Callable[[str], None],
     stop: Stop | None,
+    supply: Supply | None,
 ) -> Ended:
     """One run, and another one where the dispatch was corrected meanwhile."""
     if app.mails_strangers and not app.config.send.probe:
@@ -129,7 +134,7 @@ def _runs(
     while True:
         maker = _stored_maker(app, dispatch_id)
         with closing(app.liveness()) as liveness:
-            ended = sender.run(_parts(app, maker, liveness, settled, notice), stop)
+            ended = sender.run(_parts(app, maker, liveness, settled, notice, supply), stop)
         with app.database.read() as c:
             newest = plan.order_of(c, dispatch_id).edition_id
         if ended.interrupted or ended.trouble is not None or newest == maker.edition_id:
@@ -142,6 +147,7 @@ def _parts(
     liveness: Liveness,
     settled: Callable[[int], None],
     notice: Callable[[str], None],
+    supply: Supply | None,
 ) -> Parts:
     send = app.config.send
     return Parts(
@@ -156,6 +162,7 @@ def _parts(
         threshold=Threshold(send.stop_at_failures, send.stop_at_refusals, send.stop_after),
         canary=Canary(send.canary, send.canary_above),
         pace=Pace(patience=send.patience.total_seconds()),
+        supply=supply,
         settled=settled,
         notice=notice,
     )
