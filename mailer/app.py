@@ -22,6 +22,9 @@ from mailer.composer.html.layer import Layer
 from mailer.composer.html.theme import Theme
 from mailer.config import FOLDER_SCHEME, Config, RelaySettings
 from mailer.database import Database
+from mailer.database.postgresql import its_packages
+from mailer.engine.engine import Engine
+from mailer.engine.inline import Inline
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
@@ -266,6 +269,15 @@ class App:
         if self.database.is_sqlite:
             return FileLiveness(self.database.path, name)
         return Heartbeat(self.database, name)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What brings workers their work. Raises DatabaseError."""
+        if self.config.worker.engine == "inline":
+            return Inline(self.database)
+        with its_packages(self.database.where):
+            from mailer.engine.procrastinate.engine import Procrastinate
+        return Procrastinate(self.database)
 
     def shared_clock(self) -> Callable[[], dt.datetime]:
         """By which senders agree when a copy is due, and how many may go: on PostgreSQL the

@@ -34,9 +34,13 @@ def checked(url: str) -> str:
     return url
 
 
+def is_sqlite(url: str) -> bool:
+    return url.startswith(_SQLITE)
+
+
 def within(folder: Path, url: str) -> str:
     """The URL with SQLite's path made absolute: relative to the publication's folder."""
-    if not url.startswith(_SQLITE):
+    if not is_sqlite(url):
         return url
     return _SQLITE + str(folder / url.removeprefix(_SQLITE))
 

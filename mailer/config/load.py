@@ -23,13 +23,14 @@ from pydantic import (
 from mailer.config import faults
 from mailer.config.bounces import Bounces
 from mailer.config.counting import Counting
-from mailer.config.database import Database, holds_password, within
+from mailer.config.database import Database, holds_password, is_sqlite, within
 from mailer.config.forms import Forms
 from mailer.config.rehearsal import Rehearsal
 from mailer.config.retention import Retention
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
 from mailer.config.values import Mailbox, Table, Text, shaped
+from mailer.config.worker import Worker
 from mailer.errors import ConfigError
 from mailer.model.mailbox import ascii_domain, domain_of
 
@@ -168,6 +169,7 @@ class Config(Table):
     forms: Forms = Forms()
     counting: Counting = Counting()
     retention: Retention = Retention()
+    worker: Worker = Worker()
     dkim: Dkim = Dkim()
     keys: Keys | None = None
     folder: Path = Field(exclude=True)
@@ -192,6 +194,16 @@ class Config(Table):
                 f"use {sender} or a domain above it"
             )
         return dkim
+
+    @field_validator("worker")
+    @classmethod
+    def _has_its_database(cls, worker: Worker, info: ValidationInfo) -> Worker:
+        database = info.data.get("database")
+        if worker.engine == "procrastinate" and database is not None and is_sqlite(database.url):
+            raise ValueError(
+                'engine "procrastinate" needs PostgreSQL in database.url: with SQLite use "inline"'
+            )
+        return worker
 
     @property
     def database_url(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from weakref import finalize
 
 import sqlalchemy as sa
@@ -55,6 +56,11 @@ class Database:
     def path(self) -> Path:
         """SQLite's file."""
         return Path(self.url.database or "")
+
+    @property
+    def driver_arguments(self) -> dict[str, Any]:
+        """For who has connections of their own to PostgreSQL."""
+        return postgresql.arguments(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

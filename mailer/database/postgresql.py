@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,16 +35,32 @@ def writing_engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
 
 def engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     """Raises DatabaseError where its driver is not installed."""
-    ours = {name: value for name, value in _ARGUMENTS.items() if name not in url.query}
-    try:
-        made = sa.create_engine(url, connect_args=ours, pool_pre_ping=True)
-    except ModuleNotFoundError as error:
-        raise DatabaseError(
-            f"{url.render_as_string()}: PostgreSQL needs the package {error.name}: "
-            "install the mailer as `newsletter-mailer[postgres]`"
-        ) from error
+    with its_packages(url.render_as_string()):
+        made = sa.create_engine(url, connect_args=_ours(url), pool_pre_ping=True)
     _at_once(made, f"SET lock_timeout = {round(busy_seconds * 1000)}")
     return made
+
+
+@contextmanager
+def its_packages(where: str) -> Iterator[None]:
+    """Raises DatabaseError where one is imported that is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise DatabaseError(
+            f"{where}: PostgreSQL needs the package {error.name}: "
+            "install the mailer as `newsletter-mailer[postgres]`"
+        ) from error
+
+
+def arguments(engine: sa.Engine) -> dict[str, Any]:
+    """What its driver is given for each connection."""
+    _, found = engine.dialect.create_connect_args(engine.url)
+    return {**found, **_ours(engine.url)}
+
+
+def _ours(url: sa.URL) -> dict[str, Any]:
+    return {name: value for name, value in _ARGUMENTS.items() if name not in url.query}
 
 
 def _at_once(engine: sa.Engine, setting: str) -> None:

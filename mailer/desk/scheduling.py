@@ -43,6 +43,7 @@ def hand_over(app: App, dispatch_id: int) -> None:
     """Let the workers send it."""
     with app.database.write() as c:
         schedule.hand_over(c, dispatch_id, app.actor)
+        app.engine.enqueue(c, dispatch_id)
 
 
 def begin_due(app: App, due: Due) -> DispatchStatus:
@@ -74,6 +75,7 @@ def _begin(app: App, dispatch_id: int) -> None:
     probe.before_sending(app, edition, ())
     with app.database.write() as c:
         if plan.start(c, dispatch_id, audience, app.now(), None):
+            app.engine.enqueue(c, dispatch_id)
             offer.note_begun(c, app, dispatch_id)
             translating.show_pages(c, app, edition, pictures)
 

@@ -33,6 +33,7 @@ from mailer.sender.dispatch import Pace, Parts, unheard
 from mailer.sender.retry import Policy
 from mailer.sender.run import Ended, Stop
 from mailer.sender.submit import submit_each
+from mailer.sender.supply import Supply
 from subscribers.address import parse as parse_address
 from subscribers.errors import UnknownSubscriber
 
@@ -83,20 +84,22 @@ def carry_on(
     settled: Callable[[int], None],
     notice: Callable[[str], None],
     stop: Stop | None = None,
+    supply: Supply | None = None,
     missed: Callable[[Result], None] = unheard,
 ) -> Sending:
     """Send what is due of a dispatch, from its stored edition, and close it if nothing is left.
     What is, is the workers' to send, unless the run was interrupted. The editor is told.
 
-    `notice` gets a line for whoever waits, when a connection is lost and tried again; `missed` what
-    became of each attempt that did not end in `sent`.
+    `supply` names the shards to send; without it, it is any that is free. `notice` gets a line for
+    whoever waits, when a connection is lost and tried again; `missed` what became of each attempt
+    that did not end in `sent`.
     """
     with app.database.read() as c:
         waiting = status.status(c, dispatch_id).open
     ended = Ended(False, None)
     if waiting:
         with sampled(app, dispatch_id):
-            ended = _runs(app, dispatch_id, settled, notice, stop, missed)
+            ended = _runs(app, dispatch_id, settled, notice, stop, supply, missed)
     try:
         now = _closed(app, dispatch_id, ended)
     except DatabaseError:
@@ -116,6 +119,7 @@ def _closed(app: App, dispatch_id: int, ended: Ended) -> DispatchStatus:
         now = status.status(c, dispatch_id)
         if now.open and not ended.interrupted:
             schedule.hand_over(c, dispatch_id, app.actor)
+            app.engine.enqueue(c, dispatch_id)
         return status.status(c, dispatch_id)
 
 
@@ -125,6 +129,7 @@ def _runs(
     settled: Callable[[int], None],
     notice: Callable[[str], None],
     stop: Stop | None,
+    supply: Supply | None,
     missed: Callable[[Result], None],
 ) -> Ended:
     """One run, and another one where the dispatch was corrected meanwhile."""
@@ -133,7 +138,7 @@ def _runs(
     while True:
         maker = _stored_maker(app, dispatch_id)
         with closing(app.liveness()) as liveness:
-            parts = _parts(app, maker, liveness, settled, notice, missed)
+            parts = _parts(app, maker, liveness, settled, notice, supply, missed)
             ended = sender.run(parts, stop)
         with app.database.read() as c:
             newest = plan.order_of(c, dispatch_id).edition_id
@@ -147,6 +152,7 @@ def _parts(
     liveness: Liveness,
     settled: Callable[[int], None],
     notice: Callable[[str], None],
+    supply: Supply | None,
     missed: Callable[[Result], None],
 ) -> Parts:
     send = app.config.send
@@ -162,6 +168,7 @@ def _parts(
         threshold=Threshold(send.stop_at_failures, send.stop_at_refusals, send.stop_after),
         canary=Canary(send.canary, send.canary_above),
         pace=Pace(patience=send.patience.total_seconds()),
+        supply=supply,
         settled=settled,
         notice=notice,
         missed=missed,

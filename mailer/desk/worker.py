@@ -21,9 +21,10 @@ from mailer.desk import collecting, handing_on, letters, returns, scheduling, se
 from mailer.desk.errand import Errand, Rest
 from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Via
+from mailer.engine.engine import Feed
 from mailer.errors import DatabaseError, MailerError
 from mailer.feedback.sources.listener import Listener
-from mailer.ledger import agenda, clock, control, shards, workers
+from mailer.ledger import agenda, control, shards, workers
 from mailer.ledger.agenda import Agenda
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
@@ -71,10 +72,15 @@ class Worker:
     def work(self) -> None:
         """Until it is stopped."""
         self._own("at work")
-        with rarely_collected(), closing(self._app.liveness()) as liveness, self._listening():
+        with (
+            rarely_collected(),
+            closing(self._app.liveness()) as liveness,
+            closing(self._app.engine.feed(self._own)) as feed,
+            self._listening(),
+        ):
             beat, tidy = _Every(_BEAT), _Every(_TIDY)
             while not self._stopping.is_set():
-                self._try(partial(self._round, liveness, beat, tidy))
+                self._try(partial(self._round, liveness, feed, beat, tidy))
                 self._stopping.wait(_LOOK)
             self._end_errands()
             self._try(self._leave)
@@ -88,15 +94,13 @@ class Worker:
         except DatabaseError as error:
             self._own(str(error))
 
-    def _round(self, liveness: Liveness, beat: _Every, tidy: _Every) -> None:
+    def _round(self, liveness: Liveness, feed: Feed, beat: _Every, tidy: _Every) -> None:
         if beat.due():
             with self._app.database.write() as c:
                 workers.beat(c, self._name)
         if tidy.due():
             self._tidy(liveness)
-        with self._app.database.read() as c:
-            found = agenda.agenda(c, clock.now(c))
-        self._start(found)
+        self._start(feed.agenda(), feed)
 
     def _leave(self) -> None:
         with self._app.database.write() as c:
@@ -112,16 +116,16 @@ class Worker:
                 control.finish_if_settled(c, dispatch_id, self._app.now())
         liveness.sweep()
 
-    def _start(self, found: Agenda) -> None:
+    def _start(self, found: Agenda, feed: Feed) -> None:
         """An errand for everything that is to be done and not yet being done."""
         for name, errand in list(self._errands.items()):
             if not errand.is_alive():
                 self._rests[name].begin(errand.well)
                 del self._errands[name]
         for due in found.begin:
-            self._send_out(f"dispatch {due.dispatch_id}", partial(self._begin, due))
+            self._send_out(f"dispatch {due.dispatch_id}", partial(self._begin, due, feed))
         for dispatch_id in found.send:
-            self._send_out(f"dispatch {dispatch_id}", partial(self._send, dispatch_id))
+            self._send_out(f"dispatch {dispatch_id}", partial(self._send, dispatch_id, feed))
         if found.write:
             self._send_out(_LETTERS, self._write)
         if found.answer:
@@ -141,12 +145,12 @@ class Worker:
         with closing(app.database):
             return work(app, stop)
 
-    def _begin(self, due: Due, app: App, stop: Stop) -> bool:
+    def _begin(self, due: Due, feed: Feed, app: App, stop: Stop) -> bool:
         now = scheduling.begin_due(app, due)
         self._log.about(dispatch=due.dispatch_id)(f"its time has come: {now.state}")
-        return self._send(due.dispatch_id, app, stop)
+        return self._send(due.dispatch_id, feed, app, stop)
 
-    def _send(self, dispatch_id: int, app: App, stop: Stop) -> bool:
+    def _send(self, dispatch_id: int, feed: Feed, app: App, stop: Stop) -> bool:
         """Well is a run that settled something: where all limits are used up for hours, or no relay
         is there, it is made again after a rest."""
         moved = False
@@ -156,7 +160,9 @@ class Worker:
             moved = moved or count > 0
 
         say = self._log.about(dispatch=dispatch_id)
-        ended = sending.carry_on(app, dispatch_id, settled, say, stop, partial(_attempted, say))
+        attempted = partial(_attempted, say)
+        supply = feed.supply(dispatch_id)
+        ended = sending.carry_on(app, dispatch_id, settled, say, stop, supply, attempted)
         counts = ended.status.counts.items()
         numbers = ", ".join(f"{count:,} {state}" for state, count in counts if count)
         say(f"{ended.status.state}: {numbers or 'no copies'} of {ended.status.total:,}")

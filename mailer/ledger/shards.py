@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -76,14 +77,45 @@ def take(
     recover(c, dispatch_id, liveness, now)
     wanted = (dispatch_id, edition_id, *_window(now))
     while rows := _FIRST_FREE.rows(c, wanted):
-        number, first, last, epoch, corrected = rows[0]
-        grip = Grip(dispatch_id, number, first, last, liveness.name, epoch + 1)
-        _TAKE.change(c, (grip.owner, grip.epoch, dispatch_id, number))
-        if corrected:
-            _carry(c, grip, edition_id)
-        if due(c, grip, now, limit=1):
+        grip = _taken(c, (dispatch_id, edition_id), rows[0], liveness.name, now)
+        if grip is not None:
             return grip
-        release(c, grip, now)
+    return None
+
+
+def take_one(
+    c: sa.Connection,
+    dispatch_id: int,
+    edition_id: int,
+    number: int,
+    liveness: Liveness,
+    now: dt.datetime,
+) -> Grip | None:
+    """Take this shard, if `take` could give it."""
+    for row in _FREE.rows(c, (dispatch_id, edition_id, *_window(now), number)):
+        return _taken(c, (dispatch_id, edition_id), row, liveness.name, now)
+    return None
+
+
+def is_one_free(c: sa.Connection, dispatch_id: int, edition_id: int, now: dt.datetime) -> bool:
+    """Whether `take` would find one; one that is being taken at this moment is not free."""
+    return bool(_FIRST_FREE.rows(c, (dispatch_id, edition_id, *_window(now))))
+
+
+def _taken(
+    c: sa.Connection, what: tuple[int, int], row: Sequence[Any], owner: str, now: dt.datetime
+) -> Grip | None:
+    """The shard of a `row` that is free, unless nothing in it is due; `what`: the dispatch and the
+    edition."""
+    number, first, last, epoch, corrected = row
+    dispatch_id, edition_id = what
+    grip = Grip(dispatch_id, number, first, last, owner, epoch + 1)
+    _TAKE.change(c, (grip.owner, grip.epoch, dispatch_id, number))
+    if corrected:
+        _carry(c, grip, edition_id)
+    if due(c, grip, now, limit=1):
+        return grip
+    release(c, grip, now)
     return None
 
 
@@ -93,7 +125,7 @@ def _window(now: dt.datetime) -> tuple[int, int]:
 
 
 _NOW: tuple[sa.BindParameter[int], ...] = (sa.bindparam("now"), sa.bindparam("until"))
-_FIRST_FREE = Prepared(
+_free = (
     sa.select(
         *(shards.c.number, shards.c.first_seq, shards.c.last_seq, shards.c.epoch),
         sa.exists().where(corrections.c.dispatch_id == shards.c.dispatch_id),
@@ -107,11 +139,11 @@ _FIRST_FREE = Prepared(
         shards.c.planned + shards.c.deferred > sa.literal_column("0"),
         is_due(shards.c.due_at, *_NOW),
     )
-    .order_by(shards.c.number)
-    .limit(sa.literal_column("1"))
-    .with_for_update(of=shards, skip_locked=True),  # SQLite has one writer: it omits this
-    *("of_dispatch", "of_edition", "now", "until"),
+    .with_for_update(of=shards, skip_locked=True)  # SQLite has one writer: it omits this
 )
+_FREE_OF = ("of_dispatch", "of_edition", "now", "until")
+_FIRST_FREE = Prepared(_free.order_by(shards.c.number).limit(sa.literal_column("1")), *_FREE_OF)
+_FREE = Prepared(_free.where(_of_shard[1]), *_FREE_OF, "of_number")
 _TAKE = Prepared(
     shards.update()
     .where(*_of_shard)

@@ -27,6 +27,7 @@ from mailer.sender.retry import Policy
 from mailer.sender.route import DomainLimits, Route
 from mailer.sender.spans import spoken
 from mailer.sender.stock import Stock
+from mailer.sender.supply import FromLedger, Supply
 from mailer.sender.throttle.budget import Limits
 from mailer.sender.throttle.rest import RELAY, Tempo
 from mailer.sender.traffic import Traffic
@@ -55,7 +56,7 @@ def unheard(_result: Result) -> None:
 class Parts:
     """What a run is made of. `settled` is told, a few times a second, how many copies this run
     settled since; `notice` gets a line when something is in trouble and is waited for; `missed`
-    what became of each attempt that did not end in `sent`."""
+    what became of each attempt that did not end in `sent`. Without a `supply` the ledger is."""
 
     database: Database
     routes: Sequence[Route]
@@ -68,6 +69,7 @@ class Parts:
     threshold: Threshold = field(default_factory=Threshold)
     canary: Canary = field(default_factory=Canary)
     pace: Pace = field(default_factory=Pace)
+    supply: Supply | None = None
     settled: Callable[[int], None] = lambda _count: None
     notice: Callable[[str], None] = lambda _line: None
     missed: Callable[[Result], None] = unheard
@@ -110,7 +112,7 @@ class DispatchRun:
         parts = self._parts
         lanes = {route.name: max(1, min(route.transport.lanes, due)) for route in routes}
         taker = Taker(
-            *(self._id, parts.maker.edition_id, parts.database),
+            *(parts.supply or FromLedger(self._id), parts.maker.edition_id, parts.database),
             *(parts.liveness, parts.audience, parts.clock),
         )
         ahead, ended = 2 * sum(lanes.values()), progress.count

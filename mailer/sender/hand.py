@@ -17,6 +17,7 @@ from mailer.ledger.prepared import PreparedIn
 from mailer.ledger.shards import Due, Grip
 from mailer.model.delivery import Envelope
 from mailer.model.mailbox import domain_of
+from mailer.sender.supply import Supply
 from mailer.sender.writer import Clock
 
 Person = tuple[str, Mapping[str, str]]  # address and attributes
@@ -106,7 +107,7 @@ class DueCopy:
 class Taker:
     """Takes shards of one dispatch for one sender."""
 
-    dispatch_id: int
+    supply: Supply
     edition_id: int
     database: Database
     liveness: Liveness
@@ -114,8 +115,8 @@ class Taker:
     clock: Clock
 
     def take(self, c: sa.Connection) -> Grip | None:
-        """The next shard with something due; None where no shard is free."""
-        return shards.take(c, self.dispatch_id, self.edition_id, self.liveness, self.clock())
+        """The next shard with something due; None where none is there just now."""
+        return self.supply.take(c, self.edition_id, self.liveness, self.clock())
 
     def read(self, grip: Grip) -> Hand:
         """What a shard that is ours holds. In a transaction of its own, beside the writer's."""
@@ -123,16 +124,16 @@ class Taker:
             due = shards.due(c, grip, self.clock())
             return Hand(grip, deque(due), self._people(c, due))
 
-    def shared(self, c: sa.Connection) -> bool:
-        """Whether other senders hold shards of this dispatch."""
-        mine = (self.dispatch_id, self.edition_id, self.liveness.name)
-        return shards.held_by_others(c, *mine)
+    def goes_on(self, c: sa.Connection) -> bool:
+        """Whether there may be another one, though none is there just now."""
+        return self.supply.goes_on(c, self.edition_id, self.liveness.name, self.clock())
 
     def release(self, c: sa.Connection, hand: Hand, rest: float = 0.0) -> None:
         """Give it back; nobody is to take it before `rest` seconds are over."""
         now = self.clock()
         rested = now + dt.timedelta(seconds=rest) if rest else None
         shards.release(c, hand.grip, now, rested)
+        self.supply.gave_back(c, hand.grip)
 
     def _people(self, c: sa.Connection, due: list[Due]) -> dict[int, Person]:
         ids = [d.subscription_id for d in due if d.subscription_id is not None]

@@ -198,7 +198,7 @@ class Stock:
         """While another lane, or another sender, may yet leave something, or a domain may open;
         False when there will be nothing more for now."""
         if not self._hands:
-            if not await self._writer.call(self._taker.shared):
+            if not await self._writer.call(self._taker.goes_on):
                 return False
             self._notice("waiting for another sender of this dispatch")
         elif self._domains is not None and self._domains.patience < self._opens_in < math.inf:

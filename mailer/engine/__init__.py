@@ -1,0 +1,1 @@
+"""How the work of dispatches gets to the workers."""
