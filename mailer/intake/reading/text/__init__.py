@@ -1,0 +1,1 @@
+"""Plain text → a manuscript: what is a heading is told without any markup. PURE."""

@@ -1,0 +1,154 @@
+"""Which headings open a section, and which items stand in it. A pure decision.
+
+A section has no link line; its items have. A title that is followed by another at once groups what comes
+after it. Where a section ends is told by the next one, or by a lead-in that says how many come.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mailer.intake.reading.text.headings import Block
+from mailer.intake.reading.text.passages import Mark
+
+_LEAD_IN = 2  # passages between a section's heading and its first item
+_LEAD_IN_WORDS = 120
+_GROUPS = re.compile(
+    r"""\W*(?:\d+\W+)?(?:the\ |in\ |our\ |more\ |other\ |new\ |open\ |quick\ |short\ |selected\ |upcoming\ |latest\ |top\ |kurz\ |neue[sn]?\ |weitere\ |новые\ |другие\ )*
+    (?:news|research|papers?|tools?|tooling|librar(?:y|ies)|models?|datasets?|data|events?|jobs|courses?|tutorials?
+    |videos?|podcasts?|books?|talks?|reading|reads?|links?|bits|hits|notes|brief|code|software|hardware|industry
+    |business|policy|ethics|safety|community|applications?|products?|projects?|releases?|resources?|frameworks?
+    |benchmarks?|demos?|announcements?|opinions?|interviews?|startups?|funding|robotics|vision|speech|audio|language
+    |computer\ vision|natural\ language(?:\ processing)?|reinforcement\ learning|open[\ -]source|in\ (?:short|brief|production|practice|the\ lab)
+    |nachrichten|forschung|werkzeuge?|modelle|datensätze|daten|veranstaltungen|termine|kurse|bücher|lesestoff|kurzmeldungen
+    |kurz\ notiert|kurz\ und\ knapp|aus\ der\ (?:forschung|praxis|industrie)|wirtschaft|politik|anwendungen|projekte|sprache|bilder|robotik
+    |новости|исследования|статьи|инструменты|библиотеки|модели|данные|датасеты|мероприятия|курсы|книги|видео|подкасты|коротко
+    |проекты|релизы|индустрия|бизнес|сообщество|приложения|открытый\ код|что\ почитать|полезное|разное|miscellaneous|misc|varia)
+    (?:\ (?:&|and|und|и|of|for|from|in|the|for\ the|der|des|für|aus)\ [\w\ -]{1,25})?\W*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+# In the order of their values, from two on.
+_COUNTS = (
+    "two zwei deux dos два две",
+    "three drei trois tres три",
+    "four vier quatre cuatro четыре",
+    "five fünf cinq cinco пять",
+    "six sechs six seis шесть",
+    "seven sieben sept siete семь",
+    "eight acht huit ocho восемь",
+    "nine neun neuf nueve девять",
+)
+_COUNT_OF = {word: count for count, words in enumerate(_COUNTS, 2) for word in words.split()}
+_FIRST_WORDS = 3  # of a sentence, in which it says how many
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """`of` is the level of each heading: 2 or 3. `open_ends` are the sections of which nothing
+    sure tells where they end."""
+
+    of: Mapping[int, int]
+    open_ends: frozenset[int]
+
+
+def levels(blocks: Sequence[Block], places: Sequence[int]) -> Levels:
+    """`places` are those of the headings, in order."""
+    if places and all(blocks[place].passage.mark is Mark.HEADING for place in places):
+        return _levels_by_mark(blocks, places)
+    sections = _sections(blocks, places)
+    of: dict[int, int] = {}
+    left = 0  # items that the section has room for
+    for index, place in enumerate(places):
+        if place in sections:
+            following = places[index + 1] if index + 1 < len(places) else len(blocks)
+            left = _told_count(blocks[place + 1 : following]) or len(blocks)
+            of[place] = 2
+            continue
+        if _is_named_as_group(blocks, place):
+            left = 0
+        of[place] = 3 if left else 2
+        left = max(0, left - 1)
+    loose = any(of[place] == 2 and place not in sections for place in places)
+    return Levels(of, frozenset(sections) if loose else frozenset())
+
+
+def _told_count(lead_in: Sequence[Block]) -> int:
+    """How many items a lead-in announces: "Two releases of this month …". 0 where it says none."""
+    for block in lead_in:
+        for sentence in re.split(r"[.!?:]\s+", block.passage.text):
+            for word in sentence.lower().split()[:_FIRST_WORDS]:
+                if word in _COUNT_OF:
+                    return _COUNT_OF[word]
+    return 0
+
+
+def _levels_by_mark(blocks: Sequence[Block], places: Sequence[int]) -> Levels:
+    top = min(blocks[place].passage.depth for place in places)
+    return Levels(
+        {place: min(2 + blocks[place].passage.depth - top, 4) for place in places}, frozenset()
+    )
+
+
+def _sections(blocks: Sequence[Block], places: Sequence[int]) -> set[int]:
+    found = {
+        place
+        for place, following in zip(places, places[1:], strict=False)
+        if _is_section(blocks, place, following, places)
+    }
+    return found | _of_the_same_style(blocks, places, found)
+
+
+def _is_section(blocks: Sequence[Block], place: int, following: int, places: Sequence[int]) -> bool:
+    if has_link_line(blocks, place):
+        return False
+    if following == place + 1:
+        return True
+    between = [blocks[i].passage for i in range(place + 1, following)]
+    words = sum(len(passage.text.split()) for passage in between)
+    if len(between) > _LEAD_IN or words > _LEAD_IN_WORDS:
+        return False
+    if any(passage.mark not in (Mark.NONE,) for passage in between):
+        return False
+    linked = sum(has_link_line(blocks, other) for other in places)
+    if linked * 2 > len(places) and has_link_line(blocks, following):
+        return True
+    return _is_named_as_group(blocks, place)
+
+
+def _is_named_as_group(blocks: Sequence[Block], place: int) -> bool:
+    """Whether it is called as sections are, `Research` or `In brief`, and nothing is linked."""
+    named = _GROUPS.fullmatch(blocks[place].shape.text)
+    return bool(named) and not has_link_line(blocks, place)
+
+
+def has_link_line(blocks: Sequence[Block], place: int) -> bool:
+    below = place + 1
+    if below + 1 < len(blocks) and blocks[below].shape.is_caption and not blocks[below].links:
+        below += 1
+    return below < len(blocks) and blocks[below].links is not None
+
+
+def _of_the_same_style(
+    blocks: Sequence[Block], places: Sequence[int], sections: set[int]
+) -> set[int]:
+    """Where sections are set apart by capitals, a sign or a number, and items are not, so are those
+    whose lead-in is long."""
+    styles = {_style(blocks[place]) for place in sections}
+    others = [place for place in places if place not in sections and place - 1 in sections]
+    plain = {_style(blocks[place]) for place in others}
+    if len(styles) != 1 or styles & plain or styles == {""}:
+        return set()
+    style = next(iter(styles))
+    return {p for p in places if _style(blocks[p]) == style and not has_link_line(blocks, p)}
+
+
+def _style(block: Block) -> str:
+    if block.passage.mark is Mark.NUMBER:
+        return "number"
+    if block.shape.pictograph:
+        return "sign"
+    return "capitals" if block.shape.is_upper else ""

@@ -1,0 +1,197 @@
+"""Lines → passages: what stands together, however the lines were broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+_WIDEST = 100  # characters; who breaks lines by hand does so before
+_MANY = 0.9  # of the lines that have another right below
+_BULLET = re.compile(r"\s*(?:[-*+•‣▪▫◦●○–—·]|[✓✔➤→])\s+(?=\S)")
+_NUMBER = re.compile(r"\s*(?:\(?\d{1,3}[.)]\s+|(?:\d\ufe0f?\u20e3|🔟)\s*)(?=\S)")
+_QUOTED = re.compile(r"\s*>\s?")
+_HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)")
+_RULE = re.compile(r"\s*(?:([-_*=~–—+•·#])\s*(?:\1\s*){2,}|[─━═]{2,}|⁂|❧|\*)\s*")
+_UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|─{3,}|━{3,}|═{3,})\s*")
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_INDENT = re.compile(r"(?: {4}|\t)")
+_HYPHENED = re.compile(r"\w-\Z")
+_TOGETHER = frozenset("and or und oder bzw. bis et ou y o и или to".split())
+
+
+class Mark(Enum):
+    """What the layout of a passage says of it."""
+
+    NONE = auto()
+    BULLET = auto()
+    NUMBER = auto()
+    QUOTE = auto()
+    CODE = auto()
+    RULE = auto()
+    HEADING = auto()  # hashes before it, or a line drawn below it
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`gap` is the number of empty lines above it; `lead` is what was taken off its beginning;
+    `depth` is the level of a marked heading, else how far in it stands."""
+
+    text: str
+    mark: Mark = Mark.NONE
+    gap: int = 0
+    lead: str = ""
+    depth: int = 0
+
+    @property
+    def whole(self) -> str:
+        """As the source has it, on one line."""
+        return f"{self.lead} {self.text}" if self.lead else self.text
+
+
+def passages_of(lines: Sequence[str]) -> list[Passage]:
+    """In the order of the text. No word is lost."""
+    width = _width(lines)
+    found: list[Passage] = []
+    for gap, block in _blocks(lines):
+        for index, passage in enumerate(_inside(block, width)):
+            found.append(replace(passage, gap=0 if index else gap))
+    return found
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Runs of lines without an empty one, and how many empty ones stand above; a fenced block of
+    code is one run."""
+    gap, block, fenced = 0, list[str](), False
+    for line in lines:
+        if _FENCE.match(line):
+            if not fenced and block:
+                yield gap, block
+                gap, block = 0, []
+            fenced = not fenced
+            block.append(line)
+            if not fenced:
+                yield gap, block
+                gap, block = 0, []
+        elif line.strip() or fenced:
+            block.append(line)
+        else:
+            if block:
+                yield gap, block
+                gap, block = 0, []
+            gap += 1
+    if block:
+        yield gap, block
+
+
+def _width(lines: Sequence[str]) -> int:
+    """At which lines were broken by hand; 0 where each is a paragraph."""
+    followed = [len(a) for a, b in zip(lines, lines[1:], strict=False) if a.strip() and b.strip()]
+    if not followed:
+        return 0
+    longest = sorted(len(line) for line in lines if line.strip())
+    inside = sum(length <= _WIDEST for length in longest)
+    if inside < _MANY * len(longest):
+        return 0
+    width = (
+        max(length for length in followed if length <= _WIDEST) if min(followed) <= _WIDEST else 0
+    )
+    full = sum(length > 0.7 * width for length in followed)
+    return width if width > 40 and full > 0.4 * len(followed) else 0
+
+
+def _inside(block: list[str], width: int) -> Iterator[Passage]:
+    """The passages of one run of lines."""
+    if _FENCE.match(block[0]) and len(block) > 1:
+        end = -1 if _FENCE.match(block[-1]) else len(block)
+        yield Passage("\n".join(block[1:end]), Mark.CODE)
+        return
+    waiting: list[str] = []
+    for index, line in enumerate(block):
+        if (
+            _UNDERLINE.fullmatch(line)
+            and len(waiting) == 1
+            and index == 1 + block.index(waiting[0])
+        ):
+            depth = 1 if line.strip()[0] in "=━═" else 2
+            yield Passage(" ".join(waiting[0].split()), Mark.HEADING, depth=depth)
+            waiting = []
+        elif _RULE.fullmatch(line):
+            yield from _gathered(waiting, width)
+            waiting = []
+            yield Passage(line.strip(), Mark.RULE)
+        else:
+            waiting.append(line)
+    yield from _gathered(waiting, width)
+
+
+def _gathered(lines: list[str], width: int) -> Iterator[Passage]:
+    """Lines that were one before somebody broke them are one again."""
+    if lines and all(_INDENT.match(line) for line in lines) and _is_code(lines):
+        yield Passage("\n".join(_without_indent(lines)), Mark.CODE)
+        return
+    start = 0
+    for index in range(1, len(lines) + 1):
+        if index == len(lines) or not _goes_on(lines[index - 1], lines[index], width):
+            yield _passage(lines[start:index])
+            start = index
+
+
+def _goes_on(above: str, below: str, width: int) -> bool:
+    """Whether a line is the rest of the one above: its first word had no room there."""
+    if not width or _begins_anew(below):
+        return False
+    if _QUOTED.match(above) and _QUOTED.match(below):
+        return True
+    first = below.split()[0]
+    return len(above) + 1 + len(first) > width
+
+
+def _begins_anew(line: str) -> bool:
+    return any(mark.match(line) for mark in (_BULLET, _NUMBER, _HASHES))
+
+
+def _passage(lines: list[str]) -> Passage:
+    if _QUOTED.match(lines[0]):
+        return Passage(_joined([_QUOTED.sub("", line, 1) for line in lines]), Mark.QUOTE)
+    text = _joined(lines)
+    depth = len(lines[0]) - len(lines[0].lstrip())
+    if hashes := _HASHES.match(lines[0]):
+        return Passage(_after(hashes, lines[0], text), Mark.HEADING, depth=len(hashes[1]))
+    if bullet := _BULLET.match(lines[0]):
+        return Passage(_after(bullet, lines[0], text), Mark.BULLET, 0, bullet[0].strip(), depth)
+    if number := _NUMBER.match(lines[0]):
+        return Passage(_after(number, lines[0], text), Mark.NUMBER, 0, number[0].strip(), depth)
+    return Passage(text, depth=depth)
+
+
+def _after(match: re.Match[str], line: str, text: str) -> str:
+    return text[match.end() - (len(line) - len(line.lstrip())) :].strip()
+
+
+def _joined(lines: list[str]) -> str:
+    """On one line; a word that was broken at its own hyphen is whole again."""
+    text = ""
+    for line in lines:
+        word = line.split()[0] if line.split() else ""
+        glued = _HYPHENED.search(text) and word[:1].islower() and word not in _TOGETHER
+        text += ("" if glued or not text else " ") + " ".join(line.split())
+    return text
+
+
+_CODE = re.compile(
+    r"^\s*(?:import|from|def|class|return|for|if|while|pip|git|cd|curl|docker|npm|sudo|const|let|var"
+    r"|fn|func|#include|SELECT)\b|[;{}]\s*$|\w\(.*\)|^\s*[$>#]\s|[\w\])]\s*[=:]?=\s*\S|^\s*[)\]}]",
+    re.MULTILINE,
+)
+
+
+def _is_code(lines: list[str]) -> bool:
+    """Whether most of some indented lines read like a program."""
+    return sum(bool(_CODE.search(line)) for line in lines) * 2 >= len(lines)
+
+
+def _without_indent(lines: list[str]) -> list[str]:
+    least = min(len(line) - len(line.lstrip()) for line in lines)
+    return [line[least:] for line in lines]

@@ -1,0 +1,193 @@
+"""How a passage looks by itself: as a title, as a sentence, as a caption."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_PICTOGRAPH = re.compile(
+    "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+)
+_STARTS_WITH_PICTOGRAPH = re.compile(rf"\W{{0,2}}(?:{_PICTOGRAPH.pattern})")
+_SCRIPT_WITHOUT_BLANKS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_CLOSING = "\"'”’»“)]*_"
+_STOPS = ".…。।։؟؛;,，、；"
+_QUESTION, _CALL, _COLON = "?？؟", "!！", ":："
+_ABBREVIATION = re.compile(
+    r"\b(?:Inc|Ltd|Co|Corp|Jr|Sr|al|etc|vs|No|Nr|St|Dr|v\d|[A-Z](?:\.[A-Z])+)\.\Z"
+)
+_INNER_STOP = re.compile(
+    r"(?<![A-Z])[.!?。！？](?:[\"'”’»)\]]*)\s+(?=[\"'“„«(\[]?\w)|[。！？](?=\w)"
+)
+_SMALL = frozenset(
+    """a an and as at but by for from in into is its nor of off on onto or over per s the to up via
+    vs with without your our their this that are be not""".split()
+)
+_VERBS = frozenset(
+    """is are was were be been has have had will would can could may might must should do does did takes
+    took makes made works worked gets got needs said says ist sind war waren hat haben hatte wird werden
+    kann können muss müssen soll est sont était ont avait es son fue был была было были есть может могут
+    будет является""".split()
+)
+_LONGEST = 16  # words of a title; most have 8 at most
+_LONGEST_CHARACTERS = 120
+_CAPTION = re.compile(
+    r"""\(?(?:
+    (?:image|images|photo|photos|picture|figure|fig\.?|screenshot|illustration|gif|chart|diagram|graph
+      |source|sources|credit|credits|caption|table|left|right|above|below|top|bottom
+      |bild|foto|abbildung|abb\.?|grafik|quelle|tabelle|links|rechts|oben|unten
+      |source|légende|crédit|imagen|foto|fuente|figura
+      |рис\.?|рисунок|фото|изображение|иллюстрация|источник|скриншот|таблица|график|слева|справа)
+      \s*(?:\d+\s*)?[:.–—]
+    | (?:image|photo|picture|screenshot|illustration|figure|foto|bild|imagen|фото|изображение|картинка)
+      s?\s+(?:by|from|of|courtesy|via|credit|von|aus|de|du|автора|из|с)\b
+    | (?:fig(?:ure|\.)?|table|abb(?:ildung|\.)?|рис(?:унок|\.)?)\s*\d+\b
+    | (?:an?|the|some|two|three|several|ein|eine|der|die|das|un|une)\s+(?:example|illustration|
+      overview|comparison|screenshot|picture|photo|photograph|image|diagram|chart|sample|visualization|
+      visualisation|table|map|plot|beispiel|übersicht|vergleich|bild|foto|karte)s?\b
+    | (?:examples?|samples?|comparison|illustration|visuali[sz]ation|architecture|overview|screenshots?
+      |results|beispiele?|vergleich|übersicht|пример[ы]?|сравнение|схема|архитектура|результаты?)\s+
+      (?:of|from|for|by|with|von|der|des|für|для)\b
+    | ©|\(c\)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"(?:an?|the|some|two|three|four|five|ein|eine|einer|zwei|drei|der|die|das|une?|des|les?|la|los|las"
+    r"|el|unos?)\s+[^\W\d_]",
+    re.IGNORECASE,
+)
+_QUOTATION = re.compile(r"[\"“„«‘'].*[\"”“»’'][.!?…]?\Z")
+_ATTRIBUTION = re.compile(r"(?:—|–|--|-|~)\s*\S")
+_BYLINE = re.compile(
+    r"(?:by|written by|posted by|edited by|author:|authors:|von|redaktion:|par|por|автор:|авторы:"
+    r"|редактор:|текст:)\s+[^\W\d_]",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(
+    r"(?:dear|hello|hi|hey|greetings|welcome|good (?:morning|evening|day)|liebe[rsn]?|hallo|guten (?:tag|morgen)"
+    r"|moin|servus|sehr geehrte|bonjour|salut|chers?|chère|hola|estimad[oa]s?|querid[oa]s?"
+    r"|привет|здравствуйте|дорогие|добрый (?:день|вечер)|друзья)\b",
+    re.IGNORECASE,
+)
+_CODE_LIKE = re.compile(
+    r"^(?:pip3?|conda|npm|npx|git|docker|curl|wget|apt|brew|cargo|sudo|python3?|import|from|def|\$|>>>)\s"
+    r"|\w\(\)|=>|->|::|==|\w\s=\s\w|^[\w./-]+\.(?:py|js|md|json|txt|yml|yaml)\Z|[{};]\s*\Z"
+)
+
+
+class Ending(Enum):
+    NONE = auto()  # as a title ends
+    STOP = auto()
+    QUESTION = auto()
+    CALL = auto()
+    COLON = auto()
+
+
+@dataclass(frozen=True)
+class Shape:
+    text: str
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(_WORD.findall(self.text))
+
+    @cached_property
+    def length(self) -> int:
+        """In words; two signs of a script without blanks count as one."""
+        signs = len(_SCRIPT_WITHOUT_BLANKS.findall(self.text))
+        return len(self.words) + signs // 2
+
+    @cached_property
+    def ending(self) -> Ending:
+        last = self.text.rstrip(_CLOSING + " ")[-1:]
+        if last in _QUESTION and last:
+            return Ending.QUESTION
+        if last in _CALL and last:
+            return Ending.CALL
+        if last in _COLON and last:
+            return Ending.COLON
+        if last in _STOPS and last and not _ABBREVIATION.search(self.text):
+            return Ending.STOP
+        return Ending.NONE
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether it is no longer than titles are."""
+        return 0 < self.length <= _LONGEST and len(self.text) <= _LONGEST_CHARACTERS
+
+    @cached_property
+    def has_sentences(self) -> bool:
+        """Whether one ends inside it."""
+        return bool(_INNER_STOP.search(self.text))
+
+    @cached_property
+    def pictograph(self) -> bool:
+        """Whether it begins with an emoji or a like sign."""
+        return bool(_STARTS_WITH_PICTOGRAPH.match(self.text))
+
+    @cached_property
+    def is_upper(self) -> bool:
+        """Whether all is in capitals: one word of four letters at least."""
+        letters = [letter for letter in self.text if letter.isalpha()]
+        return (
+            len(letters) > 3
+            and all(not letter.islower() for letter in letters)
+            and any(letter.isupper() for letter in letters)
+            and any(len(word) > 3 and word.isalpha() for word in self.words)
+        )
+
+    @cached_property
+    def is_title_case(self) -> bool:
+        """Whether Its Words Begin as in an English Title: two at least, small words aside."""
+        big = [word for word in self.words if word.lower() not in _SMALL]
+        capital = [word for word in big if not word[0].islower()]
+        return len(big) >= 2 and len(capital) == len(big)
+
+    @cached_property
+    def starts_small(self) -> bool:
+        """Whether it begins in the midst of a sentence: `ruGPT3` and `wav2vec` do not."""
+        first = self.words[0] if self.words else ""
+        return first.isalpha() and first.islower() and self.text[:1].islower()
+
+    @cached_property
+    def is_caption(self) -> bool:
+        if _CAPTION.match(self.text):
+            return True
+        later = self.words[1:]
+        plain = all(word.islower() or not word[0].isalpha() for word in later)
+        return bool(_ARTICLE.match(self.text)) and len(later) >= 7 and plain
+
+    @cached_property
+    def has_name(self) -> bool:
+        """Whether a later word is written as names are: `GPT-3`, `NVIDIA`, `Maxine`."""
+        return any(not word.islower() and not word.isdecimal() for word in self.words[1:])
+
+    @property
+    def has_article(self) -> bool:
+        return bool(_ARTICLE.match(self.text))
+
+    @cached_property
+    def is_statement(self) -> bool:
+        """Whether it has a verb that says what is so."""
+        return any(word.lower() in _VERBS for word in self.words[1:])
+
+    @cached_property
+    def is_quotation(self) -> bool:
+        return bool(_QUOTATION.fullmatch(self.text))
+
+    @cached_property
+    def is_attribution(self) -> bool:
+        """Whether it names who said or wrote something."""
+        return bool(_ATTRIBUTION.match(self.text) or _BYLINE.match(self.text))
+
+    @cached_property
+    def is_salutation(self) -> bool:
+        return bool(_SALUTATION.match(self.text))
+
+    @cached_property
+    def is_code(self) -> bool:
+        return bool(_CODE_LIKE.search(self.text))

@@ -1,0 +1,1 @@
+"""A manuscript → an issue file. PURE."""
