@@ -162,7 +162,7 @@ def _names_a_link(piece: Inlines) -> bool:
 
 
 def _is_link(piece: Inlines) -> bool:
-    links = [inline for inline in piece if isinstance(inline, Hyperlink)]
+    links = tuple(inline for inline in piece if isinstance(inline, Hyperlink))
     others = "".join(plain((inline,)) for inline in piece if not isinstance(inline, Hyperlink))
     if links and not re.search(r"\w", others):
         label, address = plain(links), links[0].url.text

@@ -56,7 +56,7 @@ def _sound(children: Inlines) -> str:
 
 
 def _is_same(text: str, children: Inlines) -> bool:
-    return _read(text) == _normal(children)
+    return bool(_read(text) == _normal(children))
 
 
 @cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from dataclasses import replace
+
+from mailer.intake.reading.structure.passage import Mark, Passage
 
 _WIDEST = 100  # characters; who breaks lines by hand does so before
 _MANY = 0.9  # of the lines that have another right below
@@ -19,35 +20,6 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 _INDENT = re.compile(r"(?: {4}|\t)")
 _HYPHENED = re.compile(r"\w-\Z")
 _TOGETHER = frozenset("and or und oder bzw. bis et ou y o и или to".split())
-
-
-class Mark(Enum):
-    """What the layout of a passage says of it."""
-
-    NONE = auto()
-    BULLET = auto()
-    NUMBER = auto()
-    QUOTE = auto()
-    CODE = auto()
-    RULE = auto()
-    HEADING = auto()  # hashes before it, or a line drawn below it
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """`gap` is the number of empty lines above it; `lead` is what was taken off its beginning;
-    `depth` is the level of a marked heading, else how far in it stands."""
-
-    text: str
-    mark: Mark = Mark.NONE
-    gap: int = 0
-    lead: str = ""
-    depth: int = 0
-
-    @property
-    def whole(self) -> str:
-        """As the source has it, on one line."""
-        return f"{self.lead} {self.text}" if self.lead else self.text
 
 
 def passages_of(lines: Sequence[str]) -> list[Passage]:

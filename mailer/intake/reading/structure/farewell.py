@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailer.intake.reading.text.headings import Block
-from mailer.intake.reading.text.passages import Mark
+from mailer.intake.reading.structure.block import Block
+from mailer.intake.reading.structure.passage import Mark
 
 _WORDS = re.compile(
     r"""thank(?:s|\ you)(?:\ \w+){0,3}\ for\ (?:reading|subscribing|being|your)|(?:see|read|meet|catch|talk\ to|write\ to)\ you\ (?:again\ )?(?:next|in|soon|then|all)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mailer.intake.reading.text.headings import Block
-from mailer.intake.reading.text.passages import Mark
+from mailer.intake.reading.structure.block import Block
+from mailer.intake.reading.structure.passage import Mark
 
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _LEAD_IN_WORDS = 120

@@ -1,4 +1,4 @@
-"""Which passages of a plain text are headings. A pure decision.
+"""Which blocks of a source are headings. A pure decision.
 
 A heading is told by what stands below it, a link line best of all; by its shape, since a title is
 short and does not end as a sentence does; and by its neighbours, since it begins something.
@@ -8,88 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 from mailer.composer.parsing.roles import named
-from mailer.intake.reading.linkline import recognised, with_addresses
-from mailer.intake.reading.manuscript import LinkLine
-from mailer.intake.reading.text.passages import Mark, Passage
-from mailer.intake.reading.text.shape import Ending, Shape
+from mailer.intake.reading.structure.block import Block
+from mailer.intake.reading.structure.passage import Mark
+from mailer.intake.reading.structure.shape import Ending
 
-_LONGEST_ALONE = 12  # words of a title that no link line vouches for
 _LIST = 3  # as many short passages after each other are a list
 _HABIT = 3  # as many headings of a kind are the habit of a house
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _SHORT = 5  # words of a heading that only groups others
 _LONGEST_NAME = 8
-
-
-@dataclass(frozen=True)
-class Block:
-    """A passage with what can be said of it alone. `is_label`: nothing but the name of a link, in a
-    house that has link lines."""
-
-    passage: Passage
-    is_label: bool = False
-
-    @cached_property
-    def shape(self) -> Shape:
-        return Shape(self.passage.text)
-
-    @cached_property
-    def links(self) -> LinkLine | None:
-        if self.passage.mark in (Mark.CODE, Mark.RULE, Mark.HEADING, Mark.QUOTE):
-            return None
-        if self.is_label:
-            return LinkLine("", (with_addresses(self.passage.text),))
-        return recognised(with_addresses(self.passage.text))
-
-    @cached_property
-    def could_be_title(self) -> bool:
-        """Whether a link line below would make it a heading."""
-        mark, shape = self.passage.mark, self.shape
-        if mark is Mark.HEADING:
-            return True
-        if mark not in (Mark.NONE, Mark.NUMBER) or self.links:
-            return False
-        is_sentence = shape.ending is Ending.STOP or shape.has_sentences and shape.length > 8
-        return shape.is_short and not is_sentence and not shape.is_salutation
-
-    @cached_property
-    def looks_like_title(self) -> bool:
-        """Whether it could stand without a link line below."""
-        shape = self.shape
-        if not self.could_be_title or shape.length > _LONGEST_ALONE or shape.has_sentences:
-            return False
-        if shape.ending is Ending.QUESTION and not self.is_styled and not shape.is_title_case:
-            return False
-        if shape.ending is Ending.CALL and not self.is_styled:
-            return False
-        if shape.ending is Ending.COLON and not (self.is_styled or shape.is_title_case):
-            return False
-        return not (
-            shape.starts_small
-            or shape.is_caption
-            or shape.is_quotation
-            or shape.is_attribution
-            or shape.is_code
-        )
-
-    @cached_property
-    def is_styled(self) -> bool:
-        """Whether it is set apart as headings are: by a number, a sign, capitals."""
-        numbered = self.passage.mark is Mark.NUMBER
-        return numbered or self.shape.pictograph or self.shape.is_upper
-
-    @property
-    def is_text(self) -> bool:
-        return not self.could_be_title and self.passage.mark is not Mark.RULE and not self.links
-
-    @cached_property
-    def is_body(self) -> bool:
-        """Whether it is what a heading stands above."""
-        return self.passage.mark not in (Mark.RULE, Mark.HEADING) and not self.looks_like_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +54,7 @@ def with_labels(blocks: Sequence[Block], house: House) -> list[Block]:
         led = house.leads and above and above.could_be_title and below and below.is_text
         closed = house.closes and above and above.is_text
         is_label = named(block.passage.text) is not None and block.shape.length <= 3
-        found.append(Block(block.passage, is_label=bool(is_label and (led or closed))))
+        found.append(replace(block, is_label=bool(is_label and (led or closed))))
     return found
 
 
@@ -242,14 +172,15 @@ def _runs(blocks: Sequence[Block]) -> Iterator[list[int]]:
         yield run
 
 
-def _begins_something(blocks: Sequence[Block], index: int) -> bool:
+def _begins_something(blocks: Sequence[Block], place: int) -> bool:
     """Whether text follows, or another title, and what stands above has come to its end."""
-    below = index + 1
-    if below >= len(blocks) or blocks[below].passage.mark is Mark.RULE:
+    if place + 1 >= len(blocks):
         return False
-    above = blocks[index - 1] if index else None
-    if above is None or above.passage.mark in (Mark.RULE, Mark.CODE, Mark.BULLET, Mark.QUOTE):
-        return not blocks[below].shape.is_attribution
-    if above.shape.ending is Ending.COLON and not above.looks_like_title:
-        return above.passage.mark is Mark.NUMBER or above.shape.is_short and blocks[index].is_styled
-    return not blocks[below].shape.is_attribution
+    below, above = blocks[place + 1], blocks[place - 1] if place else None
+    is_named_below = below.passage.mark is Mark.NONE and below.shape.is_attribution
+    if below.passage.mark is Mark.RULE or is_named_below:
+        return False
+    if above is None or above.passage.mark not in (Mark.NONE, Mark.NUMBER):
+        return True
+    leads = above.shape.ending is Ending.COLON and not above.looks_like_title
+    return not leads or (above.shape.is_short and blocks[place].is_styled)

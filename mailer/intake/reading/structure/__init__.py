@@ -1,0 +1,1 @@
+"""Blocks in the order of a source → intro, sections, items, sign-off, whatever the source was."""

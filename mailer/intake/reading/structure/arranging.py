@@ -1,0 +1,97 @@
+"""The blocks of a source, whatever it was → the manuscript of an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailer.intake.reading.furniture import furniture
+from mailer.intake.reading.language import language_of
+from mailer.intake.reading.manuscript import Heading, Manuscript, Piece, Remark, SignOff
+from mailer.intake.reading.structure.block import Block
+from mailer.intake.reading.structure.farewell import farewell
+from mailer.intake.reading.structure.headings import House, headings, house_of, with_labels
+from mailer.intake.reading.structure.levels import levels
+from mailer.intake.reading.structure.opening import Known, contents, opening
+from mailer.intake.reading.structure.passage import Mark
+from mailer.model.content import Paragraph, Subheading
+
+_OPEN_END = (
+    "Nothing in the source tells for sure where the section “{title}” ends. An item above that "
+    "does not belong to it needs ## in place of ###."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is `known` of a source besides its blocks. `lang` is empty where nobody said it."""
+
+    known: Known = Known()
+    lang: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
+    """Every block is in the pieces or in what was left out."""
+    around = furniture([block.passage.whole for block in blocks])
+    left_out = [blocks[place].passage.whole for place in sorted(around)]
+    kept = [block for place, block in enumerate(blocks) if place not in around]
+    begun = opening(kept, source.known)
+    kept = kept[begun.length :]
+    listed = contents(kept)
+    left_out += [*begun.left_out, *(kept[place].passage.whole for place in listed)]
+    plain = [block for place, block in enumerate(kept) if place not in listed]
+    house = house_of(plain)
+    pieces = tuple(_pieces(with_labels(plain, house), house))
+    lang = source.lang or language_of("\n".join(block.passage.text for block in blocks))
+    told = begun.known
+    return Manuscript(
+        told.title, told.date, told.number, lang, pieces, (*source.left_out, *left_out)
+    )
+
+
+def _pieces(blocks: Sequence[Block], house: House) -> Iterator[Piece]:
+    places = sorted(headings(blocks, house))
+    end = farewell(blocks, places[-1] + 1 if places else 0)
+    told = levels(blocks, places)
+    yield from _flow(blocks[: places[0] if places else end])
+    section = -1
+    for place, following in zip(places, [*places[1:], end], strict=True):
+        if told.of[place] == 2:
+            section = place
+        yield Heading(blocks[place].inlines, told.of[place])
+        yield from _body(blocks[place + 1 : following])
+        if section in told.open_ends and (following == end or told.of[following] == 2):
+            yield Remark(_OPEN_END.format(title=blocks[section].passage.text))
+    if end < len(blocks):
+        yield SignOff()
+        yield from _flow(blocks[end:])
+
+
+def _body(blocks: Sequence[Block]) -> Iterator[Piece]:
+    """What stands below a heading: its link line first, wherever the source has it."""
+    lines = [place for place, block in enumerate(blocks) if block.links]
+    if not lines or not _is_its_own(blocks, lines[0]):
+        yield from _flow(blocks)
+        return
+    links = blocks[lines[0]].links
+    if links:
+        yield links
+    yield from _flow([block for place, block in enumerate(blocks) if place != lines[0]])
+
+
+def _is_its_own(blocks: Sequence[Block], place: int) -> bool:
+    """Whether a link line is that of the item: at its beginning, or at its end."""
+    above = blocks[:place]
+    begins = all(b.shape.is_caption or b.passage.mark is Mark.FIGURE for b in above)
+    return begins or place == len(blocks) - 1
+
+
+def _flow(blocks: Sequence[Block]) -> Iterator[Piece]:
+    for block in blocks:
+        if block.piece:
+            yield block.piece
+        elif block.passage.mark in (Mark.HEADING, Mark.INNER):
+            yield Subheading(block.inlines, 0)
+        else:
+            yield Paragraph(block.inlines, 0)
