@@ -15,6 +15,7 @@ MailerError                 one line: what, where, how to mend; exit status 1
 ├── MailboxError            what came back cannot be read where it lies
 ├── FetchError              nothing can be had from an address of the web
 │   └── NoPage              its server is there, and says that the page is not
+├── SourceError             no issue can be made of what was given
 └── TokenInvalid            a signed link that was not made by us, or for another purpose
 """
 
@@ -89,6 +90,10 @@ class NoPage(FetchError):
     def __init__(self, status: int) -> None:
         super().__init__(f"is not there: the server says {status}")
         self.status = status
+
+
+class SourceError(MailerError):
+    """Its text ends a sentence that begins with the source, where the reader raises it."""
 
 
 class TokenInvalid(MailerError):

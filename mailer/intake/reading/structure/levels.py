@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark
@@ -87,10 +88,30 @@ def _told_count(lead_in: Sequence[Block]) -> int:
 
 
 def _levels_by_mark(blocks: Sequence[Block], places: Sequence[int]) -> Levels:
-    top = min(blocks[place].passage.depth for place in places)
-    return Levels(
-        {place: min(2 + blocks[place].passage.depth - top, 4) for place in places}, frozenset()
-    )
+    """Of headings that the source itself ranks. What stands below an item is inside it."""
+    ranks = sorted({blocks[place].passage.depth for place in places})
+    of: dict[int, int] = {}
+    inner = 4
+    for index, place in enumerate(places):
+        rank = ranks.index(blocks[place].passage.depth)
+        if rank == 0 or not of:
+            inner = 3 if _groups_below(blocks, places, index) else 4
+        of[place] = 2 if rank == 0 or len(of) == 0 else max(inner, min(2 + rank, 4))
+    return Levels(of, frozenset())
+
+
+def _groups_below(blocks: Sequence[Block], places: Sequence[int], index: int) -> bool:
+    """Whether the headings below one are items of their own, and not parts of one item."""
+    place, depth = places[index], blocks[places[index]].passage.depth
+    later = places[index + 1 :]
+    below = list(takewhile(lambda other: blocks[other].passage.depth > depth, later))
+    if not below or has_link_line(blocks, place):
+        return False
+    if any(has_link_line(blocks, other) for other in below):
+        return True
+    if any(has_link_line(blocks, other) for other in places):
+        return False
+    return len(below) > 1 and below[0] - place - 1 <= _LEAD_IN
 
 
 def _sections(blocks: Sequence[Block], places: Sequence[int]) -> set[int]:

@@ -1,0 +1,94 @@
+"""HTML → the manuscript of an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailer.composer.tree import plain
+from mailer.intake.reading.html import document, head
+from mailer.intake.reading.html.blocks import BlockReader
+from mailer.intake.reading.html.document import Element
+from mailer.intake.reading.html.hidden import without_hidden
+from mailer.intake.reading.html.inlines import Inliner
+from mailer.intake.reading.html.main_content import main_content
+from mailer.intake.reading.manuscript import Manuscript
+from mailer.intake.reading.structure.arranging import Source, arranged
+from mailer.intake.reading.structure.block import Block
+from mailer.intake.reading.structure.opening import Known
+from mailer.intake.reading.structure.passage import Mark
+from mailer.model.content import Styled
+
+_FEW = 2  # headings; a page with fewer has its titles in bold
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where the HTML comes from. `is_whole`: all of it is the issue, as in a mail, a feed, an
+    export; of a page only a part is."""
+
+    base: str = ""
+    lang: str = ""
+    known: Known = Known()
+    is_whole: bool = False
+
+
+def read(text: str, setting: Setting) -> Manuscript:
+    """Raises SourceError."""
+    root = document.tree(text)
+    told = head.known_of(root)
+    lang = setting.lang or head.language(root)
+    hidden = without_hidden(root)
+    main = root if setting.is_whole else main_content(root)
+    around = () if main is root else _around(root, main)
+    blocks = list(BlockReader(Inliner(_base(root, setting.base))).read(main))
+    known = Known(
+        setting.known.title or told.title,
+        setting.known.date or told.date,
+        told.number if setting.known.number is None else setting.known.number,
+    )
+    return arranged(_with_bold_titles(blocks), Source(known, lang, (*hidden, *around)))
+
+
+def _base(root: Element, base: str) -> str:
+    declared = root.find(".//base")
+    return (declared.get("href") or base) if declared is not None else base
+
+
+def _around(root: Element, main: Element) -> tuple[str, ...]:
+    """The texts of a page beside its main content."""
+    blocks = BlockReader(Inliner()).read(_emptied(root, main))
+    return tuple(block.passage.text for block in blocks if block.passage.text)
+
+
+def _emptied(root: Element, main: Element) -> Element:
+    parent = main.getparent()
+    if parent is not None:
+        if main.tail:
+            before = main.getprevious()
+            if before is None:
+                parent.text = (parent.text or "") + main.tail
+            else:
+                before.tail = (before.tail or "") + main.tail
+            main.tail = None
+        parent.remove(main)
+    return root
+
+
+def _with_bold_titles(blocks: Sequence[Block]) -> list[Block]:
+    """Where hardly any heading is one by its element, a short paragraph in bold is."""
+    headings = [block for block in blocks if block.passage.mark is Mark.HEADING]
+    if len(headings) >= _FEW:
+        return list(blocks)
+    return [_titled(block) if _is_bold_title(block) else block for block in blocks]
+
+
+def _is_bold_title(block: Block) -> bool:
+    inside = [i for i in block.inlines if plain((i,)).strip()]
+    is_bold = bool(inside) and all(isinstance(i, Styled) and i.style == "strong" for i in inside)
+    return is_bold and block.passage.mark is Mark.NONE and block.could_be_title
+
+
+def _titled(block: Block) -> Block:
+    inside = tuple(c for i in block.inlines if isinstance(i, Styled) for c in i.children)
+    return replace(block, passage=replace(block.passage, mark=Mark.HEADING, depth=6), inlines=inside)
