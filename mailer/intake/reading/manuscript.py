@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from mailer.model.content import Block, Inlines
+from mailer.model.content import Block, Footnote, Inlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,4 @@ class Manuscript:
     lang: str
     pieces: tuple[Piece, ...]
     left_out: tuple[str, ...]
+    notes: tuple[Footnote, ...] = ()

@@ -12,11 +12,14 @@ from mailer.composer.parsing import markdown, parse
 from mailer.composer.tree import plain, trimmed
 from mailer.model.content import (
     CodeSpan,
+    FootnoteReference,
+    Formula,
     Hyperlink,
     Inline,
     Inlines,
     LineBreak,
     Picture,
+    RawInline,
     Styled,
     Text,
     Url,
@@ -48,7 +51,7 @@ def _sound(children: Inlines) -> str:
     escaped = "".join(sorted(present))
     if not _is_same(_Writer(escaped).paragraph(children), children):
         return ""
-    for sign in sorted(present):
+    for sign in sorted(present, reverse=True):  # `<` is better escaped than `>`
         fewer = escaped.replace(sign, "")
         if _is_same(_Writer(fewer).paragraph(children), children):
             escaped = fewer
@@ -61,10 +64,15 @@ def _is_same(text: str, children: Inlines) -> bool:
 
 @cache
 def _read(text: str) -> Any:
-    issue = parse.parse(f"---\ntitle: x\n---\n{text}\n", "", _DEFAULTS).issue
+    issue = parse.parse(f"---\ntitle: x\n---\n{text}\n{_notes(text)}", "", _DEFAULTS).issue
     if issue is None or issue.entries or issue.sign_off or len(issue.intro) != 1:
         return None
     return _normal(getattr(issue.intro[0], "children", ()))
+
+
+def _notes(text: str) -> str:
+    """Definitions for the footnotes that it refers to, without which they are none."""
+    return "".join(f"\n{mark}: x\n" for mark in dict.fromkeys(re.findall(r"\[\^\d+\]", text)))
 
 
 def _normal(children: Inlines) -> Any:
@@ -76,8 +84,12 @@ def _normal(children: Inlines) -> Any:
                 merged[-1] += text
             case Text(text):
                 merged.append(text)
-            case Hyperlink(url, inner):
-                merged.append(("link", markdown.address(url.text), _normal(inner)))
+            case Hyperlink(url, inner, title):
+                merged.append(("link", markdown.address(url.text), title, _normal(inner)))
+            case Picture(source, alt, title):
+                merged.append(("picture", markdown.address(source), alt, title))
+            case FootnoteReference():  # numbered anew by the composer
+                merged.append(FootnoteReference)
             case Styled(style, inner):
                 merged.append((style, _normal(inner)))
             case _:
@@ -154,10 +166,16 @@ class _Writer:
                 return "\\\n" if hard else "\n"
             case Styled(style, inner):
                 return f"{_OF_STYLES[style]}{self._all(inner)}{_OF_STYLES[style]}"
-            case Hyperlink(url, inner):
-                return self._link(url, inner)
+            case Hyperlink(url, inner, title):
+                return self._link(url, inner, title)
             case Picture():
                 return self.picture(inline)
+            case RawInline(html):
+                return html
+            case FootnoteReference(number):
+                return f"[^{number}]"
+            case Formula(tex):
+                return f"${tex}$"
         return plain((inline,))
 
     def _all(self, children: Inlines) -> str:
@@ -167,23 +185,27 @@ class _Writer:
         line = re.sub(r"\s+", " ", text)
         return self._escaped.sub(r"\\\g<0>", line) if self._escaped else line
 
-    def _link(self, url: Url, children: Inlines) -> str:
+    def _link(self, url: Url, children: Inlines, title: str) -> str:
         address = target(url.text)
         shown = plain(children)
         if shown == url.text and re.fullmatch(r"[a-z][a-z+.-]+:[^\s<>\\]+", shown):
             return f"<{shown}>"
-        return f"[{self._all(children)}]({address})"
+        said = _title(title)
+        return f"[{self._all(children)}]({address}{said})"
 
     def picture(self, picture: Picture) -> str:
         alt = re.sub(r"[\[\]\\`*_<>&]", r"\\\g<0>", " ".join(picture.alt.split()))
-        title = " ".join(picture.title.split()).replace("\\", "\\\\").replace('"', '\\"')
-        caption = f' "{title}"' if title else ""
-        return f"![{alt}]({target(picture.source)}{caption})"
+        return f"![{alt}]({target(picture.source)}{_title(picture.title)})"
 
 
 def _escaped_start(match: re.Match[str]) -> str:
     start = match[2]
     return match[1] + (f"{start}\\" if start.isdecimal() else f"\\{start}" if start else "")
+
+
+def _title(text: str) -> str:
+    title = re.sub(r'[\\"&<]', r"\\\g<0>", " ".join(text.split()))
+    return f' "{title}"' if title else ""
 
 
 def code_span(code: str) -> str:

@@ -17,7 +17,7 @@ from mailer.intake.reading.manuscript import (
 )
 from mailer.intake.writing import blocks
 from mailer.intake.writing.inlines import written
-from mailer.model.content import Divider, Paragraph
+from mailer.model.content import Divider, Footnote, Paragraph
 
 _COMMENT_END = re.compile(r"--+")
 
@@ -32,6 +32,8 @@ def issue_file(manuscript: Manuscript, issue_id: str) -> str:
         glued = isinstance(above, Heading) and isinstance(piece, LinkLine)
         lines += written_lines if glued or above is None else ["", *written_lines]
         above = piece
+    for note in manuscript.notes:
+        lines += ["", *_footnote(note)]
     return "\n".join(lines) + "\n"
 
 
@@ -76,9 +78,12 @@ def _lines(piece: Piece, lang: str) -> list[str]:
             return [f"<!-- {_COMMENT_END.sub('-', text)} -->"]
         case SignOff():
             return ["---"]
-        case Paragraph():
-            return blocks.lines(piece)
     return blocks.lines(piece)
+
+
+def _footnote(note: Footnote) -> list[str]:
+    first, *others = blocks.flow(note.children) or [""]
+    return [f"[^{note.number}]: {first}", *(f"    {line}".rstrip() for line in others)]
 
 
 def _heading(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mailer.composer.tree import paragraph, plain, trimmed
-from mailer.intake.reading.html import tables, videos
+from mailer.intake.reading.html import ours, tables, videos
 from mailer.intake.reading.html.document import Element
 from mailer.intake.reading.html.inlines import Inliner, merged
 from mailer.intake.reading.structure.block import Block
@@ -14,6 +14,8 @@ from mailer.intake.reading.structure.passage import Mark, Passage
 from mailer.model import content
 from mailer.model.content import (
     BulletList,
+    Callout,
+    CalloutKind,
     CodeBlock,
     Divider,
     Figure,
@@ -32,10 +34,14 @@ from mailer.model.content import (
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = frozenset(
-    (*_HEADINGS, *"""address article aside blockquote body center dd details div dl dt fieldset figcaption figure
+    (
+        *_HEADINGS,
+        *"""address article aside blockquote body center dd details div dl dt fieldset figcaption figure
     footer header hr html iframe li main ol p pre section summary table tbody td tfoot th thead tr ul
-    video embed""".split())
+    video embed""".split(),
+    )
 )
+_INNER = 4  # the level of a heading inside an item
 _LANGUAGE = re.compile(r"(?:language|lang|highlight-source|brush)[-:\s]+([\w+#-]+)")
 
 
@@ -58,6 +64,10 @@ class BlockReader:
             run += self._inliner.text(child.tail)
         yield from _paragraphs(run)
 
+    def inside(self, element: Element) -> content.Blocks:
+        """As it stands in a list, a quotation or a footnote."""
+        return _pieces(self.read(element))
+
     def _block(self, element: Element) -> Iterator[Block]:
         tag = element.tag
         if tag in _HEADINGS:
@@ -70,7 +80,10 @@ class BlockReader:
             code = element.text_content().strip("\n")
             yield _coded(code, _language(element))
         elif tag == "hr":
-            yield Block(Passage("", Mark.RULE), (), Divider(0))
+            mark = Mark.RULE if element.get(ours.SIGN_OFF) is None else Mark.END
+            yield Block(Passage("", mark), (), Divider(0))
+        elif kind := ours.callout_of(element):
+            yield from self._callout(element, kind)
         elif tag in ("iframe", "video", "embed"):
             yield from self._video(element)
         elif tag == "figure":
@@ -92,14 +105,15 @@ class BlockReader:
         if pictures:
             yield from _paragraphs(list(pictures))
         if plain(words):
-            depth = int(element.tag[1])
-            yield Block(Passage(plain(words), Mark.HEADING, depth=depth), _calm(words))
+            depth, level = int(element.tag[1]), int(element.get(ours.LEVEL, 0))
+            mark = Mark.INNER if level == _INNER else Mark.HEADING
+            yield Block(Passage(plain(words), mark, depth=depth, level=level), _calm(words))
 
     def _is_list(self, element: Element) -> bool:
         return element.find("li") is not None
 
     def _list(self, element: Element) -> Iterator[Block]:
-        items = [_pieces(self.read(item)) for item in element.iterchildren("li")]
+        items = [self.inside(item) for item in element.iterchildren("li")]
         kept = tuple(item for item in items if item)
         if not kept:
             return
@@ -113,10 +127,17 @@ class BlockReader:
             yield Block(passage, (), NumberedList(kept, first, 0))
 
     def _quote(self, element: Element) -> Iterator[Block]:
-        inside = _pieces(self.read(element))
+        inside = self.inside(element)
         if inside:
             text = " ".join(element.text_content().split())
             yield Block(Passage(text, Mark.QUOTE), (), Quote(inside, 0))
+
+    def _callout(self, element: Element, kind: str) -> Iterator[Block]:
+        head = ours.callout_title(element)
+        title = trimmed(self._inliner.inlines(head)) if head is not None else ()
+        text = " ".join(element.text_content().split())
+        callout = Callout(CalloutKind(kind), title, self.inside(element), 0)
+        yield Block(Passage(text, Mark.QUOTE), (), callout)
 
     def _video(self, element: Element) -> Iterator[Block]:
         where = self._inliner.address(videos.address(element))

@@ -11,7 +11,14 @@ from mailer.intake.reading.dates import day_in, number_in
 from mailer.intake.reading.html.document import Element
 from mailer.intake.reading.structure.opening import Known
 
-_DATES = ("article:published_time", "og:published_time", "date", "dc.date", "dcterms.created", "pubdate")
+_DATES = (
+    "article:published_time",
+    "og:published_time",
+    "date",
+    "dc.date",
+    "dcterms.created",
+    "pubdate",
+)
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 
 

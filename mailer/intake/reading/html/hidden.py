@@ -10,9 +10,15 @@ from mailer.intake.reading.html.document import Element
 
 _MUTE = ("script", "style", "template", "noscript", "svg", "head", "link", "meta", "select")
 _FURNITURE = ("nav", "form", "button", "dialog", "menu", "input", "textarea", "object")
-_ROLES = frozenset("navigation search banner contentinfo dialog alertdialog toolbar menu form".split())
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
-_PERSONAL = re.compile(r"unsubscrib|abmeld|abbestell|отписат|list-manage\.com/(?:unsub|profile)", re.IGNORECASE)
+_ROLES = frozenset(
+    "navigation search banner contentinfo dialog alertdialog toolbar menu form".split()
+)
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+)
+_PERSONAL = re.compile(
+    r"unsubscrib|abmeld|abbestell|отписат|list-manage\.com/(?:unsub|profile)", re.IGNORECASE
+)
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|cookies?|consent|subscribe|subscription|signup|comments?|related"
     r"|recommend\w*|breadcrumbs?|pagination|pager|sidebar|newsletter-form|footer|foot|menu|navbar|toc"
@@ -26,7 +32,7 @@ _LONGEST = 1_500  # characters of what may go by its name alone
 
 def without_hidden(root: Element) -> tuple[str, ...]:
     """The texts of what was removed, in the order of the page."""
-    removed = []
+    removed: list[str] = []
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element is root or element.tag == "body":
             continue
@@ -60,7 +66,11 @@ def _is_furniture(element: Element) -> bool:
         return element.find(".//h2") is None and not _holds_title(element)
     named = f"{element.get('class', '')} {element.get('id', '')}"
     is_small = len(element.text_content()) <= _LONGEST and not _holds_title(element)
-    return is_small and bool(_NAMED.search(named)) and element.tag not in ("html", "body", "main", "article")
+    return (
+        is_small
+        and bool(_NAMED.search(named))
+        and element.tag not in ("html", "body", "main", "article")
+    )
 
 
 def _holds_title(element: Element) -> bool:

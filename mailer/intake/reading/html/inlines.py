@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
+from mailer.composer.parsing.tex import reader as tex
 from mailer.intake.reading.html.document import Element
 from mailer.intake.reading.text.lines import lines_of
 from mailer.model.content import (
     CodeSpan,
     FootnoteReference,
+    Formula,
     Hyperlink,
     Inline,
     Inlines,
@@ -26,9 +28,16 @@ from mailer.model.content import (
 
 _Style = Literal["em", "strong", "s"]
 _STYLES: dict[str, _Style] = {
-    "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em",
-    "strong": "strong", "b": "strong",
-    "s": "s", "del": "s", "strike": "s",
+    "em": "em",
+    "i": "em",
+    "cite": "em",
+    "dfn": "em",
+    "var": "em",
+    "strong": "strong",
+    "b": "strong",
+    "s": "s",
+    "del": "s",
+    "strike": "s",
 }
 _CODE = ("code", "tt", "samp")
 _KEPT = ("sub", "sup", "kbd", "mark", "u", "small", "abbr")
@@ -57,11 +66,8 @@ class Inliner:
 
     def text(self, text: str | None) -> Iterator[Inline]:
         if text:
-            plain = "".join(line + " " for line in lines_of(text))[:-1] if "\n" in text else text
-            clean = lines_of(f"{plain}\x1f")[0] if plain.strip() else " "
-            before = " " if plain[:1].isspace() else ""
-            after = " " if plain[-1:].isspace() else ""
-            yield Text(re.sub(r"\s+", " ", before + clean.strip() + after))
+            plain = " ".join(lines_of(f"|{text}|"))[1:-1]  # the bars keep the blanks at its ends
+            yield Text(re.sub(r"\s+", " ", plain))
 
     def inline(self, element: Element) -> Iterator[Inline]:
         tag = element.tag
@@ -79,6 +85,8 @@ class Inliner:
                 yield CodeSpan(code)
         elif tag in _STYLES or (tag == "span" and _BOLD.search(element.get("style", ""))):
             yield Styled(_STYLES.get(tag, "strong"), self.inlines(element))
+        elif tag == "span" and element.get("title") and (formula := _formula(element)):
+            yield formula
         elif tag == "q":
             yield from (Text("“"), *self._inside(element), Text("”"))
         elif tag in _KEPT:
@@ -129,7 +137,15 @@ class Inliner:
             return
         whole = source if source.startswith(("data:", "cid:")) else urljoin(self.base, source)
         alt = " ".join((element.get("alt") or "").split())
-        yield Picture(whole, alt, "", 0)
+        yield Picture(whole, alt, element.get("data-caption", ""), 0)
+
+
+def _formula(element: Element) -> Formula | None:
+    """A formula of ours: its TeX is the title of what is shown."""
+    try:
+        return Formula(element.get("title"), tex.read(element.get("title")))
+    except tex.Unwritable:
+        return None
 
 
 def _is_real(source: str) -> bool:

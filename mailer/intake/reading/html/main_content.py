@@ -14,7 +14,9 @@ from mailer.intake.reading.html.document import Element
 
 _SHARE = 0.93  # of the extracted text, which must lie in the element
 _ENOUGH = 200  # characters; less is no main content, but a failure
-_BLOCKS = frozenset(("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "pre", "blockquote", "dd", "dt"))
+_BLOCKS = frozenset(
+    ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "pre", "blockquote", "dd", "dt")
+)
 _NOT_ALONE = ("p", "li", "ul", "ol", "td", "tr", "tbody", "h1", "h2", "h3", "pre", "blockquote")
 
 

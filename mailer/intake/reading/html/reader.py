@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailer.composer.tree import plain
-from mailer.intake.reading.html import document, head
+from mailer.intake.reading.dates import day_in, number_in
+from mailer.intake.reading.html import document, head, ours
 from mailer.intake.reading.html.blocks import BlockReader
 from mailer.intake.reading.html.document import Element
+from mailer.intake.reading.html.footnotes import footnotes
 from mailer.intake.reading.html.hidden import without_hidden
 from mailer.intake.reading.html.inlines import Inliner
 from mailer.intake.reading.html.main_content import main_content
@@ -17,7 +19,7 @@ from mailer.intake.reading.structure.arranging import Source, arranged
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.opening import Known
 from mailer.intake.reading.structure.passage import Mark
-from mailer.model.content import Styled
+from mailer.model.content import Footnote, Styled
 
 _FEW = 2  # headings; a page with fewer has its titles in bold
 
@@ -38,16 +40,31 @@ def read(text: str, setting: Setting) -> Manuscript:
     root = document.tree(text)
     told = head.known_of(root)
     lang = setting.lang or head.language(root)
+    own = ours.restored(root) if ours.is_ours(root) else ()
     hidden = without_hidden(root)
-    main = root if setting.is_whole else main_content(root)
+    main = root if setting.is_whole or own else main_content(root)
     around = () if main is root else _around(root, main)
-    blocks = list(BlockReader(Inliner(_base(root, setting.base))).read(main))
-    known = Known(
-        setting.known.title or told.title,
-        setting.known.date or told.date,
-        told.number if setting.known.number is None else setting.known.number,
+    notes = footnotes(main)
+    numbers = {name: number for number, name in enumerate(notes, 1)}
+    reader = BlockReader(Inliner(_base(root, setting.base), numbers))
+    blocks = _with_bold_titles(list(reader.read(main)))
+    written = tuple(
+        Footnote(numbers[name], reader.inside(element), 0) for name, element in notes.items()
     )
-    return arranged(_with_bold_titles(blocks), Source(known, lang, (*hidden, *around)))
+    known = _known(setting.known, told, own)
+    return arranged(blocks, Source(known, lang, (*own, *hidden, *around), written))
+
+
+def _known(said: Known, told: Known, notes: tuple[str, ...]) -> Known:
+    """What the source was said to be, else what it tells of itself, in the lines at its title too."""
+    days = (day for note in notes if (day := day_in(note)))
+    numbers = (number for note in notes if (number := number_in(note)) is not None)
+    number = said.number if said.number is not None else told.number
+    return Known(
+        said.title or told.title,
+        said.date or told.date or next(days, None),
+        number if number is not None else next(numbers, None),
+    )
 
 
 def _base(root: Element, base: str) -> str:
@@ -91,4 +108,6 @@ def _is_bold_title(block: Block) -> bool:
 
 def _titled(block: Block) -> Block:
     inside = tuple(c for i in block.inlines if isinstance(i, Styled) for c in i.children)
-    return replace(block, passage=replace(block.passage, mark=Mark.HEADING, depth=6), inlines=inside)
+    return replace(
+        block, passage=replace(block.passage, mark=Mark.HEADING, depth=6), inlines=inside
+    )

@@ -7,7 +7,10 @@ import re
 from mailer.intake.reading.html.document import Element
 
 _WATCHED = (
-    (re.compile(r"(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)([\w-]{6,})"), "https://youtu.be/{}"),
+    (
+        re.compile(r"(?:youtube(?:-nocookie)?\.com/embed/|youtu\.be/)([\w-]{6,})"),
+        "https://youtu.be/{}",
+    ),
     (re.compile(r"player\.vimeo\.com/video/(\d+)"), "https://vimeo.com/{}"),
 )
 

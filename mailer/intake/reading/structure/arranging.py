@@ -14,7 +14,7 @@ from mailer.intake.reading.structure.headings import House, headings, house_of, 
 from mailer.intake.reading.structure.levels import levels
 from mailer.intake.reading.structure.opening import Known, contents, opening
 from mailer.intake.reading.structure.passage import Mark
-from mailer.model.content import Paragraph, Subheading
+from mailer.model.content import Footnote, Paragraph, Subheading
 
 _OPEN_END = (
     "Nothing in the source tells for sure where the section “{title}” ends. An item above that "
@@ -29,6 +29,7 @@ class Source:
     known: Known = Known()
     lang: str = ""
     left_out: tuple[str, ...] = ()
+    notes: tuple[Footnote, ...] = ()
 
 
 def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
@@ -46,7 +47,9 @@ def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
     lang = source.lang or language_of("\n".join(block.passage.text for block in blocks))
     told = begun.known
     return Manuscript(
-        told.title, told.date, told.number, lang, pieces, (*source.left_out, *left_out)
+        *(told.title, told.date, told.number, lang, pieces),
+        left_out=(*source.left_out, *left_out),
+        notes=source.notes,
     )
 
 
@@ -89,6 +92,8 @@ def _is_its_own(blocks: Sequence[Block], place: int) -> bool:
 
 def _flow(blocks: Sequence[Block]) -> Iterator[Piece]:
     for block in blocks:
+        if block.passage.mark is Mark.END:
+            continue
         if block.piece:
             yield block.piece
         elif block.passage.mark in (Mark.HEADING, Mark.INNER):

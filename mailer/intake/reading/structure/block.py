@@ -12,7 +12,7 @@ from mailer.intake.reading.structure.shape import Ending, Shape
 from mailer.model.content import Inlines
 
 _LONGEST_ALONE = 12  # words of a title that no link line vouches for
-_NO_LINK_LINE = (Mark.CODE, Mark.RULE, Mark.HEADING, Mark.INNER, Mark.QUOTE, Mark.FIGURE)
+_NO_LINK_LINE = (Mark.CODE, Mark.RULE, Mark.HEADING, Mark.INNER, Mark.END, Mark.QUOTE, Mark.FIGURE)
 
 
 @dataclass(frozen=True)

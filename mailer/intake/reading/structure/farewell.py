@@ -26,6 +26,9 @@ def farewell(blocks: Sequence[Block], first: int) -> int:
     """The place of its first passage, at `first` or later; that behind the last where there is
     none."""
     end = len(blocks)
+    told = [i for i in range(end) if blocks[i].passage.mark is Mark.END]
+    if told:
+        return told[0]
     rules = [i for i in range(first, end) if blocks[i].passage.mark is Mark.RULE]
     start = max(first, end - _LAST)
     for place in range(start, end):

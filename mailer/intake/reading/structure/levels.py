@@ -58,6 +58,8 @@ class Levels:
 
 def levels(blocks: Sequence[Block], places: Sequence[int]) -> Levels:
     """`places` are those of the headings, in order."""
+    if places and all(blocks[place].passage.level for place in places):
+        return Levels({place: blocks[place].passage.level for place in places}, frozenset())
     if places and all(blocks[place].passage.mark is Mark.HEADING for place in places):
         return _levels_by_mark(blocks, places)
     sections = _sections(blocks, places)

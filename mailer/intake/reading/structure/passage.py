@@ -18,18 +18,21 @@ class Mark(Enum):
     HEADING = auto()  # hashes before it, a line drawn below it, an element of HTML
     INNER = auto()  # a heading inside an item
     FIGURE = auto()
+    END = auto()  # here the source says that the sign-off begins
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """`gap` is the number of empty lines above it; `lead` is what was taken off its beginning;
-    `depth` is the level of a heading."""
+    `depth` is how deep a heading
+    stands in its source, `level` what it is in an issue, where the source knows that."""
 
     text: str
     mark: Mark = Mark.NONE
     gap: int = 0
     lead: str = ""
     depth: int = 0
+    level: int = 0
 
     @property
     def whole(self) -> str:
