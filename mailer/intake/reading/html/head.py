@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from mailer.intake.reading.dates import day_in, number_in
 from mailer.intake.reading.html.document import Element
-from mailer.intake.reading.structure.opening import Known
 
 _DATES = (
     "article:published_time",
@@ -22,9 +22,23 @@ _DATES = (
 _LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 
 
-def known_of(root: Element) -> Known:
-    title = _title(root)
-    return Known(title, _date(root), number_in(title))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`heading` is the only one of the first level; `title` is that, or what the page tells other
+    sites, or the window's."""
+
+    heading: str
+    title: str
+    date: dt.date | None
+    number: int | None
+
+
+def told_by(root: Element) -> Told:
+    texts = [_line(h.text_content()) for h in root.iter("h1")]
+    headings = [text for text in texts if text]
+    heading = headings[0] if len(headings) == 1 else ""
+    title = heading or _meta(root, "og:title") or _meta(root, "twitter:title") or _window(root)
+    return Told(heading, title, _date(root), number_in(title))
 
 
 def language(root: Element) -> str:
@@ -38,17 +52,9 @@ def language(root: Element) -> str:
     return ""
 
 
-def _title(root: Element) -> str:
-    """Its only heading of the first level, else what it tells other sites, else the window's."""
-    headings = [_line(h.text_content()) for h in root.iter("h1")]
-    told = [text for text in headings if text]
-    if len(told) == 1:
-        return told[0]
-    shared = _meta(root, "og:title") or _meta(root, "twitter:title")
-    if shared:
-        return shared
+def _window(root: Element) -> str:
     window = root.find(".//title")
-    return _line(window.text_content()) if window is not None and len(told) != 1 else ""
+    return "" if window is None else _line(window.text_content())
 
 
 def _date(root: Element) -> dt.date | None:

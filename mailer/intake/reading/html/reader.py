@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailer.composer.tree import plain
 from mailer.intake.reading.dates import day_in, number_in
 from mailer.intake.reading.html import document, head, ours
+from mailer.intake.reading.html.head import Told
 from mailer.intake.reading.html.blocks import BlockReader
 from mailer.intake.reading.html.document import Element
 from mailer.intake.reading.html.footnotes import footnotes
-from mailer.intake.reading.html.hidden import without_hidden
+from mailer.intake.reading.html.hidden import is_personal, without_hidden
 from mailer.intake.reading.html.inlines import Inliner
 from mailer.intake.reading.html.main_content import main_content
 from mailer.intake.reading.manuscript import Manuscript
@@ -19,26 +20,27 @@ from mailer.intake.reading.structure.arranging import Source, arranged
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.opening import Known
 from mailer.intake.reading.structure.passage import Mark
-from mailer.model.content import Footnote, Styled
+from mailer.model.content import Footnote, Hyperlink, Inlines, Styled, Url
 
 _FEW = 2  # headings; a page with fewer has its titles in bold
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where the HTML comes from. `is_whole`: all of it is the issue, as in a mail, a feed, an
-    export; of a page only a part is."""
+    """Where the HTML comes from. `known` is believed, `title` only where the HTML has no heading for
+    it. `is_whole`: all of it is the issue, as in a mail, a feed, an export; of a page only a part."""
 
     base: str = ""
     lang: str = ""
     known: Known = Known()
     is_whole: bool = False
+    title: str = ""
 
 
 def read(text: str, setting: Setting) -> Manuscript:
     """Raises SourceError."""
     root = document.tree(text)
-    told = head.known_of(root)
+    told = head.told_by(root)
     lang = setting.lang or head.language(root)
     own = ours.restored(root) if ours.is_ours(root) else ()
     hidden = without_hidden(root)
@@ -51,18 +53,33 @@ def read(text: str, setting: Setting) -> Manuscript:
     written = tuple(
         Footnote(numbers[name], reader.inside(element), 0) for name, element in notes.items()
     )
-    known = _known(setting.known, told, own)
-    return arranged(blocks, Source(known, lang, (*own, *hidden, *around), written))
+    known = _known(setting.known, told, own, setting.title)
+    personal = tuple(block.passage.text for block in blocks if _is_personal(block))
+    kept = [block for block in blocks if not _is_personal(block)]
+    return arranged(kept, Source(known, lang, (*own, *hidden, *around, *personal), written))
 
 
-def _known(said: Known, told: Known, notes: tuple[str, ...]) -> Known:
+def _is_personal(block: Block) -> bool:
+    """Whether it lets the one who got the mail leave."""
+    return any(is_personal(url.text) for url in _urls(block.inlines))
+
+
+def _urls(inlines: Inlines) -> Iterator[Url]:
+    for inline in inlines:
+        if isinstance(inline, Hyperlink):
+            yield inline.url
+        if isinstance(inline, Hyperlink | Styled):
+            yield from _urls(inline.children)
+
+
+def _known(said: Known, page: Told, notes: tuple[str, ...], title: str) -> Known:
     """What the source was said to be, else what it tells of itself, in the lines at its title too."""
     days = (day for note in notes if (day := day_in(note)))
     numbers = (number for note in notes if (number := number_in(note)) is not None)
-    number = said.number if said.number is not None else told.number
+    number = said.number if said.number is not None else page.number
     return Known(
-        said.title or told.title,
-        said.date or told.date or next(days, None),
+        said.title or page.heading or title or page.title,
+        said.date or page.date or next(days, None),
         number if number is not None else next(numbers, None),
     )
 
