@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli import approval, archive, review
+from mailer.cli import approval, archive, bringing, review
 from mailer.cli.output import File, Json, emit, number, say, show, table
 
 if TYPE_CHECKING:
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Issue files: make, list, check, render, approve, review, publish, correct.",
+    help="Issue files: make, import, list, check, render, approve, review, publish, correct.",
 )
 app.command("approve")(approval.approve)
 app.command("diff")(approval.diff)
 app.command("review")(review.review)
 app.command("publish")(archive.publish)
 app.command("correct")(archive.correct)
+app.command("import")(bringing.import_)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from mailer.intake.reading import markdown
 from mailer.intake.reading.archive import Archive
 from mailer.intake.reading.dates import day_in
 from mailer.intake.reading.html import reader as html
-from mailer.intake.reading.html.document import decoded
+from mailer.intake.reading.charset import decoded
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.structure.opening import Known

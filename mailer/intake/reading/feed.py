@@ -15,7 +15,7 @@ from mailer.intake.reading.structure.opening import Known
 
 def posts(raw: Raw) -> Sequence[Post]:
     """The newest first, as feeds are. Raises SourceError for a feed without an entry."""
-    import feedparser
+    import feedparser  # type: ignore[import-untyped]  # it ships no types
 
     read = feedparser.parse(raw.content, sanitize_html=False, resolve_relative_uris=False)
     if not read.entries:

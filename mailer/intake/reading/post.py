@@ -12,12 +12,13 @@ from mailer.intake.reading.manuscript import Manuscript
 @dataclass(frozen=True, slots=True)
 class Raw:
     """A source as it was found. `name` is that of its file, or its address; `base` is what
-    addresses in it are relative to; `media_type` is empty where nobody said it."""
+    addresses in it are relative to; `media_type` and `charset` are empty where nobody said them."""
 
     content: bytes
     name: str
     base: str = ""
     media_type: str = ""
+    charset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from mailer.errors import SourceError
 from mailer.intake.reading import export, feed, mail, markdown
 from mailer.intake.reading.html import reader as html
-from mailer.intake.reading.html.document import decoded
+from mailer.intake.reading.charset import decoded
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.structure.arranging import Source
@@ -64,7 +64,7 @@ def _by_text(raw: Raw, head: str) -> Sequence[Post]:
 
 def _page(raw: Raw) -> Post:
     def read(lang: str) -> Manuscript:
-        return html.read(decoded(raw.content), html.Setting(raw.base, lang))
+        return html.read(decoded(raw.content, raw.charset), html.Setting(raw.base, lang))
 
     return Post("", None, read)
 

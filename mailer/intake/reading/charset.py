@@ -1,0 +1,25 @@
+"""Octets of a source → text. What a page declares is left to `fetch`; a file often declares
+nothing, and then its own letters tell."""
+
+from __future__ import annotations
+
+import re
+
+from mailer.fetch import characters
+
+_DECLARES = re.compile(
+    rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|.{0,1000}\b(?:charset|encoding)\s*=", re.DOTALL
+)
+
+
+def decoded(content: bytes, declared: str = "") -> str:
+    """UTF-8 wherever it is that; else by its mark or declaration, else by its letters."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if declared or _DECLARES.match(content):
+            return characters.decoded(content, declared)
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(content).best()
+    return str(best) if best else characters.decoded(content)
