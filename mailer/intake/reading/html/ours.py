@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships no types
 
@@ -10,40 +12,82 @@ from mailer.intake.reading.html.document import Element
 
 LEVEL = "data-level"  # which one of an issue file a heading has; 4 inside an item
 SIGN_OFF = "data-sign-off"  # of a rule
+_KINDS = ("note", "tip", "important", "warning", "caution")
 _WATCH = re.compile(r"^▶\ufe0e?\s*[^:：]{1,40}[:：]\s*")
 _HOST = re.compile(r"\s*\([\w.-]+\)$")
 
 
-def is_ours(root: Element) -> bool:
-    """Whether a theme of ours made it."""
-    return _mast(root) is not None and bool(root.find_class("w"))
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The element that holds an issue, and the lines around it: what stands at its title, and
+    below it."""
+
+    element: Element
+    head: tuple[str, ...]
+    foot: tuple[str, ...]
 
 
-def restored(root: Element) -> tuple[str, ...]:
-    """Change a document of ours so that it reads as the issue; what stands above its title and
-    below it is returned."""
-    mast = _mast(root)
-    notes = [_line(p.text_content()) for p in mast.iterchildren("p")] if mast is not None else []
-    for element in [] if mast is None else list(mast.iterchildren("p")):
-        element.drop_tree()
-    for heading in root.iter("h2", "h3", "h4"):
+def sheet_of(root: Element) -> Sheet | None:
+    """Where a theme of ours made the document, which is changed so that it reads as the issue; else
+    None."""
+    element = _sheet(root)
+    title = None if element is None else element.find(".//h1")
+    if element is None or title is None:
+        return None
+    foot = _below(element)
+    head = tuple(_taken(paragraph) for paragraph in list(_at_title(element, title)))
+    _restore(element)
+    return Sheet(element, tuple(filter(None, head)), tuple(filter(None, foot)))
+
+
+def _sheet(root: Element) -> Element | None:
+    """In a feed there is nothing but what it holds."""
+    for sheet in root.find_class("sheet"):
+        around = sheet.getparent()
+        if around is not None and "canvas" in around.get("class", "").split():
+            return sheet
+    named = [*root.find_class("mast"), *root.find_class("tag")]
+    is_feed = bool(named) and bool(root.find_class("w")) and root.find(".//h2[@id]") is not None
+    return root.find("body") if is_feed else None
+
+
+def _below(sheet: Element) -> list[str]:
+    beside = sheet.itersiblings() if sheet.tag != "body" else ()
+    return [_taken(element) for element in list(beside) if isinstance(element.tag, str)]
+
+
+def _at_title(sheet: Element, title: Element) -> Iterator[Element]:
+    """Name and tagline above it, number and day right below."""
+    for element in sheet.iter("p", "h1"):
+        if element is title:
+            break
+        yield element
+    below = title.getnext()
+    if below is not None and below.tag == "p":
+        yield below
+
+
+def _taken(element: Element) -> str:
+    text = _line(element.text_content())
+    element.drop_tree()
+    return text
+
+
+def _restore(sheet: Element) -> None:
+    for heading in sheet.iter("h2", "h3", "h4"):
         heading.set(LEVEL, heading.tag[1] if heading.get("id") else "4")
-    for box in root.find_class("box"):
+    for box in sheet.find_class("box"):
         _restore_video(box)
-    for still in [p for p in root.iter("p") if _is_still_line(p)]:
+    for still in [p for p in sheet.iter("p") if _is_still_line(p)]:
         still.drop_tree()
-    for caption in root.find_class("aside"):
+    for caption in sheet.find_class("aside"):
         _restore_caption(caption)
-    for off in root.find_class("off"):
+    for off in sheet.find_class("off"):
+        for bar in off.findall("hr[@class='bar']"):
+            bar.drop_tree()
         rule = lxml_html.fragment_fromstring(f'<hr {SIGN_OFF}="">')
         off.insert(0, rule)
         rule.tail, off.text = off.text, None
-    return tuple(note for note in notes if note)
-
-
-def _mast(root: Element) -> Element | None:
-    found = [mast for mast in root.find_class("mast") if mast.find(".//h1") is not None]
-    return found[0] if found else None
 
 
 def _restore_video(box: Element) -> None:
@@ -80,9 +124,6 @@ def callout_of(element: Element) -> str:
     """Its kind, where an element is a callout of ours."""
     kinds = [k for k in element.get("class", "").split() if k in _KINDS]
     return kinds[0] if element.tag == "div" and kinds and "box" in element.get("class", "") else ""
-
-
-_KINDS = ("note", "tip", "important", "warning", "caution")
 
 
 def callout_title(element: Element) -> Element | None:

@@ -42,10 +42,10 @@ def read(text: str, setting: Setting) -> Manuscript:
     root = document.tree(text)
     told = head.told_by(root)
     lang = setting.lang or head.language(root)
-    own = ours.restored(root) if ours.is_ours(root) else ()
+    own = ours.sheet_of(root)
     hidden = without_hidden(root)
-    main = root if setting.is_whole or own else main_content(root)
-    around = () if main is root else _around(root, main)
+    main = own.element if own else root if setting.is_whole else main_content(root)
+    around = () if own or main is root else _around(root, main)
     notes = footnotes(main)
     numbers = {name: number for number, name in enumerate(notes, 1)}
     reader = BlockReader(Inliner(_base(root, setting.base), numbers))
@@ -53,10 +53,11 @@ def read(text: str, setting: Setting) -> Manuscript:
     written = tuple(
         Footnote(numbers[name], reader.inside(element), 0) for name, element in notes.items()
     )
-    known = _known(setting.known, told, own, setting.title)
+    above, below = (own.head, own.foot) if own else ((), ())
+    known = _known(setting, told, above)
     personal = tuple(block.passage.text for block in blocks if _is_personal(block))
     kept = [block for block in blocks if not _is_personal(block)]
-    return arranged(kept, Source(known, lang, (*own, *hidden, *around, *personal), written))
+    return arranged(kept, Source(known, lang, (*above, *below, *hidden, *around, *personal), written))
 
 
 def _is_personal(block: Block) -> bool:
@@ -72,15 +73,15 @@ def _urls(inlines: Inlines) -> Iterator[Url]:
             yield from _urls(inline.children)
 
 
-def _known(said: Known, page: Told, notes: tuple[str, ...], title: str) -> Known:
-    """What the source was said to be, else what it tells of itself, in the lines at its title too."""
-    days = (day for note in notes if (day := day_in(note)))
-    numbers = (number for note in notes if (number := number_in(note)) is not None)
-    number = said.number if said.number is not None else page.number
+def _known(setting: Setting, page: Told, head: tuple[str, ...]) -> Known:
+    """What the head of a document of ours says, then what was said of the source, then the page."""
+    said = setting.known
+    days = [*(day_in(line) for line in head), said.date, page.date]
+    numbers = [*(number_in(line) for line in head), said.number, page.number]
     return Known(
-        said.title or page.heading or title or page.title,
-        said.date or page.date or next(days, None),
-        number if number is not None else next(numbers, None),
+        said.title or page.heading or setting.title or page.title,
+        next(filter(None, days), None),
+        next((number for number in numbers if number is not None), None),
     )
 
 
