@@ -104,14 +104,14 @@ class App:
 
     @cached_property
     def database(self) -> Database:
-        """Raises DatabaseError unless it has the shape that this program needs."""
+        """Raises DatabaseError unless it has a shape that this program can work with."""
         database = Database(self.config.database_url)
         if database.is_sqlite and not database.path.exists():
             raise DatabaseError(
                 f"{database.where}: no such database: put it back from a backup; for an empty one "
                 "run `mailer db upgrade`"
             )
-        migrations.require_current(database)
+        migrations.require_fit(database)
         return database
 
     @cached_property

@@ -30,17 +30,18 @@ def upgrade(context: typer.Context) -> None:
 
 @app.command()
 def check(context: typer.Context, json: Json = False) -> None:
-    """Whether the database has the shape that this program needs."""
+    """Whether this program can work with the shape that the database has."""
     from mailer import migrations
     from mailer.app import open_app
 
     database = open_app(context.obj).database
-    revision = migrations.head()
+    revision, needed = migrations.current(database), migrations.head()
     if json:
-        emit({"database": database.where, "revision": revision})
+        emit({"database": database.where, "revision": revision, "program": needed})
     else:
         show(f"{database.where}: revision {revision}")
-    say("next: nothing to do")
+    newer = f"this mailer is older ({needed}) and can work with it; run the newer one everywhere"
+    say("next: nothing to do" if revision == needed else f"next: {newer}")
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,21 +16,28 @@ _CONFIGURATION = "configuration"
 _WIDTH = len(_CONFIGURATION)
 
 
-def doctor(context: typer.Context, json: Json = False) -> int:
+def doctor(
+    context: typer.Context,
+    deploy: Annotated[
+        bool,
+        typer.Option("--deploy", help="Ask more: this machine is to send and serve by itself."),
+    ] = False,
+    json: Json = False,
+) -> int:
     """Look for what keeps mail from going out, arriving or being believed. Sends none."""
     from mailer.ops.doctor.check import Verdict
     from mailer.ops.doctor.examination import examine
     from mailer.ops.doctor.lookup import Lookup
 
     checks = []
-    for check in examine(context.obj, Lookup()):
+    for check in examine(context.obj, Lookup(), deployed=deploy):
         checks.append(check)
         if not json:
             _show(check)
     if json:
         emit([_row(check) for check in checks])
     faults = [check for check in checks if check.verdict is Verdict.FAULT]
-    again = command(context.obj, "doctor")
+    again = command(context.obj, "doctor", *(["--deploy"] if deploy else []))
     warnings = sum(check.verdict is Verdict.WARNING for check in checks)
     if faults or warnings:
         counts = f"{number(len(faults), 'fault')}, {number(warnings, 'warning')}"

@@ -31,6 +31,7 @@ def move(app: App, url: str, told: Callable[[str, int], None]) -> dict[str, int]
         url = within(app.folder, checked(url))
     except ValueError as error:
         raise UsageError(f"the other database's URL {error}") from error
+    migrations.require_current(app.database)
     with closing(Database(url)) as target:
         if target.url == app.database.url:
             raise UsageError(f"{target.where}: is the publication's database already")

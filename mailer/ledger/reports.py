@@ -98,6 +98,11 @@ def in_a_row(c: sa.Connection, email_key: str, since: dt.datetime, effect: str) 
     return int(c.scalar(query) or 0)
 
 
+def any_(c: sa.Connection) -> bool:
+    """Whether anything ever came back."""
+    return c.scalar(sa.select(reports.c.id).limit(1)) is not None
+
+
 def counts(c: sa.Connection, dispatch_id: int) -> Mapping[ReportClass, int]:
     """How many copies of a dispatch came back, by class; a copy may be in several."""
     query = (

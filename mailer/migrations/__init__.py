@@ -12,6 +12,7 @@ from mailer.database import Database
 from mailer.errors import DatabaseError
 
 FOLDER = Path(__file__).resolve().parent
+OLDEST = "oldest"  # a column beside Alembic's own
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
@@ -46,13 +47,38 @@ def revision(c: sa.Connection) -> str | None:
     return found
 
 
+def require_fit(database: Database) -> None:
+    """Raises DatabaseError where this program cannot work with the database. One that a newer
+    release has only expanded fits: so two releases can share it for a while."""
+    with database.read() as c:
+        if revision(c) is not None and is_expanded(c):
+            return
+    require_current(database)
+
+
 def require_current(database: Database) -> None:
-    """Raises DatabaseError where the database and this program do not fit."""
+    """Raises DatabaseError unless the database has the very shape that this program knows: whoever
+    copies all rows must know all tables and columns."""
     found = current(database)
     if found is None:
         raise DatabaseError(f"{database.where}: not set up yet: run `mailer db upgrade`")
     if found != head():
-        raise DatabaseError(
-            f"{database.where}: has revision {found}, this program needs {head()}: "
-            "run `mailer db upgrade`, or a newer mailer if it knows no such revision"
-        )
+        raise other_shape(database, found)
+
+
+def is_expanded(c: sa.Connection) -> bool:
+    """Whether a newer release has added to the shape that this program needs, and taken nothing
+    from it: it wrote down the oldest revision whose program can still work with it."""
+    columns = {column["name"] for column in sa.inspect(c).get_columns("alembic_version")}
+    if OLDEST not in columns:
+        return False
+    found, oldest = c.execute(sa.text(f"SELECT version_num, {OLDEST} FROM alembic_version")).one()  # noqa: S608 - a constant
+    return oldest is not None and oldest <= head() < found
+
+
+def other_shape(database: Database, found: str) -> DatabaseError:
+    """What there is to say of a database that this program cannot work with."""
+    mend = "a newer mailer" if found > head() else "`mailer db upgrade`"
+    return DatabaseError(
+        f"{database.where}: has revision {found}, this program needs {head()}: run {mend}"
+    )

@@ -44,3 +44,13 @@ def test_a_configuration_that_cannot_be_read_is_exit_status_2(mailer: Command, n
     assert answer.status == 2
     assert len(answer.out.splitlines()) >= 4
     assert all(line.startswith("fault    configuration  ") for line in answer.out.splitlines())
+
+
+def test_more_is_asked_of_a_server(mailer: Command, news: Path) -> None:
+    """What is well on a laptop is a fault there."""
+    answer = mailer("doctor", "--deploy")
+    assert answer.status == 1
+    assert "fault    relay          copies go into a folder" in answer.out
+    assert "fault    worker         none is at work" in answer.out
+    assert answer.err.startswith("next: mend them, then `mailer -C ")
+    assert "doctor --deploy` once more" in answer.err

@@ -25,9 +25,11 @@ _LEVEL = 1  # of deflate: a database shrinks to a quarter, and much further at n
 
 def make(app: App, target: Path) -> Manifest:
     """Write the publication into `target`, as it is at this moment, also while it is being sent.
-    Raises UsageError where `target` is there already."""
+    Raises UsageError where `target` is there already, DatabaseError where a newer release has
+    changed the database's shape."""
     if target.exists():
         raise UsageError(f"{target}: is there already: name a new file, or move that one away")
+    migrations.require_current(app.database)
     at = app.now()
     with (
         _snapshot(app.database, target.parent) as database,

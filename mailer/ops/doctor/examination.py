@@ -9,15 +9,19 @@ from mailer.app import App, open_app
 from mailer.errors import ConfigError
 from mailer.fetch import Fetcher
 from mailer.model.mailbox import domain_of
-from mailer.ops.doctor import addresses, authentication, household, relay, web
+from mailer.ops.doctor import addresses, authentication, bounces, deployment, household, relay, web
 from mailer.ops.doctor.check import Check, fault, warning
 from mailer.ops.doctor.lookup import Lookup, NoAnswer
 
 
 def examine(
-    folder: Path, lookup: Lookup, fetcher_of: Callable[[App], Fetcher] = lambda app: app.fetcher
+    folder: Path,
+    lookup: Lookup,
+    fetcher_of: Callable[[App], Fetcher] = lambda app: app.fetcher,
+    deployed: bool = False,
 ) -> Iterator[Check]:
-    """One check after the other, as each is done."""
+    """One check after the other, as each is done. `deployed`: on a machine that is to send and to
+    serve by itself, of which more is asked than of the one on which an editor writes."""
     try:
         app = open_app(folder)
     except ConfigError as error:
@@ -26,11 +30,15 @@ def examine(
     yield from household.check_configuration(app)
     yield from household.check_keys(app)
     yield from household.check_database(app)
-    yield from household.check_worker(app)
+    if deployed:
+        yield from deployment.check_deployment(app)
+    else:
+        yield from household.check_worker(app)
     yield from relay.check_relays(app)
     if all(settings.keeps_copies for settings in app.config.smtp.all_relays):
         return
     yield from _check_names(app, lookup)
+    yield from bounces.check_bounces(app)
     yield from web.check_web(app, fetcher_of(app))
 
 

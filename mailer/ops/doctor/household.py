@@ -54,7 +54,7 @@ def check_database(app: App) -> Iterator[Check]:
     except DatabaseError as error:
         yield fault(_DATABASE, str(error))
         return
-    says = f"{database.where}: revision {migrations.head()}, can be written to"
+    says = f"{database.where}: revision {migrations.current(database)}, can be written to"
     if not database.is_sqlite:
         yield ok(_DATABASE, says)
         return

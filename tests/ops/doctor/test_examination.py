@@ -40,6 +40,7 @@ address = "1 Example Street"
 list = "monthly"
 [bounces]
 address = "bounces@example.org"
+ses_topics = ["arn:aws:sns:eu-central-1:1:bounces"]
 [dkim]
 selectors = ["s-rsa", "s-ed25519"]
 [smtp]
@@ -123,7 +124,7 @@ def test_a_healthy_publication(patient: Patient) -> None:
         *((name, OK) for name in ("configuration", "keys", "database", "disk", "worker")),
         *(("relay", OK), ("spf", OK)),
         *(("dkim", OK), ("dkim", OK), ("dmarc", OK), ("ptr", OK), ("mx", OK)),
-        ("web", WARNING),
+        *(("bounces", OK), ("web", WARNING)),
     ]
     assert all(check.says and "\n" not in check.says for check in checks)
     assert patient.catcher.messages == ()
@@ -138,6 +139,8 @@ def test_a_healthy_publication(patient: Patient) -> None:
         ("http://pictures.example", "http://silent.example", "web", FAULT, "cannot be fetched"),
         ('hello = "mail.', 'hello = "mx.', "ptr", OK, "not asked"),
         ("bounces@example.org", "b@example.net", "mx", FAULT, "no bounces"),
+        ("ses_topics", "# ses_topics", "bounces", WARNING, "read by nobody: set bounces.imap"),
+        ('address = "bounces@example.org"\n', "", "bounces", OK, "come to the sender"),
         ("bounces@example.org", "b@example.net", "spf", FAULT, "does not say who sends"),
         ("selectors", "# selectors", "dmarc", OK, "by SPF"),
         ("bounces@example.org", "b@example.net", "dmarc", OK, "by DKIM"),
@@ -165,7 +168,7 @@ def test_keys_that_are_gone(patient: Patient) -> None:
     tables = secrets[secrets.index("[dkim") :]
     (patient.folder / SECRETS_FILE).write_text(tables, encoding="utf-8")
     assert patient.found("keys").verdict is FAULT
-    assert [check.name for check in patient.examine()][-1] == "mx"
+    assert [check.name for check in patient.examine()][-1] == "bounces"
 
 
 def test_a_key_that_is_none(patient: Patient) -> None:
