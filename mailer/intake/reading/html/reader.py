@@ -57,7 +57,9 @@ def read(text: str, setting: Setting) -> Manuscript:
     known = _known(setting, told, above)
     personal = tuple(block.passage.text for block in blocks if _is_personal(block))
     kept = [block for block in blocks if not _is_personal(block)]
-    return arranged(kept, Source(known, lang, (*above, *below, *hidden, *around, *personal), written))
+    return arranged(
+        kept, Source(known, lang, (*above, *below, *hidden, *around, *personal), written)
+    )
 
 
 def _is_personal(block: Block) -> bool:
