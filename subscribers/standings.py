@@ -14,7 +14,7 @@ from subscribers.model import ConsentChange, SubscriptionStatus
 from subscribers.schema import consent_events, subscribers, subscriptions
 from subscribers.suppression import reasons
 
-_OWN_ACTS = (ConsentChange.CONFIRMED, ConsentChange.RETURNED)
+OWN_ACTS = (ConsentChange.CONFIRMED, ConsentChange.RETURNED)
 
 
 def of_keys(
@@ -48,7 +48,7 @@ def _query(list_id: int, acts: bool) -> sa.Select[*tuple[Any, ...]]:
         sa.exists()
         .where(
             consent_events.c.subscription_id == subscriptions.c.id,
-            consent_events.c.event.in_(_OWN_ACTS),
+            consent_events.c.event.in_(OWN_ACTS),
         )
         .correlate(subscriptions)
     )

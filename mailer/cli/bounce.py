@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mailer.app import App
     from mailer.desk.returns import Taken
 
-app = typer.Typer(no_args_is_help=True, help="Bounces: process, fetch, todo, settle.")
+app = typer.Typer(no_args_is_help=True, help="Bounces: process, fetch, todo, agree, settle.")
 _STDIN = "-"
 
 
@@ -67,7 +68,8 @@ def fetch(context: typer.Context, json: Json = False) -> None:
 
 @app.command()
 def todo(context: typer.Context, json: Json = False) -> None:
-    """What waits for you: who wants to be removed, and reports that nothing proves."""
+    """What waits for you: dispatches of which so much came back that nobody was suppressed, who
+    wants to be removed, and reports that nothing proves."""
     from mailer.app import open_app
     from mailer.desk import collecting
 
@@ -76,6 +78,9 @@ def todo(context: typer.Context, json: Json = False) -> None:
     if json:
         emit(
             {
+                "held": [
+                    {"id": f"dispatch-{h.dispatch_id}", **dataclasses.asdict(h)} for h in found.held
+                ],
                 "wishes": [
                     {"id": f"wish-{w.id}", "at": w.at, "sender": w.sender, "subject": w.subject}
                     for w in found.wishes
@@ -89,6 +94,15 @@ def todo(context: typer.Context, json: Json = False) -> None:
     else:
         day = "%Y-%m-%d"
         rows = [
+            (
+                f"dispatch-{h.dispatch_id}",
+                f"{h.at.astimezone(news.timezone):{day}}",
+                f"{h.copies:,} of {h.total:,} readers",
+                f"held: {h.text}",
+            )
+            for h in found.held
+        ]
+        rows += [
             (f"wish-{w.id}", f"{w.at.astimezone(news.timezone):{day}}", w.sender, w.subject)
             for w in found.wishes
         ]
@@ -97,7 +111,26 @@ def todo(context: typer.Context, json: Json = False) -> None:
             for r in found.reports
         ]
         table(("id", "when", "who", "what"), rows)
+    if found.held:
+        say("next: `mailer bounce agree ID` suppresses them, `mailer bounce settle ID` nobody")
     say("next: `mailer subscriber unsubscribe ADDR` or `suppress`, then `mailer bounce settle ID`")
+
+
+@app.command()
+def agree(
+    context: typer.Context,
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="As `bounce todo` lists it: dispatch-7.")
+    ],
+) -> None:
+    """Suppress the readers of a dispatch whose addresses came back as dead, many as they are: you
+    have looked at what was said of them."""
+    from mailer.app import open_app
+    from mailer.desk import collecting
+
+    count = collecting.agree(open_app(context.obj), name)
+    show(f"{name}: {number(count, 'address', 'addresses')} suppressed")
+    say("next: `mailer bounce todo`")
 
 
 @app.command()

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.app import App
-from mailer.desk import returns
+from mailer.desk import holding, returns
 from mailer.desk.returns import Post, Taken, Via
 from mailer.errors import ConfigError, NotFound
 from mailer.feedback.policy import Effect
 from mailer.feedback.sources import files, imap
 from mailer.ledger import replies, reports
+from mailer.ledger.holds import Held
 from mailer.ledger.replies import Wish
 from mailer.ledger.reports import Open
 
@@ -23,8 +24,10 @@ _BOOKS = {WISH: replies, REPORT: reports}
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """What an editor is to look at: who wants to be removed, and reports that nothing proves."""
+    """What an editor is to look at: dispatches of which too much came back, who wants to be
+    removed, and reports that nothing proves."""
 
+    held: list[Held]
     wishes: list[Wish]
     reports: list[Open]
 
@@ -58,18 +61,37 @@ def from_mailbox(app: App) -> Iterator[list[Taken]]:
 
 def todo(app: App) -> Todo:
     with app.database.read() as c:
-        return Todo(replies.wishes(c), reports.open_(c, Effect.ASKED))
+        return Todo(holding.held(c), replies.wishes(c), reports.open_(c, Effect.ASKED))
 
 
 def settle(app: App, name: str) -> None:
-    """Somebody saw to it. `name` is `wish-3` or `report-12`; raises NotFound."""
-    kind, _, number = name.partition("-")
-    book = _BOOKS.get(kind)
-    if book is None or not number.isascii() or not number.isdigit() or len(number) > 18:
-        raise NotFound(
-            f"{name}: nothing of that name: `mailer bounce todo` lists wish-1, report-2 …"
-        )
+    """Somebody saw to it. `name` is `wish-3`, `report-12` or `dispatch-7`; raises NotFound."""
+    kind, number = _named(name)
+    if kind == holding.NAME:
+        holding.dismiss(app, number)
+        return
     with app.database.write() as c:
-        done = book.settle(c, int(number), app.now())
+        done = _BOOKS[kind].settle(c, number, app.now())
     if not done:
         raise NotFound(f"{name}: there is nothing to settle: see `mailer bounce todo`")
+
+
+def agree(app: App, name: str) -> int:
+    """Suppress whom the reports on `dispatch-7` name, though they are many; how many that were.
+    Raises NotFound."""
+    kind, number = _named(name)
+    if kind != holding.NAME:
+        raise NotFound(f"{name}: nothing of it is held: `mailer bounce todo` lists dispatch-7 …")
+    return holding.agree(app, number)
+
+
+def _named(name: str) -> tuple[str, int]:
+    """Raises NotFound."""
+    kind, _, number = name.partition("-")
+    known = kind == holding.NAME or kind in _BOOKS
+    if not known or not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise NotFound(
+            f"{name}: nothing of that name: `mailer bounce todo` lists wish-1, report-2, "
+            "dispatch-7 …"
+        )
+    return kind, int(number)

@@ -31,6 +31,7 @@ _ROWS = (
     (State.DEFERRED, "deferred"),
     (State.SKIPPED, "skipped"),
 )
+_FIRST = {Kind.FAULT: "cause", Kind.HELD: "review"}  # what to do first
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,12 @@ def _steps(night: Night) -> list[str]:
     """The names of the sentences that say what to do."""
     dispatch, counts = night.status, night.status.counts
     steps = []
-    if night.kind is Kind.FAULT:
-        steps.append("cause")
+    if night.kind in _FIRST:
+        steps.append(_FIRST[night.kind])
     if dispatch.state is DispatchState.PAUSED:
-        goes_on = dispatch.queued and night.worker
-        steps += ["mend"] if goes_on else ["mend", "again"]
+        steps.append("mend" if night.kind is Kind.PAUSED else "waits")
+        if not (dispatch.queued and night.worker):
+            steps.append("again")
     elif counts[State.DEFERRED]:
         steps.append("retry_worker" if night.worker else "retry_send")
     if counts[State.UNCERTAIN]:

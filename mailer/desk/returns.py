@@ -14,6 +14,7 @@ from types import ModuleType
 import sqlalchemy as sa
 
 from mailer.app import App
+from mailer.desk import holding
 from mailer.feedback import policy
 from mailer.feedback.parsing.parse import Returned, parse
 from mailer.feedback.policy import Effect, Proof
@@ -95,7 +96,7 @@ class _Case:
     report: Report
 
     def judged(self) -> Taken:
-        effect = policy.effect(self.report, self._proof, self._hits)
+        effect = policy.effect(self.report, self._proof, self._hits, self._is_outlived)
         mark, known = self.returned.mark, self._book.is_known(self.c, self._occasion)
         return Taken(self.report, mark.token, self._proof, effect, known, mark.forged)
 
@@ -148,6 +149,12 @@ class _Case:
         return not named or self._key in named
 
     @property
+    def _is_outlived(self) -> bool:
+        """Whether the reader has answered a mail that was sent after this copy."""
+        copy = self._copy
+        return bool(copy and self._key and returns.has_answered_since(self.c, self._key, copy.at))
+
+    @property
     def _book(self) -> ModuleType:
         return replies if self.report.kind is ReportClass.REPLY else reports
 
@@ -178,6 +185,8 @@ class _Case:
             letters.order(self.c, self._copy.dispatch_id, Kind.FAULT)
         if effect is Effect.COUNTED and self._is_enough:
             effect = Effect.SUPPRESSED
+        if effect is Effect.SUPPRESSED and self._is_too_much:
+            effect = Effect.HELD
         if self._key is not None and effect in _ACTS:
             _ACTS[effect](self.c, self._key, self._source, self.app.now())
         return effect
@@ -185,7 +194,21 @@ class _Case:
     @property
     def _source(self) -> str:
         """Why, as a suppression says it: without the address, which may be erased."""
-        return f"{self.report.kind}, {_origin(self._copy)}"
+        if self._copy is None:
+            return f"{self.report.kind}, without a copy of ours"
+        if self._copy.is_notice:
+            return f"{self.report.kind}, a notice"
+        return holding.source(self.report.kind, self._copy.dispatch_id)
+
+    @property
+    def _is_too_much(self) -> bool:
+        """Whether so many of the dispatch are gone that an editor has to decide; then those
+        before this one are not gone either."""
+        copy = self._copy
+        if copy is None or copy.is_notice or not holding.is_due(self.c, self.app, copy.dispatch_id):
+            return False
+        holding.hold(self.c, copy.dispatch_id)
+        return True
 
     @property
     def _is_enough(self) -> bool:
@@ -200,12 +223,6 @@ _ACTS: Mapping[Effect, Callable[[sa.Connection, str, str, dt.datetime], object]]
     Effect.SUPPRESSED: returns.bounced,
     Effect.UNSUBSCRIBED: returns.complained,
 }
-
-
-def _origin(copy: Copy | None) -> str:
-    if copy is None:
-        return "without a copy of ours"
-    return "a notice" if copy.is_notice else f"dispatch {copy.dispatch_id}"
 
 
 def _key(text: str) -> str | None:

@@ -22,6 +22,7 @@ class Effect(StrEnum):
     SUPPRESSED = "suppressed"
     UNSUBSCRIBED = "unsubscribed"  # and suppressed
     COUNTED = "counted"  # with others it will suppress
+    HELD = "held"  # one of so many at once that something else may be wrong; an editor decides
     TOLD = "told"  # the editor
     NOTED = "noted"  # in the report of the dispatch
     ASKED = "asked"  # an editor has to look: it is not proven
@@ -29,9 +30,12 @@ class Effect(StrEnum):
     NONE = "none"
 
 
-def effect(report: Report, proof: Proof, hits_the_reader: bool) -> Effect:
+_FEW = 10  # copies of a dispatch that may always be dead
+
+
+def effect(report: Report, proof: Proof, hits_the_reader: bool, outlived: bool = False) -> Effect:
     """What one report does. `hits_the_reader`: it is about the address that we mailed, not about
-    one behind it, to which that one forwards."""
+    one behind it, to which that one forwards; `outlived`: its reader has answered a later mail."""
     if report.kind is ReportClass.REPLY:
         return Effect.HANDED_ON
     if not report.final or report.kind in (ReportClass.AUTO_REPLY, ReportClass.CHALLENGE):
@@ -40,8 +44,16 @@ def effect(report: Report, proof: Proof, hits_the_reader: bool) -> Effect:
         return Effect.ASKED if report.kind.suppresses else Effect.NONE
     if report.kind is ReportClass.COMPLAINT:
         return Effect.UNSUBSCRIBED
+    if outlived and (report.kind is ReportClass.DEAD or report.kind.is_soft):
+        return Effect.NOTED
     if report.kind is ReportClass.DEAD:
         return Effect.SUPPRESSED if hits_the_reader else Effect.COUNTED
     if report.kind is ReportClass.OURS:
         return Effect.TOLD
     return Effect.COUNTED if report.kind.is_soft else Effect.NOTED
+
+
+def are_too_many(suppressed: int, total: int, share: float) -> bool:
+    """Whether so many of a dispatch's readers would be suppressed that a relay or a name server is
+    wrong rather than they are. A share of 1 never says so."""
+    return share < 1 and suppressed > max(_FEW, share * total)

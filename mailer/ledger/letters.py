@@ -26,6 +26,7 @@ class Kind(StrEnum):
     DAY = "day"  # a day later
     PAUSED = "paused"  # by a fault
     FAULT = "fault"  # copies came back for a fault of ours
+    HELD = "held"  # so many came back as dead that nobody was suppressed
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,13 @@ NOTICES = 0  # stands for a dispatch where a token names a notice: those are num
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The delivery or notice that a report is about. `email` is None once its reader is erased."""
+    """The delivery or notice that a report is about. `email` is None once its reader is erased;
+    `at` is when it was sent, or last tried."""
 
     dispatch_id: int
     seq: int
     email: str | None
+    at: dt.datetime
 
     @property
     def is_notice(self) -> bool:
@@ -53,13 +55,13 @@ class Open:
 
 
 def copy_of(c: sa.Connection, dispatch_id: int, seq: int) -> Copy | None:
-    query = sa.select(deliveries.c.email).where(
+    query = sa.select(deliveries.c.email, deliveries.c.changed_at).where(
         deliveries.c.dispatch_id == dispatch_id, deliveries.c.seq == seq
     )
     if dispatch_id == NOTICES:
-        query = sa.select(notices.c.email).where(notices.c.id == seq)
+        query = sa.select(notices.c.email, notices.c.changed_at).where(notices.c.id == seq)
     row = c.execute(query).one_or_none()
-    return None if row is None else Copy(dispatch_id, seq, row.email)
+    return None if row is None else Copy(dispatch_id, seq, row.email, row.changed_at)
 
 
 def is_known(c: sa.Connection, occasion: str) -> bool:

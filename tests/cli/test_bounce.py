@@ -60,7 +60,11 @@ def test_a_pipes_message_is_nobodys_word(
     [row] = mailer("bounce", "todo").out.splitlines()[1:]
     assert row.split("\t")[::2] == ["report-1", "ann@example.org"]
     assert mailer("bounce", "settle", "report-1").status == 0
-    assert json.loads(mailer("bounce", "todo", "--json").out) == {"wishes": [], "reports": []}
+    assert json.loads(mailer("bounce", "todo", "--json").out) == {
+        "held": [],
+        "wishes": [],
+        "reports": [],
+    }
 
 
 def test_a_wish_to_be_removed_is_listed(mailer: Command, news: Path, tmp_path: Path) -> None:

@@ -70,7 +70,8 @@ def test_what_came_back_is_part_of_the_story_and_of_a_segment(mailer: Command, n
     report = Report(ANN, ReportClass.FULL, text="452 4.2.2\nmailbox full")
     app = open_app(news)
     with closing(app.database), app.database.write() as c:
-        entry = Entry("1", "a test", report, "token", "counted", Copy(1, 1, ANN), ANN)
+        copy = Copy(1, 1, ANN, app.now())
+        entry = Entry("1", "a test", report, "token", "counted", copy, ANN)
         reports.note(c, entry, app.now())
     assert (
         "came back: full: 452 4.2.2 mailbox full (counted)" in mailer("subscriber", "show", ANN).out

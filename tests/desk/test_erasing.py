@@ -68,7 +68,7 @@ def _dispatch(newsroom: Newsroom) -> int:
             c.execute(attempts.insert().values(row))
         bounce = Report(ZOE, ReportClass.DEAD, status="5.1.1", text=refused)
         key = ZOE.lower()
-        copy = Copy(dispatch_id, seq, ZOE)
+        copy = Copy(dispatch_id, seq, ZOE, app.now())
         reports.note(c, Entry("1.4 dead", "imap", bounce, "token", "noted", copy, key), app.now())
         monthly = app.store.show(ZOE).subscriptions[0]
         grant = Grant(PassKind.ACCESS, app.store.show(ZOE).id, parse(ZOE), evidence="Zoe said so")

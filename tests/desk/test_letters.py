@@ -128,7 +128,7 @@ def test_a_day_later_it_tells_who_left(app: App, relay: Choosy) -> None:
     with app.database.write() as c:
         for dispatch, seq, kind in ((1, 2, "dead"), (2, 2, "dead"), (1, 3, "complaint")):
             report = Report("bob@example.org", ReportClass(kind))
-            copy = Copy(dispatch, seq, "bob@example.org")
+            copy = Copy(dispatch, seq, "bob@example.org", app.now())
             occasion = f"{dispatch}.{seq} {kind}"
             entry = Entry(occasion, "file", report, "token", "suppressed", copy, None)
             reports.note(c, entry, app.now())

@@ -119,6 +119,16 @@ def test_a_pause_says_why_and_how_it_goes_on(worker: bool, again: bool) -> None:
     assert ("the same `mailer send`" in told) is again
 
 
+def test_what_the_editor_paused_has_nothing_to_be_mended() -> None:
+    """A letter that comes meanwhile, a day later say, tells how it goes on, and no more."""
+    paused = dataclasses.replace(
+        dispatch(sent=1, planned=9), state=DispatchState.PAUSED, reason="by the editor"
+    )
+    told = text(night(paused, Kind.DAY))
+    assert "It is paused. `mailer dispatch resume 7` lets it go on." in told
+    assert "See to that" not in told
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("kind", Kind)
 def test_every_language_has_every_letter(lang: str, kind: Kind) -> None:
