@@ -39,6 +39,21 @@ class Health:
     audience: int
     spans: tuple[Span, ...]
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many readers there were at the beginning of each span, and now: told backwards from
+        now, by who joined, left and died."""
+        sizes = [self.audience]
+        for span in reversed(self.spans):
+            sizes.insert(0, max(0, sizes[0] - span.joined + span.left + span.died))
+        return tuple(sizes)
+
+    @property
+    def churn(self) -> tuple[float, ...]:
+        """The share of its readers at the beginning that each span lost; 0 where it had none."""
+        pairs = zip(self.spans, self.sizes[:-1], strict=True)
+        return tuple((span.left + span.died) / size if size else 0.0 for span, size in pairs)
+
 
 def health(connection: sa.Connection, list_id: int, bounds: Sequence[dt.datetime]) -> Health:
     """Of the spans between the `bounds`, which are in order."""

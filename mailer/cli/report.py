@@ -11,6 +11,7 @@ import typer
 from mailer.cli.output import Json, emit, say, show, status_document, status_line, table
 
 if TYPE_CHECKING:
+    from mailer.desk.attention import Attention
     from mailer.desk.report import Issue, Report, Series
 
 
@@ -25,8 +26,8 @@ def report_(
     ] = None,
     json: Json = False,
 ) -> None:
-    """What became of the copies, why some failed or came back, who left, and how that compares with
-    the last twelve issues; how the list fares."""
+    """What became of the copies, why some failed or came back, who left, what was read where that
+    is counted, and how that compares with the last twelve issues; how the list fares."""
     from mailer.app import open_app
     from mailer.desk import report
     from mailer.files import write_atomically
@@ -65,11 +66,29 @@ def _tables(found: Report) -> None:
         for row in found.domains
     ]
     table(("domain", *numbers), domains)
+    if found.attention is not None:
+        _attention(found.attention)
+    health = found.health
     months = [
-        (f"{m.start:%Y-%m}", m.joined, m.left, m.died, m.complained) for m in found.health.spans
+        (
+            f"{m.start:%Y-%m}",
+            *(m.joined, m.left, m.died, m.complained),
+            *(f"{readers:,}", f"{churn:.2%}"),
+        )
+        for m, readers, churn in zip(health.spans, health.sizes[1:], health.churn, strict=True)
     ]
-    table(("month", "joined", "left", "died", "complained"), months)
+    columns = ("joined", "left", "died", "complained", "readers at its end", "lost")
+    table(("month", *columns), months)
     show(f"{found.status.list_name}: {found.health.audience:,} people would be mailed now")
+
+
+def _attention(found: Attention) -> None:
+    for what, followed in (("item", found.items), ("role", found.roles)):
+        rows = [(f.name, f"{f.count.people:,}", f"{f.count.robots:,}") for f in followed]
+        table((f"clicks by {what}", "people", "robots"), rows)
+    if found.unopened is not None:
+        show(f"opened: {found.opens.people:,} times by people, {found.opens.robots:,} by robots")
+        show(f"copies that nobody was seen to open: at least {found.unopened:,}")
 
 
 def _document(found: Report) -> dict[str, Any]:
@@ -96,9 +115,19 @@ def _document(found: Report) -> dict[str, Any]:
         "list": {
             "name": found.status.list_name,
             "audience": found.health.audience,
-            "months": [dataclasses.asdict(span) for span in found.health.spans],
+            "months": [
+                {**dataclasses.asdict(span), "readers": readers, "churn": churn}
+                for span, readers, churn in zip(
+                    found.health.spans, found.health.sizes[1:], found.health.churn, strict=True
+                )
+            ],
         },
+        "read": None if found.attention is None else _read(found.attention),
     }
+
+
+def _read(found: Attention) -> dict[str, Any]:
+    return {**dataclasses.asdict(found), "clicks": dataclasses.asdict(found.clicks)}
 
 
 def _series(series: Series) -> dict[str, Any]:
@@ -107,4 +136,9 @@ def _series(series: Series) -> dict[str, Any]:
 
 
 def _issue(issue: Issue) -> dict[str, Any]:
-    return {**dataclasses.asdict(issue.outline), "unsubscribed": issue.left}
+    return {
+        **dataclasses.asdict(issue.outline),
+        "unsubscribed": issue.left,
+        "opened": issue.opened,
+        "clicked": issue.clicked,
+    }

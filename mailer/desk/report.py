@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.desk import dispatches
-from mailer.ledger import editions, figures, plan, reports
+from mailer.desk import attention, dispatches
+from mailer.desk.attention import Attention
+from mailer.ledger import counting, editions, figures, plan, reports
 from mailer.ledger.figures import DomainFigures, Outline, Refusal
 from mailer.log import without_addresses
 from mailer.model.delivery import DispatchStatus
@@ -38,10 +39,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue of the list beside others. `left` are the readers who left before the next one."""
+    """An issue of the list beside others. `left` are the readers who left before the next one,
+    `opened` and `clicked` how often people did that, as far as it was counted."""
 
     outline: Outline
     left: int
+    opened: int = 0
+    clicked: int = 0
 
     def share(self, of: Callable[[Issue], int]) -> float:
         """Of its copies; 0 where there are none."""
@@ -51,7 +55,7 @@ class Issue:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`earlier` are the list's issues before this one, the latest first. `failures` say why copies
-    failed at once, `returns` what came back later."""
+    failed at once, `returns` what came back later; `attention` is None where nothing is counted."""
 
     status: DispatchStatus
     title: str
@@ -65,6 +69,12 @@ class Report:
     leaving: Series
     earlier: tuple[Issue, ...]
     health: Health
+    attention: Attention | None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether anything was counted of this issue, or of one before it."""
+        return any(issue.opened or issue.clicked for issue in (self.issue, *self.earlier))
 
 
 MEASURES: Mapping[str, Callable[[Issue], int]] = {
@@ -104,6 +114,7 @@ def report(app: App, dispatch_id: int | None) -> Report:
             leaving=_leaving(c, order.list_ref, start),
             earlier=tuple(earlier),
             health=health.health(c, order.list_ref, _months(app.now().astimezone(app.timezone))),
+            attention=attention.attention(c, status.id, issue.outline.sent),
         )
 
 
@@ -122,7 +133,11 @@ def _issues(
     outlines = outlines[: _EARLIER + 1]
     starts = [outline.started_at for outline in reversed(outlines)]
     left = health.left_in(c, list_ref, [*starts, figures.next_start(c, list_ref, status.id) or now])
-    return [Issue(*each) for each in zip(outlines, reversed(left), strict=True)]
+    read = counting.by_people(c, [outline.dispatch_id for outline in outlines])
+    return [
+        Issue(outline, gone, *read.get(outline.dispatch_id, (0, 0)))
+        for outline, gone in zip(outlines, reversed(left), strict=True)
+    ]
 
 
 def _sending(

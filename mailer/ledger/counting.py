@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -72,6 +72,21 @@ def clicks(c: sa.Connection, dispatch_id: int) -> list[Clicks]:
     return [
         Clicks(row.url, row.label, counted.get(row.number, Count(0, 0))) for row in c.execute(query)
     ]
+
+
+def by_people(c: sa.Connection, dispatch_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
+    """Of each dispatch of which anything was counted: how often people opened its mails, and
+    followed its links."""
+    opened = sa.case((counts.c.number == OPEN, counts.c.times), else_=0)
+    query = (
+        sa.select(counts.c.dispatch_id, sa.func.sum(opened), sa.func.sum(counts.c.times))
+        .where(counts.c.dispatch_id.in_(dispatch_ids), counts.c.robot.is_(False))
+        .group_by(counts.c.dispatch_id)
+    )
+    return {
+        dispatch_id: (int(opened), int(all_ - opened))
+        for dispatch_id, opened, all_ in c.execute(query)
+    }
 
 
 def _counted(c: sa.Connection, dispatch_id: int) -> dict[int, Count]:

@@ -25,7 +25,9 @@ def page(app: App, report: Report) -> str:
         sending=_over_time(report.sending, "sent", zone),
         after=_after(report, zone),
         issues=_issues(report),
+        read=_read(report) if report.is_counted else None,
         months=_months(report),
+        readers=_readers(report),
         rows=[report.issue, *report.earlier],
     )
 
@@ -53,6 +55,19 @@ def _issues(report: Report) -> Chart:
     issues = [*reversed(report.earlier), report.issue]
     labels = [issue.outline.issue_id for issue in issues]
     return chart(labels, [("sent", [issue.outline.sent for issue in issues])])
+
+
+def _read(report: Report) -> Chart:
+    """How often people opened and followed, issue by issue."""
+    issues = [*reversed(report.earlier), report.issue]
+    labels = [issue.outline.issue_id for issue in issues]
+    opened, clicked = [issue.opened for issue in issues], [issue.clicked for issue in issues]
+    return chart(labels, [("opened", opened), ("links followed", clicked)])
+
+
+def _readers(report: Report) -> Chart:
+    labels = [f"{span.start:%b %Y}" for span in report.health.spans]
+    return chart(labels, [("readers at the month's end", report.health.sizes[1:])])
 
 
 def _months(report: Report) -> Chart:

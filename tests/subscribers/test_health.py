@@ -40,3 +40,11 @@ def test_everything_is_in_its_span(bench_of: Callable[[int], publication.Bench])
     assert [span.died for span in found.spans] == [1, 0, 1, 1]
     assert [span.complained for span in found.spans] == [1, 1, 0, 0]
     assert found.audience == 0
+
+
+def test_sizes_and_losses_are_told_backwards_from_now() -> None:
+    """By who came and went; a list that began with nobody has lost nobody."""
+    spans = [health.Span(NOON, 12, 0, 0, 0), health.Span(NOON, 4, 2, 1, 1)]
+    found = health.Health(13, tuple(spans))
+    assert found.sizes == (0, 12, 13)
+    assert found.churn == (0, 0.25)
