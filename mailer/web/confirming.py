@@ -15,6 +15,7 @@ from mailer.ledger import notices
 from mailer.ledger.notices import Kind
 from mailer.links import Purpose
 from mailer.web.listing import newest
+from mailer.web.pages import whole
 from mailer.web.restraint import Verdict
 from mailer.web.site import Site
 from mailer.web.subscribing import look_into_your_mail, signed_up
@@ -50,7 +51,7 @@ class Confirming:
         if not given.is_open(self.site.now()):
             return self._expired(words, given)
         title = words.say("confirm_title", list=view.list.title)
-        text = words.say("confirm_lead", address=mask(given.email))
+        text = words.say("confirm_lead", address=whole(mask(given.email)))
         return self.site.pages.plain(words, title, text, button=words.say("confirm_button"))
 
     async def confirm(self, request: Request) -> Response:
@@ -106,7 +107,7 @@ class Confirming:
     def _expired(self, words: Words, given: Pass | None) -> Response:
         """With the offer of a new link, as long as we know for whom."""
         say = words.say
-        text = say("expired", address=mask(given.email)) if given else say("expired_gone")
+        text = say("expired", address=whole(mask(given.email))) if given else say("expired_gone")
         button = say("expired_button") if given else ""
         return self.site.pages.plain(words, say("expired_title"), text, status=_GONE, button=button)
 
@@ -118,7 +119,7 @@ class Confirming:
             "welcome",
             words=words,
             list_title=view.list.title,
-            address=mask(view.email),
+            address=whole(mask(view.email)),
             stopped=stop is not None,
             newest=newest(self.site),
             preferences=f"{self.site.prefix}/p/{token}",

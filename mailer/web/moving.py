@@ -11,6 +11,7 @@ from starlette.routing import Route
 from mailer.ledger import notices
 from mailer.ledger.notices import Kind
 from mailer.links import Purpose
+from mailer.web.pages import whole
 from mailer.web.site import Site
 from mailer.web.words import Words, words_of
 from subscribers import passes, selfcare, signup
@@ -37,7 +38,7 @@ class Moving:
         words = words_of(given.lang if given else self.site.lang)
         if given is None or not given.is_open(self.site.now()):
             return self._page(words, "expired_title", words.say("expired_gone"), _GONE)
-        text = words.say("move_confirm", address=mask(given.email))
+        text = words.say("move_confirm", address=whole(mask(given.email)))
         button = words.say("move_confirm_button")
         return self._page(words, "move_title", text, button=button)
 
@@ -48,7 +49,8 @@ class Moving:
             text = words.say("moved_not", contact=self.site.pages.contact)
             return self._page(words, "moved_not_title", text, _GONE)
         self.site.clerk.mail_soon()
-        return self._page(words, "moved_title", words.say("moved", address=mask(given.email)))
+        text = words.say("moved", address=whole(mask(given.email)))
+        return self._page(words, "moved_title", text)
 
     def _moved(self, given: Pass) -> SubscriptionView | None:
         """The person at their new address, the old one being told; None where the link is used or

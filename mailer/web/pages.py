@@ -93,6 +93,12 @@ def link(url: str, text: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(url, text)
 
 
+def whole(address: str) -> Markup:
+    """An address for a place in a sentence: in its own direction, on one line where there is room
+    for it."""
+    return Markup('<bdi class="address">{}</bdi>').format(address)
+
+
 @cache
 def family_palette() -> Palette:
     """The colours of the theme that ships with us, for what a publication does not repaint."""

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from mailer.links import Purpose
 from mailer.web.about import About, about_of, days_of, languages_named, pause_in
+from mailer.web.pages import whole
 from mailer.web.site import Site
 from mailer.web.subscribing import Unfit, named
 from mailer.web.visiting import ask_for_access
@@ -195,7 +196,7 @@ class Preferences:
             "preferences",
             _UNFIT if fault else 200,
             words=words,
-            address=_strong(mask(view.email)),
+            address=whole(mask(view.email)),
             rows=[_row(choice) for choice in choices],
             stops=list(self._stops(words, view.email, choices)),
             said=None if said is None else [self._sentence(words, each) for each in said],
@@ -287,7 +288,3 @@ def _row(choice: Choice) -> Row:
 
 def _quoted(titles: Iterable[str]) -> str:
     return ", ".join(f"“{title}”" for title in titles)
-
-
-def _strong(address: str) -> Markup:
-    return Markup('<strong class="address">{}</strong>').format(address)

@@ -16,6 +16,7 @@ from mailer.ledger import notices
 from mailer.ledger.notices import Kind
 from mailer.links import Purpose
 from mailer.message.header import without_controls
+from mailer.web.pages import whole
 from mailer.web.site import Site
 from mailer.web.visitor import Form, Visitor, read_form, visitor_of
 from mailer.web.words import Words
@@ -96,7 +97,7 @@ class Unsubscribing:
         wording = f"{words.say('left_title', list=view.list.title)} [{words.say('undo_button')}]"
         agreed = Consent(UNDONE, view.list.title, visitor.ip, visitor.user_agent, wording=wording)
         self.site.store.resubscribe_token(subject, agreed, self.site.now())
-        text = words.say("undone", list=view.list.title, address=mask(view.email))
+        text = words.say("undone", list=view.list.title, address=whole(mask(view.email)))
         return self.site.pages.plain(words, words.say("undone_title"), text)
 
     def _left_just_now(self, subject: bytes) -> bool:
@@ -124,7 +125,7 @@ class Unsubscribing:
             "unsubscribe",
             words=words,
             list_title=view.list.title,
-            address=mask(view.email),
+            address=whole(mask(view.email)),
             preferences=self._preferences(subject),
         )
 
@@ -135,7 +136,7 @@ class Unsubscribing:
             "goodbye",
             words=words,
             list_title=view.list.title if view else None,
-            address=mask(view.email) if view else None,
+            address=whole(mask(view.email)) if view else None,
             preferences=self._preferences(subject),
             undo=view is not None and self._left_just_now(subject),
             reasons=REASONS,

@@ -20,6 +20,7 @@ from mailer.errors import TokenInvalid
 from mailer.ledger import notices
 from mailer.ledger.notices import Kind
 from mailer.links import Purpose
+from mailer.web.pages import whole
 from mailer.web.restraint import Verdict
 from mailer.web.site import Site
 from mailer.web.subscribing import Unfit, address_in
@@ -150,7 +151,7 @@ class Visiting:
             "visit",
             _UNFIT if fault else 200,
             words=words,
-            address=visit.view.email,
+            address=whole(visit.view.email),
             until=f"{until:%H:%M}",
             form=self.site.links.keyring.sign(Purpose.FORM, visit.given.token),
             said=said,

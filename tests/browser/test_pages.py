@@ -61,6 +61,8 @@ _SMALL_TARGETS = """() => [...document.querySelectorAll('button, input:not([type
   .map(e => e.outerHTML)"""
 _UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden])')]
   .filter(e => !e.labels.length).map(e => e.outerHTML)"""
+_ALIGNED = """() => [...document.querySelectorAll('main [dir=auto], footer [dir=auto]')]
+  .map(e => getComputedStyle(e).textAlign)"""
 _OUTLINE = "() => parseFloat(getComputedStyle(document.activeElement).outlineWidth)"
 
 
@@ -165,6 +167,18 @@ def test_every_page_fits_reads_and_can_be_used(
     hostile = house.url + house.paths["letter"]
     refused = [text for url, text in house.said if url != hostile and "Security Policy" in text]
     assert refused == []
+
+
+def test_what_is_in_another_script_stands_where_its_page_begins(
+    chromium: Any, house: House
+) -> None:
+    """English titles and names on an Arabic page begin at the right, as the rest does."""
+
+    def see(page: Page) -> set[str]:
+        page.goto(house.url + "/?lang=ar")
+        return set(page.evaluate(_ALIGNED))
+
+    assert house.look(chromium, see) == {"right"}
 
 
 def test_a_reader_leaves_by_keyboard_alone(chromium: Any, house: House) -> None:

@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 from mailer.desk import report, returns
 from mailer.desk.returns import Post, Via
+from mailer.ledger import counting
+from mailer.ledger.counting import OPEN
 from mailer.web import report_page
 
 pytestmark = pytest.mark.browser
@@ -20,7 +22,11 @@ pytestmark = pytest.mark.browser
 def test_the_report_fits_and_can_be_read(newsroom: Newsroom, chromium: Any) -> None:
     """At 320 px too, light and dark; axe finds no fault against WCAG 2.2 A and AA."""
     newsroom.add(3)
-    newsroom.send()
+    dispatch = newsroom.send()
+    with newsroom.app.database.write() as c:
+        counting.keep(c, dispatch, [("https://example.org/clip", "project page: CLIP " + "x" * 90)])
+        for number in (OPEN, 1):
+            counting.add(c, dispatch, number, robot=False)
     source = dsn(failed("550 5.1.1 " + "x" * 120, recipient="reader0@example.org"))
     returns.take(newsroom.app, Post(source, Via.FILE, vouched=True))
     html = report_page.page(newsroom.app, report.report(newsroom.app, None))
