@@ -115,7 +115,7 @@ $(SMTP_PEERS): tests/smtp_peers/package-lock.json | soak-system
 soak-system:
 	@scripts/system-packages soak
 
-soak: setup soak-system $(SMTP_PEERS)
+soak: setup soak-system $(SMTP_PEERS) $(PEERS)
 	@$(PYTEST) -n 0 -m soak -rP tests
 
 clean:

@@ -16,13 +16,16 @@ import pytest
 import reception
 import viewing
 from letterbox import Mail
-from playwright.sync_api import Browser, Page
+from peers import nu
+from playwright.sync_api import Browser, Page, Response
 from reception import ANN, Reception
 
-from mailer.desk import publishing
+from mailer.desk import publishing, report, setup
+from mailer.desk.composing import compose_file
 from mailer.ledger import archive, editions
-from mailer.web import server
+from mailer.web import report_page, server, static
 from mailer.web.application import create
+from mailer.web.site import site_of
 from mailer.web.visiting import Visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
@@ -34,12 +37,14 @@ PAYLOADS = "\"'><img src=x onerror=window.pwned=1><svg onload=window.pwned=1>{{7
 
 @dataclass
 class Hall:
-    """A reception on a port of its own. `seen` are the pages, as they were."""
+    """A reception on a port of its own. `seen` are the pages as they were, `sources` as they
+    came."""
 
     front: Reception
     url: str
     erased: list[str]
     seen: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
 
     def mail(self, to: str, subject: str) -> Mail:
         """The one that the clerk mails in a moment."""
@@ -56,19 +61,26 @@ class Hall:
         return self.front.app.folder / "copies"
 
     def open(self, page: Page, path: str) -> None:
-        page.goto(self.url + path)
-        self.look(page)
+        self.look(page, page.goto(self.url + path))
 
-    def look(self, page: Page) -> None:
+    def look(self, page: Page, answer: Response | None) -> None:
+        assert answer is not None
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
         self.seen.append(page.content())
+        self.sources.append(answer.text())
 
     def press(self, page: Page, name: str) -> None:
         """Tab to the button of that name, and Enter."""
         self.reach(page, name)
-        with page.expect_navigation():
+        with page.expect_navigation() as navigation:
             page.keyboard.press("Enter")
-        self.look(page)
+        self.look(page, navigation.value)
+
+    def walk(self, browser: Browser) -> None:
+        """A reader's whole way, on a small screen."""
+        options = {"java_script_enabled": False, "viewport": {"width": 320, "height": 640}}
+        with closing(browser.new_context(locale="en-GB", **options)) as context:
+            _story(self, context.new_page())
 
     def reach(self, page: Page, name: str) -> None:
         for _ in range(40):
@@ -105,20 +117,45 @@ def test_a_reader_gets_in_and_out_by_keyboard_and_axe_finds_nothing(
 ) -> None:
     """At 320 pixels, without scripts; every page on the way is judged against WCAG 2.2 AA."""
 
-    def walk(browser: Browser) -> None:
-        options = {"java_script_enabled": False, "viewport": {"width": 320, "height": 640}}
-        with closing(browser.new_context(locale="en-GB", **options)) as context:
-            _story(hall, context.new_page())
-
     def judge(browser: Browser) -> list[str]:
         with closing(browser.new_context(bypass_csp=True)) as context:
             page = context.new_page()
             return [fault for html in hall.seen for fault in _axe(page, html)]
 
-    chromium.run(walk)
+    chromium.run(hall.walk)
     assert len(hall.seen) > 20
     assert chromium.run(judge) == []
     assert hall.erased == [NEW]
+
+
+@pytest.mark.soak
+def test_every_page_the_archive_and_the_report_are_valid_html(
+    chromium: Any, hall: Hall, tmp_path: Path
+) -> None:
+    """As the Nu checker has it; the archive is that of the example, and an issue in Arabic."""
+    chromium.run(hall.walk)
+    documents = {f"page {number}": source for number, source in enumerate(hall.sources)}
+    assert len(documents) > 20
+    room = newsroom.Newsroom(hall.front.app)
+    room.add(1)
+    documents["report"] = report_page.page(room.app, report.report(room.app, room.send()))
+    for path in archive_of(tmp_path).rglob("*.html"):
+        documents[str(path.relative_to(tmp_path))] = path.read_text(encoding="utf-8")
+    print(f"{len(documents)} pages")
+    faults = {name: found for name, found in nu.errors(documents).items() if found}
+    assert faults == {}
+
+
+def archive_of(folder: Path) -> Path:
+    """As files."""
+    app = setup.init(folder / "example", example=True)
+    text = newsroom.JANUARY.replace("id: 2021-01", "id: 2021-02\nlang: ar")
+    (app.folder / "issues" / "2021-02.md").write_text(text, encoding="utf-8")
+    for file in sorted((app.folder / "issues").glob("*.md")):
+        publishing.publish(app, compose_file(app, file))
+    static.build(site_of(app), folder / "public")
+    app.database.close()
+    return folder / "public"
 
 
 def _axe(page: Page, html: str) -> list[str]:
