@@ -212,10 +212,6 @@ class App:
         """What copies go through, as a person reads it."""
         return ", ".join(route.transport.name for route in self.routes())
 
-    def transport(self) -> Transport:
-        """The first of the relays, for single mails."""
-        return self.routes()[0].transport
-
     def _route(self, relay: RelaySettings) -> Route:
         limits = Limits(
             relay.messages_per_second,

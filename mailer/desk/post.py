@@ -1,21 +1,24 @@
-"""A letter from the program to one person: composed as an issue is, submitted as a copy is."""
+"""Mails to one person each: composed as an issue is, submitted as a copy is. No limit of the relay
+holds them back, since somebody waits; but they count against its quotas, and issues take what is
+left."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 
 from mailer.app import App
 from mailer.composer.compose import Frame, compose
 from mailer.composer.parsing import parse
-from mailer.errors import MailerError
+from mailer.errors import MailerError, RelayError
+from mailer.ledger import budgets
 from mailer.message.stencil import DATE, MESSAGE_ID, RECIPIENT, compile_stencil
 from mailer.model.delivery import Envelope
 from mailer.model.edition import Edition
 from mailer.model.mailbox import split_mailbox, wire_address
-from mailer.model.outcome import Sent
+from mailer.model.outcome import Outcome, Sent
 from mailer.model.return_path import filled
-from mailer.sender.submit import submit_each
+from mailer.sender import submit as wire
 
 _THEME = "letter"
 
@@ -33,8 +36,29 @@ def mail(app: App, to: str, written: str) -> str:
 def submit(app: App, to: str, letter: bytes) -> str:
     """Sign a message, whose lines begin with no dot, and submit it; what stood in the way, or
     nothing. Raises MailerError where no relay is there."""
-    [outcome] = submit_each(app.transport(), [envelope_of(app, to, letter)])
+    [outcome] = submit_each(app, [envelope_of(app, to, letter)])
     return "" if isinstance(outcome, Sent) else str(outcome.reply)
+
+
+def submit_each(app: App, envelopes: Sequence[Envelope]) -> list[Outcome]:
+    """What became of each; raises RelayError where there is no connection, DatabaseError."""
+    outcomes, trouble = submit_some(app, envelopes)
+    if trouble is not None:
+        raise trouble
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def submit_some(
+    app: App, envelopes: Sequence[Envelope]
+) -> tuple[list[Outcome | None], RelayError | None]:
+    """What became of each through the first relay, None of those that were not tried; and what kept
+    us from it. Raises DatabaseError."""
+    route = app.routes()[0]
+    counted = {each.period: each.bucket for each in route.limits.quotas(app.now())}
+    if counted:
+        with app.database.write() as c:
+            budgets.count(c, route.name, counted, len(envelopes))
+    return wire.submit_some(route.transport, envelopes)
 
 
 def _composed(app: App, written: str) -> Edition:

@@ -25,7 +25,6 @@ from mailer.model.delivery import Envelope, State
 from mailer.model.outcome import Deferred, Outcome, Rejected, Reply, Sent
 from mailer.model.slot import EMAIL, LIST_TITLE, said
 from mailer.sender.retry import Attempt, Policy, retry
-from mailer.sender.submit import submit_some
 from subscribers.address import mask
 from subscribers.errors import SubscribersError
 
@@ -82,7 +81,7 @@ class Postroom:
             except (MailerError, MissingValue) as error:
                 troubles.append(f"{notice.order.kind}: {error}")
                 self._settle(notice, Deferred(Reply(0, "", str(error))), None)
-        outcomes, trouble = submit_some(self.app.transport(), [mail.envelope for mail in ready])
+        outcomes, trouble = post.submit_some(self.app, [mail.envelope for mail in ready])
         if trouble is not None:
             troubles.append(str(trouble))
         for mail, outcome in zip(ready, outcomes, strict=True):

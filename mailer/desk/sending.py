@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from mailer.app import App
-from mailer.desk import counting, letters, probe
+from mailer.desk import counting, letters, post, probe
 from mailer.desk.composing import Composition, compose_file
 from mailer.desk.sampling import sampled
 from mailer.desk.sign_up import sign_ups
@@ -32,7 +32,6 @@ from mailer.sender.copies import CopyMaker
 from mailer.sender.dispatch import Pace, Parts, unheard
 from mailer.sender.retry import Policy
 from mailer.sender.run import Ended, Stop
-from mailer.sender.submit import submit_each
 from mailer.sender.supply import Supply
 from subscribers.address import parse as parse_address
 from subscribers.errors import UnknownSubscriber
@@ -245,7 +244,7 @@ def test_copies(
         maker.make(number, address, app.new_token(), {**shown, **_attributes(app, address)}, WHOLE)
         for number, address in enumerate(written, start=1)
     ]
-    return list(zip(written, submit_each(app.transport(), copies), strict=True))
+    return list(zip(written, post.submit_each(app, copies), strict=True))
 
 
 def _attributes(app: App, address: str) -> Mapping[str, str]:

@@ -44,14 +44,6 @@ class Handful:
         self._left.appendleft(copy)
 
 
-def submit_each(transport: Transport, envelopes: Sequence[Envelope]) -> list[Outcome]:
-    """What became of each; raises RelayError where there is no connection."""
-    outcomes, trouble = submit_some(transport, envelopes)
-    if trouble is not None:
-        raise trouble
-    return [outcome for outcome in outcomes if outcome is not None]
-
-
 def submit_some(
     transport: Transport, envelopes: Sequence[Envelope]
 ) -> tuple[list[Outcome | None], RelayError | None]:

@@ -12,10 +12,11 @@ from mailer.desk import notice_texts
 from mailer.desk.notice_texts import faults_of, written
 from mailer.desk.postroom import Postroom
 from mailer.errors import ConfigError
-from mailer.ledger import editions, notices
+from mailer.ledger import budgets, editions, notices
 from mailer.ledger.notices import Kind, Order
 from mailer.ledger.schema import notices as table
 from mailer.model.delivery import State
+from mailer.sender.throttle.budget import reserve
 from mailer.web.words import languages
 
 ANN = "ann@example.org"
@@ -85,6 +86,25 @@ def test_trouble_is_told_without_anybodys_address_and_put_off(
         state, due = c.execute(sa.select(table.c.state, table.c.due_at)).one()
     assert state == State.DEFERRED
     assert due is not None
+
+
+def test_a_notice_counts_against_the_relays_quotas_and_waits_for_none(
+    newsroom: newsroom.Newsroom,
+) -> None:
+    """What a person waits for goes, and issues take what is left."""
+    url = 'url = "folder:copies"'
+    newsroom.write(url, f"{url}\nmessages_per_day = 2", "mailer.toml")
+    app = newsroom.app = open_app(newsroom.app.folder)
+    for number in range(3):
+        order(app, to=f"reader{number}@example.org")
+
+    assert Postroom(app, print).mail_due()
+
+    assert len(letterbox.read(app.folder / "copies")) == 3
+    [route] = app.routes()
+    with app.database.write() as c:
+        used = budgets.load(c, route.name)
+    assert reserve(route.limits, used, 1, app.now()).period == "day"
 
 
 def test_an_editors_text_wins_in_its_language(newsroom: newsroom.Newsroom) -> None:
