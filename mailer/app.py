@@ -28,7 +28,7 @@ from mailer.engine.inline import Inline
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
-from mailer.ledger import readers, reports
+from mailer.ledger import readers, reports, rests
 from mailer.ledger.clock import DatabaseClock
 from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
@@ -213,8 +213,11 @@ class App:
         return ", ".join(route.transport.name for route in self.routes())
 
     def transport(self) -> Transport:
-        """The first of the relays, for single mails."""
-        return self.routes()[0].transport
+        """The first of the relays that is not drained, for single mails."""
+        routes = self.routes()
+        with self.database.read() as c:
+            drained = rests.drained(c)
+        return next((each for each in routes if each.name not in drained), routes[0]).transport
 
     def _route(self, relay: RelaySettings) -> Route:
         limits = Limits(
