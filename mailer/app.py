@@ -28,7 +28,7 @@ from mailer.engine.inline import Inline
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.fetch import Fetcher
-from mailer.ledger import readers, reports
+from mailer.ledger import readers, reports, rests
 from mailer.ledger.clock import DatabaseClock
 from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
@@ -211,6 +211,13 @@ class App:
     def through(self) -> str:
         """What copies go through, as a person reads it."""
         return ", ".join(route.transport.name for route in self.routes())
+
+    def route_of_single_mails(self) -> Route:
+        """By the first of the relays that is not drained."""
+        routes = self.routes()
+        with self.database.read() as c:
+            drained = rests.drained(c)
+        return next((each for each in routes if each.name not in drained), routes[0])
 
     def _route(self, relay: RelaySettings) -> Route:
         limits = Limits(

@@ -23,7 +23,7 @@ from mailer.sender.throttle.rest import Tempo
 from mailer.sender.transport import Transport
 
 _AT_ONCE = Tempo(0, dt.timedelta(0), dt.timedelta(0), dt.timedelta(hours=1))
-HASTY = Pace(connection=_AT_ONCE, reach=0.02, poll=0.01)
+HASTY = Pace(connection=_AT_ONCE, reach=0.02, poll=0.01, look=0.05)
 LINKS = Links("https://news.example.org", Keyring(1, {1: b"k" * 32}))
 
 

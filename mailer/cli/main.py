@@ -27,6 +27,7 @@ from mailer.cli import (
     issue,
     lists,
     preview,
+    relay,
     segment,
     send,
     setup,
@@ -81,6 +82,7 @@ app.add_typer(subscriber.app, name="subscriber")
 app.add_typer(attribute.app, name="attribute")
 app.command("send")(send.send)
 app.add_typer(dispatch.app, name="dispatch")
+app.add_typer(relay.app, name="relay")
 app.add_typer(bounce.app, name="bounce")
 app.add_typer(archive.app, name="archive")
 app.add_typer(dkim.app, name="dkim")

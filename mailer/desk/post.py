@@ -51,9 +51,9 @@ def submit_each(app: App, envelopes: Sequence[Envelope]) -> list[Outcome]:
 def submit_some(
     app: App, envelopes: Sequence[Envelope]
 ) -> tuple[list[Outcome | None], RelayError | None]:
-    """What became of each through the first relay, None of those that were not tried; and what kept
+    """What became of each through the relay of single mails, None of those that were not tried; and what kept
     us from it. Raises DatabaseError."""
-    route = app.routes()[0]
+    route = app.route_of_single_mails()
     counted = {each.period: each.bucket for each in route.limits.quotas(app.now())}
     if counted:
         with app.database.write() as c:

@@ -316,7 +316,8 @@ budget_uses = sa.Table(
     sa.Column("used", sa.BigInteger, nullable=False),
 )
 
-# Which recipient domain takes nothing through which relay for now; "*" is the relay itself.
+# Which recipient domain takes nothing through which relay for now; "*" is the relay itself, "-"
+# that somebody drained it.
 rests = sa.Table(
     "rests",
     metadata,

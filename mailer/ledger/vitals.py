@@ -4,7 +4,7 @@ enough to be asked every few seconds: of copies only shards' counters are read."
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,14 +15,13 @@ from mailer.model.delivery import DispatchStatus
 from mailer.model.report import ReportClass
 
 LATELY = dt.timedelta(days=2)  # after its end a dispatch is watched for what comes back
-_ITSELF = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """`dispatches` are those under way and those that ended lately, `returned` what came back of
     each; `stages` how many there are at all, by state. `waiting` are those that need a worker.
-    `resting` has the seconds for which a relay is left alone."""
+    `resting` has the seconds for which a relay is left alone; `drained` ones get nothing at all."""
 
     dispatches: Sequence[DispatchStatus]
     returned: Mapping[int, Mapping[ReportClass, int]]
@@ -32,6 +31,7 @@ class Vitals:
     notices: int
     letters: int
     resting: Mapping[str, float]
+    drained: Collection[str]
 
 
 def vitals(c: sa.Connection) -> Vitals:
@@ -48,8 +48,9 @@ def vitals(c: sa.Connection) -> Vitals:
         resting={
             relay: max(0.0, (rest.until - now).total_seconds())
             for (relay, domain), rest in rests.load(c).items()
-            if domain == _ITSELF
+            if domain == rests.ITSELF
         },
+        drained=rests.drained(c).keys(),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from mailer.database import Database
-from mailer.errors import RelayError, RelayRefused, RelayUnavailable
+from mailer.errors import DatabaseError, RelayError, RelayRefused, RelayUnavailable
 from mailer.ledger import canaries, status
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
@@ -40,12 +41,13 @@ from mailer.sender.writer import Clock, Writer
 class Pace:
     """How patiently a run waits. In seconds: `reach` for a connection where there is none,
     `patience` for a relay or a domain that takes nothing for now, `poll` for shards that other
-    senders hold."""
+    senders hold; `look` is between two looks at which relays somebody has drained."""
 
     connection: Tempo = RELAY
     reach: float = 30.0
     patience: float = 3600.0
     poll: float = 0.5
+    look: float = 1.0
 
 
 def unheard(_result: Result) -> None:
@@ -176,6 +178,9 @@ class DispatchRun:
 
     def _tired(self, work: DispatchWork, traffic: Traffic, gate: Gate) -> None:
         """The relay takes nothing for so long that nobody waits for it."""
+        if traffic.is_drained(gate):
+            self._tell(f"{gate.name}: is drained, and gets nothing (`mailer relay restore`)")
+            return
         canary = self._parts.canary
         if gate.purse.used_up and gate.purse.period == period_of(self._id):
             stopped = partial(canaries.stopped, relay=gate.name, dispatch_id=self._id)
@@ -196,6 +201,7 @@ class DispatchRun:
         """Run them all to their ends. One whose trouble is not its connection stops the others
         softly; when this task is cancelled, they are too."""
         keeping = asyncio.create_task(self._guarded(stock.keep()))
+        looking = asyncio.create_task(_looking(traffic, self._parts.pace.look))
         tasks = [
             asyncio.create_task(self._guarded(self._open(courier.work(), gate, work, traffic)))
             for gate, its in couriers.items()
@@ -206,8 +212,9 @@ class DispatchRun:
             stock.close()
             await asyncio.wait([keeping])
         finally:
-            for task in (keeping, *tasks):
+            for task in (looking, keeping, *tasks):
                 task.cancel()
+            await asyncio.wait([looking])
             ended = await asyncio.gather(keeping, *tasks, return_exceptions=True)
         return [error for error in ended if isinstance(error, BaseException)]
 
@@ -283,3 +290,11 @@ class DispatchRun:
         serious = [error for error in errors if not isinstance(error, RelayUnavailable)]
         for error in serious or (errors if left else []):
             raise error
+
+
+async def _looking(traffic: Traffic, every: float) -> None:
+    """A database in trouble is told of by the writer."""
+    while True:
+        await asyncio.sleep(every)
+        with suppress(DatabaseError):
+            await traffic.look()

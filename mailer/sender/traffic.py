@@ -22,7 +22,8 @@ from mailer.sender.throttle.rest import Tempo
 from mailer.sender.throttle.shares import Shares
 from mailer.sender.throttle.symptom import Symptom, symptom
 
-_ITSELF = "*"  # a relay's own trouble, among the domains behind it
+_ITSELF = rests.ITSELF
+_LONG = 10.0 * 365 * 24 * 3600  # seconds: longer than anybody waits for a relay
 _SOON = 5.0  # seconds: a relay that can take a copy by then is waited for by the others
 _ROW = 8  # deferred in a row, for several domains: then it is the relay
 _SEVERAL = 3
@@ -62,11 +63,21 @@ class Traffic:
         if any(weight is not None for weight in weights.values()):
             self._shares = shares.even({name: weight or 1.0 for name, weight in weights.items()})
         self._was_able: set[str] = set()
+        self._drained: frozenset[str] = frozenset()
 
     async def begin(self) -> None:
         """Learn what is known, from the ledger. Raises DatabaseError."""
+        await self.look()
         self._rests = dict(await self._ledger.call(rests.load))
         await asyncio.gather(*(gate.purse.known() for gate in self.gates))
+
+    async def look(self) -> None:
+        """Learn which relays somebody has drained: what is on the wire there ends, and no more
+        follows. Raises DatabaseError."""
+        drained = frozenset(await self._ledger.call(rests.drained))
+        if drained != self._drained:
+            self._drained = drained
+            self._changed()
 
     async def end(self) -> None:
         """Give back what was not used. Raises DatabaseError."""
@@ -83,7 +94,12 @@ class Traffic:
 
     def wait(self, gate: Gate) -> float:
         """Seconds until the relay may take copies, as far as that is known; 0 for now."""
+        if gate.name in self._drained:
+            return _LONG
         return max(gate.wait, self._rest_of(gate, _ITSELF), gate.purse.wait())
+
+    def is_drained(self, gate: Gate) -> bool:
+        return gate.name in self._drained
 
     def turn(self, gate: Gate) -> bool:
         """Whether the relay is not ahead of its share."""

@@ -63,6 +63,7 @@ def _families() -> dict[str, GaugeMetricFamily]:
             ("workers", "Workers seen within a minute", ("publication",)),
             ("notices_waiting", "Mails that a person waits for", ("publication",)),
             ("letters_due", "Letters to the editor that are due", ("publication",)),
+            ("relay_drained", "Relays that somebody has drained", ("publication", "relay")),
             ("relay_rest_seconds", "For how long a relay is left alone", ("publication", "relay")),
         )
     }
@@ -81,6 +82,8 @@ def _tell(told: dict[str, GaugeMetricFamily], publication: str, found: Vitals) -
             told["returned"].add_metric([*of, kind.value], count)
     for stage, count in found.stages.items():
         told["dispatches"].add_metric([publication, stage], count)
+    for relay in found.drained:
+        told["relay_drained"].add_metric([publication, relay], 1)
     for relay, seconds in found.resting.items():
         told["relay_rest_seconds"].add_metric([publication, relay], seconds)
     for name, number in (

@@ -14,7 +14,7 @@ from publication import NOON, Bench
 from runs import HASTY, after, counts, run_of
 
 from mailer.errors import RelayRefused, RelayUnavailable
-from mailer.ledger import control
+from mailer.ledger import control, rests
 from mailer.model.delivery import DispatchState, Envelope, State
 from mailer.model.outcome import Deferred, Outcome, Rejected, Reply, Sent
 from mailer.ops.provider.process import Provider
@@ -91,6 +91,61 @@ class TestSeveral:
         asyncio.run(run_of(bench, main, routes=routes, notice=told.append).run())
         require_each_once(bench, spare)
         assert told[0].startswith("main: connection refused; trying again in ")
+
+    def test_a_drained_relay_gets_nothing(self, bench_of: BenchOf) -> None:
+        """Not even a connection; the editor is told. Restored, it is one of them again."""
+        bench, main, spare = bench_of(60), MemoryTransport(), MemoryTransport()
+        main.fault = RelayRefused("nobody was to connect there")
+        bench.plan()
+        told: list[str] = []
+        routes = [Route("main", main, weight=9), Route("spare", spare, weight=1)]
+        with bench.database.write() as c:
+            rests.drain(c, "main")
+        asyncio.run(run_of(bench, main, routes=routes, notice=told.append).run())
+        require_each_once(bench, spare)
+        assert told == ["main: is drained, and gets nothing (`mailer relay restore`)"]
+        main.fault = None
+        with bench.database.write() as c:
+            assert rests.restore(c, "main")
+        bench.plan("2021-02")
+        asyncio.run(run_of(bench, main, "bob", routes=routes).run())
+        assert len(main.envelopes) > 40
+
+    def test_a_relay_is_drained_under_way(self, bench_of: BenchOf) -> None:
+        """What is on the wire there ends; the rest goes through the other, each copy once."""
+
+        class Slow(MemoryTransport):
+            def take(self, envelope: Envelope) -> Outcome:
+                time.sleep(0.003)
+                return super().take(envelope)
+
+        bench, main, spare = bench_of(300), Slow(), Slow()
+        bench.plan()
+        routes = [Route("main", main), Route("spare", spare)]
+
+        async def drained_meanwhile() -> int:
+            run = asyncio.create_task(run_of(bench, main, routes=routes).run())
+            while len(main.envelopes) < 20:
+                await asyncio.sleep(0.01)
+            with bench.database.write() as c:
+                rests.drain(c, "main")
+            await asyncio.sleep(0.3)
+            taken = len(main.envelopes)
+            await run
+            return taken
+
+        taken = asyncio.run(drained_meanwhile())
+        require_each_once(bench, main, spare)
+        assert len(main.envelopes) == taken < len(spare.envelopes)
+
+    def test_where_all_are_drained_copies_wait(self, bench_of: BenchOf) -> None:
+        """They stay planned; nobody is blamed."""
+        bench, main = bench_of(3), MemoryTransport()
+        bench.plan()
+        with bench.database.write() as c:
+            rests.drain(c, "main")
+        asyncio.run(run_of(bench, main, routes=[Route("main", main)]).run())
+        assert counts(bench) == {State.PLANNED: 3}
 
     def test_a_relay_that_comes_back_is_used_again(self, bench_of: BenchOf) -> None:
         """In the same run."""

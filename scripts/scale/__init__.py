@@ -1,0 +1,1 @@
+"""A model of a dispatch of any size: see docs/scale.md."""
