@@ -96,7 +96,13 @@ class Farm:
 
 @contextmanager
 def farm(
-    folder: Path, server: Server, workers: int, readers: int, connections: int, delay: float
+    folder: Path,
+    server: Server,
+    workers: int,
+    readers: int,
+    connections: int,
+    delay: float,
+    engine: str = "inline",
 ) -> Iterator[Farm]:
     """`delay` is what the relay takes for each message, in seconds."""
     with ExitStack() as stack:
@@ -107,6 +113,7 @@ def farm(
         moving.move(app, url, lambda _table, _rows: None)
         app.database.close()
         program.configure(app.config.database.url, url)
+        program.configure("[database]", f'[worker]\nengine = "{engine}"\n\n[database]')
         database = stack.enter_context(closing(Database(url)))
         made = Farm(program, database, sink, readers, stack, [])
         for _ in range(workers):

@@ -16,12 +16,14 @@ READERS, CONNECTIONS = 900, 5
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("engine", ["inline", "procrastinate"])
 def test_the_others_end_the_work_of_one_that_is_killed_and_one_that_is_stopped(
-    tmp_path: Path, postgresql_server: Server
+    tmp_path: Path, postgresql_server: Server, engine: str
 ) -> None:
     """Without a hand. The one that was stopped says in the end what became of its copies: only
     those of the killed one stay uncertain."""
-    with farm(tmp_path, postgresql_server, 3, READERS, CONNECTIONS, delay=0.05) as made:
+    size = (3, READERS, CONNECTIONS)
+    with farm(tmp_path, postgresql_server, *size, delay=0.05, engine=engine) as made:
         made.begin()
         killed, stopped = made.workers.pop(), made.workers[0]
         killed.kill()

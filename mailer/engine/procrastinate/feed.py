@@ -73,7 +73,8 @@ class FromJobs:
     def take(
         self, c: sa.Connection, edition_id: int, liveness: Liveness, now: dt.datetime
     ) -> Grip | None:
-        shards.recover(c, self.dispatch_id, liveness, now)
+        if shards.recover(c, self.dispatch_id, liveness, now):
+            jobs.enqueue_dispatch(c, self.dispatch_id)
         what = (self.dispatch_id, edition_id)
         while (number := self.brought.take(self.dispatch_id)) is not None:
             grip = shards.take_one(c, *what, number, liveness, now)

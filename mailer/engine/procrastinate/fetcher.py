@@ -99,7 +99,6 @@ class Fetcher:
             queues=[queue],
             concurrency=_AT_HAND[queue],
             fetch_job_polling_interval=_LOOK,
-            listen_notify=queue == URGENT,
             delete_jobs="always",
             install_signal_handlers=False,
             update_heartbeat_interval=BEAT,
