@@ -97,11 +97,6 @@ def take_one(
     return None
 
 
-def is_one_free(c: sa.Connection, dispatch_id: int, edition_id: int, now: dt.datetime) -> bool:
-    """Whether `take` would find one; one that is being taken at this moment is not free."""
-    return bool(_FIRST_FREE.rows(c, (dispatch_id, edition_id, *_window(now))))
-
-
 def _taken(
     c: sa.Connection, what: tuple[int, int], row: Sequence[Any], owner: str, now: dt.datetime
 ) -> Grip | None:
