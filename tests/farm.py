@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 import subprocess
 import time
@@ -20,8 +21,10 @@ from soak.sink import Sink
 
 from mailer.app import open_app
 from mailer.database import Database
-from mailer.desk import moving
-from mailer.ledger import status
+from mailer.desk import dispatches, moving, offer, scheduling
+from mailer.desk.composing import compose_file
+from mailer.ledger import events, status
+from mailer.ledger.events import Action
 from mailer.ledger.schema import shards
 from mailer.model.delivery import State
 
@@ -47,9 +50,10 @@ class Farm:
     stack: ExitStack
     workers: list[Worker]
 
-    def add_worker(self) -> Worker:
-        """One that says that it is at work."""
-        worker = self.stack.enter_context(running(self.program.start("worker")))
+    def add_worker(self, **variables: str) -> Worker:
+        """One that says that it is at work; the variables are those of its environment."""
+        program = Program(self.program.folder, variables)
+        worker = self.stack.enter_context(running(program.start("worker")))
         self.stack.callback(worker.kill)  # one that is stopped heeds nothing else
         assert worker.stderr is not None
         assert "at work" in worker.stderr.readline()
@@ -59,7 +63,27 @@ class Farm:
     def begin(self) -> None:
         """Hand the issue over; all the workers have their part of it then."""
         self.program.ok("send", JANUARY, "--queue", "--yes")
-        assert within(PATIENCE, lambda: len(self._owners()) == len(self.workers))
+        assert self.all_have_a_part()
+
+    def schedule(self, after: dt.timedelta) -> dt.datetime:
+        """Let it begin so long from now; the time, which is the database's."""
+        app = open_app(self.program.folder)
+        with closing(app.database):
+            assert within(PATIENCE, lambda: dispatches.worker_seen(app))
+            composition = compose_file(app, app.folder / JANUARY)
+            made = offer.offer(app, composition, None, late=False, expect=None)
+            when = app.shared_clock()() + after
+            scheduling.schedule_at(app, composition, made, when)
+        return when
+
+    def all_have_a_part(self) -> bool:
+        """Of what is being sent, before long."""
+        return within(PATIENCE, lambda: len(self._owners()) == len(self.workers))
+
+    def moments(self, action: Action) -> list[dt.datetime]:
+        """When that was done, by the database's time."""
+        with self.database.read() as c:
+            return [event.at for event in events.listed(c, None) if event.action == action]
 
     def _owners(self) -> set[str]:
         with self.database.read() as c:
@@ -96,7 +120,13 @@ class Farm:
 
 @contextmanager
 def farm(
-    folder: Path, server: Server, workers: int, readers: int, connections: int, delay: float
+    folder: Path,
+    server: Server,
+    workers: int,
+    readers: int,
+    connections: int,
+    delay: float,
+    engine: str = "inline",
 ) -> Iterator[Farm]:
     """`delay` is what the relay takes for each message, in seconds."""
     with ExitStack() as stack:
@@ -107,6 +137,7 @@ def farm(
         moving.move(app, url, lambda _table, _rows: None)
         app.database.close()
         program.configure(app.config.database.url, url)
+        program.configure("[database]", f'[worker]\nengine = "{engine}"\n\n[database]')
         database = stack.enter_context(closing(Database(url)))
         made = Farm(program, database, sink, readers, stack, [])
         for _ in range(workers):

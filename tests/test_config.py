@@ -450,3 +450,13 @@ def test_a_fault_is_told_in_plain_words(folder: Path, text: str, message: str) -
     assert message in [
         line.removeprefix(f"{folder}/mailer.toml: ") for line in str(error.value).splitlines()
     ]
+
+
+def test_the_engine_with_jobs_needs_postgresql(folder: Path) -> None:
+    """SQLite has the ledger for it."""
+    add(folder, '[worker]\nengine = "procrastinate"\n')
+    with pytest.raises(ConfigError, match=r"worker: engine .* needs PostgreSQL"):
+        config.load(folder, {})
+    environ = {"MAILER_DATABASE__URL": "postgresql+psycopg://mailer@/news"}
+    assert config.load(folder, environ).worker.engine == "procrastinate"
+    assert config.load(folder, {"MAILER_WORKER__ENGINE": "inline"}).worker.engine == "inline"

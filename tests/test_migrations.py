@@ -125,6 +125,11 @@ def tables_of(c: sa.Connection) -> sa.MetaData:
     return found
 
 
+def is_ours(name: str | None, _kind: str, _parents: Any) -> bool:
+    """The engine brings tables of its own."""
+    return not (name or "").startswith("procrastinate_")
+
+
 @pytest.mark.both_databases
 def test_an_upgrade_keeps_every_row_and_makes_the_declared_tables(databases: Databases) -> None:
     """From the first release's shape, with a row in each of its tables."""
@@ -142,5 +147,6 @@ def test_an_upgrade_keeps_every_row_and_makes_the_declared_tables(databases: Dat
         for name, row in _ROWS.items():
             columns = [now.tables[name].c[column] for column in row]
             assert [dict(found._mapping) for found in c.execute(sa.select(*columns))] == [row], name
-        assert compare_metadata(MigrationContext.configure(c), [store, ledger]) == []
+        ours = MigrationContext.configure(c, opts={"include_name": is_ours})
+        assert compare_metadata(ours, [store, ledger]) == []
     database.close()

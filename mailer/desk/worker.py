@@ -112,7 +112,8 @@ class Worker:
             found = agenda.untidy(c)
         for dispatch_id in found:
             with self._app.database.write() as c:
-                shards.recover(c, dispatch_id, liveness, self._app.now())
+                if shards.recover(c, dispatch_id, liveness, self._app.now()):
+                    self._app.engine.enqueue(c, dispatch_id)
                 control.finish_if_settled(c, dispatch_id, self._app.now())
         liveness.sweep()
 

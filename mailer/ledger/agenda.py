@@ -36,8 +36,18 @@ def agenda(c: sa.Connection, now: dt.datetime) -> Agenda:
     return Agenda(schedule.due(c), _to_send(c, now), *due)
 
 
+def is_waiting(c: sa.Connection, dispatch_id: int, edition_id: int, now: dt.datetime) -> bool:
+    """Whether a dispatch would be among those to send, and with this edition."""
+    this = (dispatches.c.id == dispatch_id, dispatches.c.edition_id == edition_id)
+    return c.scalar(_waiting(now).where(*this)) is not None
+
+
 def _to_send(c: sa.Connection, now: dt.datetime) -> list[int]:
-    query = (
+    return list(c.scalars(_waiting(now)))
+
+
+def _waiting(now: dt.datetime) -> sa.Select[int]:
+    return (
         sa.select(dispatches.c.id)
         .join(shards, shards.c.dispatch_id == dispatches.c.id)
         .where(
@@ -50,7 +60,6 @@ def _to_send(c: sa.Connection, now: dt.datetime) -> list[int]:
         .distinct()
         .order_by(dispatches.c.id)
     )
-    return list(c.scalars(query))
 
 
 def _letter_due(c: sa.Connection) -> bool:

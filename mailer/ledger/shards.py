@@ -97,11 +97,6 @@ def take_one(
     return None
 
 
-def is_one_free(c: sa.Connection, dispatch_id: int, edition_id: int, now: dt.datetime) -> bool:
-    """Whether `take` would find one; one that is being taken at this moment is not free."""
-    return bool(_FIRST_FREE.rows(c, (dispatch_id, edition_id, *_window(now))))
-
-
 def _taken(
     c: sa.Connection, what: tuple[int, int], row: Sequence[Any], owner: str, now: dt.datetime
 ) -> Grip | None:
@@ -158,14 +153,18 @@ def _carry(c: sa.Connection, grip: Grip, edition_id: int) -> None:
     c.execute(_rows(grip).where(to_come).values(edition_id=edition_id))
 
 
-def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> None:
-    """Free the shards of dead owners; what those had in `sending` becomes `uncertain`."""
+def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> bool:
+    """Free the shards of dead owners, and say whether there were any; what those had in `sending`
+    becomes `uncertain`."""
+    freed = False
     for number, first, last, owner, epoch in _OWNED.rows(c, (dispatch_id,)):
         if not liveness.alive(owner):
             grip = Grip(dispatch_id, number, first, last, owner, epoch)
             if _DEAD.rows(c, (dispatch_id, number, owner, epoch)):
                 _doubt_sending(c, grip, now)
                 c.execute(_shard(grip).values(owner=None, epoch=grip.epoch + 1))
+                freed = True
+    return freed
 
 
 _OWNED = Prepared(

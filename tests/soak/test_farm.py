@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import signal
 import time
@@ -11,9 +12,13 @@ from pathlib import Path
 import pytest
 from farm import Farm, farm, within
 from postgresql import Server, running_postgresql
+from soak.clocks import at
+
+from mailer.ledger.events import Action
 
 READERS, WORKERS, CONNECTIONS = 100_000, 4, 10
 STOPPED, GONE = 15.0, 60.0  # seconds
+SCHEDULED, LATE = 1500, 10.0  # copies; seconds
 _LONG = 900.0
 
 
@@ -55,14 +60,17 @@ class Trouble:
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("engine", ["inline", "procrastinate"])
 @pytest.mark.parametrize("seed", range(2))
-def test_whatever_happens_to_some_the_others_make_good(tmp_path: Path, seed: int) -> None:
+def test_whatever_happens_to_some_the_others_make_good(
+    tmp_path: Path, seed: int, engine: str
+) -> None:
     """Silently lost 0, sent twice 0, uncertain at most one for each connection of those who were
     killed, and of those that the relay cut."""
     moments = random.Random(seed)  # noqa: S311 - repeatable, not secret
     with (
         running_postgresql(settings=()) as server,
-        farm(tmp_path, server, WORKERS, READERS, CONNECTIONS, delay=0.02) as made,
+        farm(tmp_path, server, WORKERS, READERS, CONNECTIONS, 0.02, engine) as made,
     ):
         trouble = Trouble(made, server, moments)
         faults = [trouble.kill, trouble.kill, trouble.stop, trouble.cut, trouble.blind]
@@ -78,7 +86,28 @@ def test_whatever_happens_to_some_the_others_make_good(tmp_path: Path, seed: int
         found = made.books
         made.end()
     print(
-        f"| {seed} | {', '.join(told)} | {found.uncertain} | {allowed} "
+        f"| {engine} {seed} | {', '.join(told)} | {found.uncertain} | {allowed} "
         f"| {len(found.lost)} | {len(found.twice)} |"
     )
     found.require_kept(uncertain=allowed, ended=False)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("engine", ["inline", "procrastinate"])
+@pytest.mark.parametrize("moment", ["+1h", "-1h"])
+def test_a_schedule_goes_by_the_databases_clock(tmp_path: Path, moment: str, engine: str) -> None:
+    """Three workers, for one of which it is another time: the send begins once, and neither early
+    nor late."""
+    with (
+        running_postgresql() as server,
+        farm(tmp_path, server, 2, SCHEDULED, CONNECTIONS, 0.05, engine) as made,
+    ):
+        made.add_worker(**at(moment))
+        when = made.schedule(dt.timedelta(seconds=10))
+        assert made.all_have_a_part()
+        [began] = made.moments(Action.BEGAN)
+        assert when <= began < when + dt.timedelta(seconds=LATE)
+        assert within(_LONG, lambda: made.open == 0)
+        made.end()
+        made.books.require_kept(uncertain=0)
+    print(f"| {engine}, {moment} | {(began - when).total_seconds():.1f} s late |")

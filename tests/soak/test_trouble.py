@@ -16,6 +16,7 @@ import slowly
 from program import Program
 from slowly import JANUARY
 from soak.books import books
+from soak.clocks import at, clock
 from soak.sink import Sink
 
 pytestmark = pytest.mark.soak
@@ -24,7 +25,6 @@ READERS = 1000
 CONNECTIONS = 10
 SEND = ("send", JANUARY, "--yes")
 LOCKED = 35.0  # seconds; a transaction waits for 30 before it says so
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
 
 @pytest.fixture
@@ -48,17 +48,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], check=True)
     yield folder
     subprocess.run(["umount", folder], check=True)
-
-
-def at(moment: str) -> dict[str, str]:
-    """The environment of a program for which it is then: `+2h`, `-30d`."""
-    return {**clock(), "FAKETIME": moment}
-
-
-def clock() -> dict[str, str]:
-    if not Path(FAKETIME).exists():
-        pytest.fail("libfaketime is missing: run `make soak` as root")
-    return {"LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 def require_kept(program: Program, sink: Sink, trouble: str, uncertain: int) -> None:

@@ -15,7 +15,7 @@ from mailer.engine.procrastinate.housekeeping import keep_house
 from mailer.engine.procrastinate.inbox import Inbox
 from mailer.engine.procrastinate.jobs import Task
 from mailer.ledger import schedule, shards
-from mailer.ledger.agenda import Agenda
+from mailer.ledger.agenda import Agenda, is_waiting
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.shards import Grip
 
@@ -73,7 +73,8 @@ class FromJobs:
     def take(
         self, c: sa.Connection, edition_id: int, liveness: Liveness, now: dt.datetime
     ) -> Grip | None:
-        shards.recover(c, self.dispatch_id, liveness, now)
+        if shards.recover(c, self.dispatch_id, liveness, now):
+            jobs.enqueue_dispatch(c, self.dispatch_id)
         what = (self.dispatch_id, edition_id)
         while (number := self.brought.take(self.dispatch_id)) is not None:
             grip = shards.take_one(c, *what, number, liveness, now)
@@ -84,7 +85,7 @@ class FromJobs:
     def goes_on(self, c: sa.Connection, edition_id: int, owner: str, now: dt.datetime) -> bool:
         """What is free has a job, or gets one soon."""
         what = (self.dispatch_id, edition_id)
-        return shards.held_by_others(c, *what, owner) or shards.is_one_free(c, *what, now)
+        return shards.held_by_others(c, *what, owner) or is_waiting(c, *what, now)
 
     def gave_back(self, c: sa.Connection, grip: Grip) -> None:
         jobs.enqueue_shard(c, grip)

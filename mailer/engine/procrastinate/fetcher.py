@@ -83,11 +83,13 @@ class Fetcher:
 
     async def _until_one_ends(self) -> None:
         """One of Procrastinate's workers does when it is in trouble; the other is ended then."""
+        for inbox in self._inboxes:
+            inbox.open()
         ending = asyncio.create_task(self._ending.wait())
         workers = [asyncio.create_task(self._fetch(queue)) for queue in _AT_HAND]
         await asyncio.wait([*workers, ending], return_when=asyncio.FIRST_COMPLETED)
         for inbox in self._inboxes:
-            inbox.withdraw()
+            inbox.shut()
         for task in (ending, *workers):
             task.cancel()
         for ended in await asyncio.gather(*workers, return_exceptions=True):
@@ -99,7 +101,6 @@ class Fetcher:
             queues=[queue],
             concurrency=_AT_HAND[queue],
             fetch_job_polling_interval=_LOOK,
-            listen_notify=queue == URGENT,
             delete_jobs="always",
             install_signal_handlers=False,
             update_heartbeat_interval=BEAT,

@@ -31,17 +31,20 @@ class _Offer:
 class Inbox(Generic[K]):
     """Numbers by key, first in, first out: jobs offer them in their event loop, and whoever can use
     one takes it in another thread. One that nobody takes in time goes, so that its job makes
-    room for another."""
+    room for another. It is open at first."""
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
         self._lock = threading.Lock()
         self._offers: defaultdict[K, deque[_Offer]] = defaultdict(deque)
+        self._is_open = True
 
     async def offer(self, key: K, number: int) -> None:
-        """Until it is taken, `patience` is over, or all offers are withdrawn."""
+        """Until it is taken, `patience` is over, or the inbox shut."""
         offer = _Offer(number)
         with self._lock:
+            if not self._is_open:
+                return
             self._offers[key].append(offer)
         try:
             with suppress(TimeoutError):
@@ -62,9 +65,14 @@ class Inbox(Generic[K]):
         with self._lock:
             return [key for key, offers in self._offers.items() if offers]
 
-    def withdraw(self) -> None:
-        """End every offer."""
+    def open(self) -> None:
         with self._lock:
+            self._is_open = True
+
+    def shut(self) -> None:
+        """End every offer, those that come later at once."""
+        with self._lock:
+            self._is_open = False
             offers = [offer for offers in self._offers.values() for offer in offers]
             self._offers.clear()
         for offer in offers:
