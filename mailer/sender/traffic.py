@@ -67,12 +67,15 @@ class Traffic:
         """Learn what is known, from the ledger. Raises DatabaseError."""
         self._rests = dict(await self._ledger.call(rests.load))
         await asyncio.gather(*(gate.purse.known() for gate in self.gates))
+        sharing = [(gate.places, gate.route.transport.lanes) for gate in self.gates if gate.places]
+        await asyncio.gather(*(places.begin(wanted) for places, wanted in sharing))
 
     async def end(self) -> None:
         """Give back what was not used. Raises DatabaseError."""
         await asyncio.gather(*self._writing)
         purses = [gate.purse for gate in self.gates] + [flow.purse for flow in self._flows.values()]
         await asyncio.gather(*(purse.close() for purse in purses))
+        await asyncio.gather(*(gate.places.end() for gate in self.gates if gate.places))
 
     # What is asked before a copy is taken.
 
