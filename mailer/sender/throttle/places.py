@@ -16,7 +16,7 @@ def allowed(most: int, name: str, mine: Claim, others: Mapping[str, Claim]) -> i
 
 def even_shares(most: int, claims: Mapping[str, Claim]) -> dict[str, int]:
     """Given out one by one, in turns, to those who have use for more. Who holds some comes first,
-    so that none goes to and fro where there are fewer than senders."""
+    so that none changes hands where there are fewer than senders."""
     turn = sorted(claims, key=lambda name: (not claims[name].holds, name))
     shares = dict.fromkeys(turn, 0)
     while most and (short := [name for name in turn if shares[name] < claims[name].wanted]):
