@@ -119,6 +119,11 @@ _ROWS: dict[str, dict[str, Any]] = {
 }
 
 
+def is_no_partition(name: str | None, kind: str, _parents: Any) -> bool:
+    """Those of deliveries are PostgreSQL's alone."""
+    return kind != "table" or not str(name).startswith("deliveries_")
+
+
 def tables_of(c: sa.Connection) -> sa.MetaData:
     found = sa.MetaData()
     found.reflect(c)
@@ -142,5 +147,6 @@ def test_an_upgrade_keeps_every_row_and_makes_the_declared_tables(databases: Dat
         for name, row in _ROWS.items():
             columns = [now.tables[name].c[column] for column in row]
             assert [dict(found._mapping) for found in c.execute(sa.select(*columns))] == [row], name
-        assert compare_metadata(MigrationContext.configure(c), [store, ledger]) == []
+        context = MigrationContext.configure(c, opts={"include_name": is_no_partition})
+        assert compare_metadata(context, [store, ledger]) == []
     database.close()

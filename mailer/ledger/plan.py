@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from mailer.errors import PlanChanged
+from mailer.ledger import partitions
 from mailer.ledger.alone import alone
 from mailer.ledger.schema import AT_ONCE, deliveries, dispatches, editions, shards
 from mailer.model.audience import MOST as AUDIENCES
@@ -188,7 +189,9 @@ def _fill(
     at: dt.datetime,
     count: int | None,
 ) -> None:
-    total = _write_deliveries(c, dispatch_id, people(audience, order), at)
+    readers = people(audience, order)
+    about = size(c, readers) if count is None else count
+    total = _write_deliveries(c, dispatch_id, readers, at, about)
     if count is None and total == 0:
         raise PlanChanged(f"list {order.list_name}: there is nobody to send to by now")
     if count not in (None, total):
@@ -206,6 +209,7 @@ def _write_deliveries(
     dispatch_id: int,
     audience: Audience,
     at: dt.datetime,
+    about: int,
 ) -> int:
     people = audience.subquery()
     instant = deliveries.c.changed_at.type
@@ -226,9 +230,7 @@ def _write_deliveries(
         *("dispatch_id", "seq", "state", "attempt", "not_before"),
         *("subscription_id", "subscriber_id", "email", "token", "changed_at", "variant"),
     ]
-    # PostgreSQL's driver counts the rows of an INSERT only where it is told to.
-    counted = deliveries.insert().from_select(names, rows).execution_options(preserve_rowcount=True)
-    return c.execute(counted).rowcount
+    return partitions.fill(c, dispatch_id, names, rows, about)
 
 
 def _variant(people: sa.Subquery) -> sa.ColumnElement[int | None]:
