@@ -99,26 +99,32 @@ def unfinished(c: sa.Connection, order: Order) -> int | None:
     return None if found is None else int(found)
 
 
-def not_yet_reached(audience: Audience, issue_id: str) -> Audience:
-    """The audience without those who had a copy of this issue, or are about to, in any dispatch."""
-    people = audience.subquery()
+def not_yet_reached(c: sa.Connection, audience: Audience, issue_id: str) -> Audience:
+    """The audience without those who had a copy of this issue, or are about to, in any dispatch.
+
+    By the dispatches' ids, so that PostgreSQL looks into their partitions alone; and as a join: it
+    would look through a long list in a NOT IN for each reader anew.
+    """
+    its = sa.select(dispatches.c.id).where(dispatches.c.issue_id == issue_id)
     had = (
         sa.select(deliveries.c.subscriber_id)
-        .join(dispatches, dispatches.c.id == deliveries.c.dispatch_id)
-        .where(dispatches.c.issue_id == issue_id, deliveries.c.state.in_(_REACHED))
-        .where(deliveries.c.subscriber_id.is_not(None))
+        .where(deliveries.c.dispatch_id.in_(c.scalars(its).all()))
+        .where(deliveries.c.state.in_(_REACHED), deliveries.c.subscriber_id.is_not(None))
+        .subquery()
     )
-    return sa.select(*people.c).where(people.c.subscriber_id.not_in(had))
+    people = audience.subquery()
+    beside = people.outerjoin(had, had.c.subscriber_id == people.c.subscriber_id)
+    return sa.select(*people.c).select_from(beside).where(had.c.subscriber_id.is_(None))
 
 
-def people(audience: Audience, order: Order) -> Audience:
+def people(c: sa.Connection, audience: Audience, order: Order) -> Audience:
     """Who gets a copy by this order: all, where it repeats; else those who have none yet."""
-    return audience if order.repeats else not_yet_reached(audience, order.issue_id)
+    return audience if order.repeats else not_yet_reached(c, audience, order.issue_id)
 
 
 def count(c: sa.Connection, audience: Audience, issue_id: str) -> int:
     """How many of the audience no dispatch of the issue reached."""
-    return size(c, not_yet_reached(audience, issue_id))
+    return size(c, not_yet_reached(c, audience, issue_id))
 
 
 def size(c: sa.Connection, audience: Audience) -> int:
@@ -189,7 +195,7 @@ def _fill(
     at: dt.datetime,
     count: int | None,
 ) -> None:
-    readers = people(audience, order)
+    readers = people(c, audience, order)
     about = size(c, readers) if count is None else count
     total = _write_deliveries(c, dispatch_id, readers, at, about)
     if count is None and total == 0:
