@@ -232,6 +232,7 @@ class App:
             relay.weight,
             limits,
             relay.messages_per_connection,
+            relay.connections_in_all,
             strange=not relay.stays_here,
         )
 

@@ -35,6 +35,8 @@ DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT tablename FROM pg_tables
         WHERE schemaname = 'public' AND tablename <> 'alembic_version'
     LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    FOR name IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^deliveries_[0-9]+$'
+    LOOP EXECUTE format('DROP TABLE %I', name); END LOOP;
     PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S';
 END $$
 """

@@ -126,8 +126,8 @@ def tables_of(c: sa.Connection) -> sa.MetaData:
 
 
 def is_ours(name: str | None, _kind: str, _parents: Any) -> bool:
-    """The engine brings tables of its own."""
-    return not (name or "").startswith("procrastinate_")
+    """The engine brings tables of its own, and partitions of deliveries are PostgreSQL's alone."""
+    return not (name or "").startswith(("procrastinate_", "deliveries_"))
 
 
 @pytest.mark.both_databases

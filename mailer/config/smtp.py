@@ -47,6 +47,7 @@ class Relay(Table):
     password: SecretStr | None = None
     weight: float | None = Field(default=None, gt=0, le=1000)
     connections: int = Field(default=10, ge=1, le=500)
+    connections_in_all: int | None = Field(default=None, ge=1, le=10_000)
     messages_per_connection: _Most | None = None
     messages_per_second: _PerSecond | None = None
     messages_per_minute: _Most | None = None

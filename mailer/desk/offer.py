@@ -75,7 +75,7 @@ def offer(
         order = _order(c, edition, target, segment, late, again)
         found = plan.find(c, order)
         unreached = plan.count(c, audience, edition.issue_id)
-        count = plan.size(c, plan.people(audience, order))
+        count = plan.size(c, plan.people(c, audience, order))
         changed = found is not None and plan.content_hash(c, found) != edition.content_hash
     began = None if found is None else dispatches.recover(app, found)
     move = _begun(composition.file, began, changed) if began else _new(late, unreached)
@@ -92,7 +92,8 @@ def _proved(app: App, composition: Composition, made: Offer, told: Told) -> Offe
     """What would begin, with the proof that it can."""
     if made.move not in (Move.BEGIN, Move.START):
         return made
-    audience = plan.people(audience_of(app, made.order), made.order)
+    with app.database.read() as c:
+        audience = plan.people(c, audience_of(app, made.order), made.order)
     header = header_of(app, made.order)
     mailing = Mailing(made.edition, composition.pictures, header, audience, made.count)
     return dataclasses.replace(made, proof=prove(app, mailing, told))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -82,9 +83,13 @@ def _count_copies(app: App, before: dt.datetime) -> int:
 def _drop_addresses(app: App, before: dt.datetime) -> int:
     with app.database.read() as c:
         stretches = ledger.told_before(c, before)
-    for stretch in stretches:
+    for dispatch_id, its in itertools.groupby(stretches, lambda stretch: stretch.dispatch_id):
         with app.database.write() as c:
-            ledger.drop_addresses(c, stretch, before)
+            if ledger.drop_all_addresses(c, dispatch_id, before):
+                continue
+        for stretch in its:
+            with app.database.write() as c:
+                ledger.drop_addresses(c, stretch, before)
     return sum(stretch.copies for stretch in stretches)
 
 

@@ -69,7 +69,7 @@ def _begin(app: App, dispatch_id: int) -> None:
         edition = editions.load(c, order.edition_id)
         pictures = editions.carried(c, edition)
         audience = offer.audience_of(app, order, edition)
-        people = plan.people(audience, order)
+        people = plan.people(c, audience, order)
         count = plan.size(c, people)
     prove(app, Mailing(edition, pictures, offer.header_of(app, order), people, count))
     probe.before_sending(app, edition, ())

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from mailer.ledger import partitions
 from mailer.ledger.schema import attempts, deliveries, dispatches, shards
 from mailer.model.delivery import DispatchState
 
@@ -34,14 +35,35 @@ def told_before(c: sa.Connection, before: dt.datetime) -> list[Stretch]:
         .join(deliveries, (deliveries.c.dispatch_id == shards.c.dispatch_id) & inside)
         .where(dispatches.c.state.in_(_ENDED), _tells(before))
         .group_by(*stretch)
+        .order_by(*stretch)
     )
     return [Stretch(*row) for row in c.execute(query)]
 
 
+_NOBODY = {"email": None, "token": None, "reply": ""}
+
+
 def drop_addresses(c: sa.Connection, stretch: Stretch, before: dt.datetime) -> None:
-    nobody = {"email": None, "token": None, "reply": ""}
-    c.execute(deliveries.update().where(_of(deliveries, stretch), _tells(before)).values(nobody))
+    c.execute(deliveries.update().where(_of(deliveries, stretch), _tells(before)).values(_NOBODY))
     c.execute(attempts.update().where(_of(attempts, stretch)).values(text=""))
+
+
+def drop_all_addresses(c: sa.Connection, dispatch_id: int, before: dt.datetime) -> bool:
+    """Of a whole dispatch at once, where its copies have a table of their own and all of them are
+    old enough; else False, and nothing is done."""
+    own = partitions.own_table(c, dispatch_id)
+    if own is None:
+        return False
+    younger = sa.select(own.c.seq).where(own.c.email.is_not(None), own.c.changed_at >= before)
+    if c.scalar(younger.limit(1)) is not None:
+        return False
+    kept = (
+        sa.literal(_NOBODY[column.name], column.type) if column.name in _NOBODY else column
+        for column in own.c
+    )
+    partitions.rewrite(c, own, sa.select(*kept))
+    c.execute(attempts.update().where(attempts.c.dispatch_id == dispatch_id).values(text=""))
+    return True
 
 
 def _tells(before: dt.datetime) -> sa.ColumnElement[bool]:

@@ -316,6 +316,17 @@ budget_uses = sa.Table(
     sa.Column("used", sa.BigInteger, nullable=False),
 )
 
+# Of the connections that a relay takes from all senders together: how many each has use for, and
+# how many it holds.
+places = sa.Table(
+    "places",
+    metadata,
+    sa.Column("relay", sa.Text, primary_key=True),
+    sa.Column("sender", sa.Text, primary_key=True),
+    sa.Column("wanted", sa.Integer, nullable=False),
+    sa.Column("holds", sa.Integer, nullable=False),
+)
+
 # Which recipient domain takes nothing through which relay for now; "*" is the relay itself, "-"
 # that somebody drained it.
 rests = sa.Table(

@@ -28,6 +28,15 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Of one sender, on the connections that a relay takes from all: it has use for `wanted`, and
+    nobody else may open those that it `holds`."""
+
+    wanted: int
+    holds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """By the rate the next copy is `due` then; `slowed` is the rate that was learnt; `used` counts
     what went, or was given out to go."""

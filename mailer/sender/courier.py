@@ -78,6 +78,10 @@ class Door(Protocol):
 
     def closed(self) -> None: ...
 
+    def called_back(self) -> bool:
+        """Whether who asks is to give its place back behind the copy that it carries."""
+        ...
+
     def failed(self, error: RelayUnavailable) -> bool:
         """Whether to try again when there is a place; otherwise the error is raised."""
         ...
@@ -100,6 +104,9 @@ class OpenDoor:
 
     def closed(self) -> None:
         """Nobody counts."""
+
+    def called_back(self) -> bool:
+        return False
 
     def failed(self, _error: RelayUnavailable) -> bool:
         return False
@@ -128,6 +135,7 @@ class Courier(Generic[C]):
         self._again = False  # it is on its second lane
         self._placed = False  # it has a place for a connection
         self._carried = 0  # copies that its lane has carried
+        self._spent = False  # its lane carries no more
         self._resting: asyncio.Future[None] | None = None
 
     async def work(self) -> None:
@@ -169,17 +177,18 @@ class Courier(Generic[C]):
             self._lane = await self._opened()
         if self._lane is not None:
             self._carried = 0
+            self._spent = False
             self._round.door.opened()
         return self._lane is not None
 
     @property
     def _has_lane(self) -> bool:
-        return self._lane is not None and self._lane.good and not self._is_full
+        return self._lane is not None and self._lane.good and not self._spent
 
-    @property
-    def _is_full(self) -> bool:
-        """Whether its lane has carried as many copies as one may."""
-        return self._round.per_lane is not None and self._carried >= self._round.per_lane
+    def _carries_its_last(self) -> bool:
+        """Whether its lane carries as many copies as one may, or its place is called back."""
+        full = self._round.per_lane is not None and self._carried >= self._round.per_lane
+        return full or self._round.door.called_back()
 
     async def _may_open(self) -> bool:
         """Whether there is a lane, or one may be opened; waits for that with nothing on record."""
@@ -266,7 +275,8 @@ class Courier(Generic[C]):
 
     def _hand_over(self, lane: Lane) -> None:
         self._carried += 1
-        self._next = None if self._is_full else self._work.take()
+        self._spent = self._carries_its_last()
+        self._next = None if self._spent else self._work.take()
         if self._next is not None:
             lane.offer(self._next.envelope)
         lane.hand_over()

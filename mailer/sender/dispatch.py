@@ -22,6 +22,7 @@ from mailer.sender.flow import Flow
 from mailer.sender.gate import Gate
 from mailer.sender.gated import GatedWork
 from mailer.sender.hand import Audience, DueCopy, Taker
+from mailer.sender.places import Places
 from mailer.sender.progress import Progress
 from mailer.sender.purse import UNKNOWN, Purse
 from mailer.sender.retry import Policy
@@ -41,12 +42,14 @@ from mailer.sender.writer import Clock, Writer
 class Pace:
     """How patiently a run waits. In seconds: `reach` for a connection where there is none,
     `patience` for a relay or a domain that takes nothing for now, `poll` for shards that other
-    senders hold; `look` is between two looks at which relays somebody has drained."""
+    senders hold, `share` for places for connections that they hold; `look` is between two looks at
+    which relays somebody has drained."""
 
     connection: Tempo = RELAY
     reach: float = 30.0
     patience: float = 3600.0
     poll: float = 0.5
+    share: float = 1.0
     look: float = 1.0
 
 
@@ -154,8 +157,17 @@ class DispatchRun:
         def purse(name: str, limits: Limits) -> Purse:
             return Purse(name, limits, writer, parts.clock, stock.stir)
 
+        def places(route: Route) -> Places | None:
+            if route.in_all is None:
+                return None
+            shared = (route.name, route.in_all, writer, parts.liveness)
+            return Places(*shared, stock.stir, self._stopping, parts.pace.share)
+
         gates = [
-            Gate(route, purse(route.name, route.limits), parts.pace.connection, stock.stir)
+            Gate(
+                *(route, purse(route.name, route.limits), parts.pace.connection, stock.stir),
+                places(route),
+            )
             for route in routes
         ]
         flows = {
@@ -182,6 +194,9 @@ class DispatchRun:
             self._tell(f"{gate.name}: is drained, and gets nothing (`mailer relay restore`)")
             return
         canary = self._parts.canary
+        if gate.crowded:
+            self._tell(f"{gate.name}: other senders have all of its connections")
+            return
         if gate.purse.used_up and gate.purse.period == period_of(self._id):
             stopped = partial(canaries.stopped, relay=gate.name, dispatch_id=self._id)
             at = self._parts.clock()
@@ -227,7 +242,7 @@ class DispatchRun:
         """Before anything is taken the first courier of each relay opens its lane. Whether one
         did; False where none is to be tried, or the run stops. Raises what stands in the way of
         all: RelayUnavailable, or RelayRefused where they all refuse us."""
-        waits = {gate: traffic.wait(gate) for gate in traffic.gates}
+        waits = {gate: traffic.wait(gate) for gate in traffic.gates if not gate.crowded}
         tried = [gate for gate, wait in waits.items() if not traffic.patience < wait < UNKNOWN]
         for gate in traffic.gates:
             if gate not in tried:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from mailer.errors import RelayUnavailable
 from mailer.model.pace import Rest
+from mailer.sender.places import Places
 from mailer.sender.pulse import Pulse
 from mailer.sender.purse import Purse
 from mailer.sender.route import Route
@@ -21,14 +23,20 @@ class Gate:
 
     Whoever wants a connection takes a place first. Where the relay refuses one beside those that
     stand, there is a place less: others wait for one to be given back, and one more is tried after
-    a while.
+    a while. `places` are those that this sender may have, where all senders share them.
     """
 
     def __init__(
-        self, route: Route, purse: Purse, tempo: Tempo, changed: Callable[[], None]
+        self,
+        route: Route,
+        purse: Purse,
+        tempo: Tempo,
+        changed: Callable[[], None],
+        places: Places | None = None,
     ) -> None:
         self.route = route
         self.purse = purse
+        self.places = places
         self.trouble: RelayUnavailable | None = None
         self.shut = False
         self._tempo = tempo
@@ -57,6 +65,8 @@ class Gate:
     @property
     def pause(self) -> float:
         """Seconds until a connection may be tried; 0 for now."""
+        if self.places is not None and not self.places.free:
+            return self.places.every
         if self._places is not None and self._taken >= self._places:
             return self._left(self._full)
         return self._left(self._rest)
@@ -66,14 +76,39 @@ class Gate:
         """Seconds until copies may be tried, its limits aside; 0 for now."""
         return self._left(self._distrust)
 
+    @property
+    def crowded(self) -> bool:
+        """Whether other senders have all its places."""
+        return self.places is not None and self.places.none
+
     def enter(self) -> None:
         """Take a place, for a connection that is to be opened."""
         self._taken += 1
+        if self.places is not None:
+            self.places.taken += 1
 
     def leave(self) -> None:
         """Give the place back."""
         self._taken -= 1
+        if self.places is not None:
+            self.places.leave()
         self._changed()
+
+    def called_back(self) -> bool:
+        """Whether a place is to be given back, for another sender."""
+        return self.places is not None and self.places.called_back()
+
+    @contextmanager
+    def in_line(self) -> Iterator[None]:
+        """While the block runs, one more waits for a place."""
+        if self.places is None:
+            yield
+            return
+        self.places.queue += 1
+        try:
+            yield
+        finally:
+            self.places.queue -= 1
 
     def opened(self) -> None:
         """There is a connection on a place that was taken."""

@@ -101,13 +101,14 @@ class GatedWork:
     # Door.
 
     async def ready(self) -> bool:
-        while not (self._stock.closed or self._gate.shut):
-            self._stock.stirred.clear()
-            pause = self._gate.pause
-            if not pause:
-                self._gate.enter()
-                return True
-            await self._stir(pause)
+        with self._gate.in_line():
+            while not (self._stock.closed or self._gate.shut):
+                self._stock.stirred.clear()
+                pause = self._gate.pause
+                if not pause:
+                    self._gate.enter()
+                    return True
+                await self._stir(pause)
         return False
 
     def opened(self) -> None:
@@ -124,3 +125,6 @@ class GatedWork:
 
     def leave(self) -> None:
         self._gate.leave()
+
+    def called_back(self) -> bool:
+        return self._gate.called_back()

@@ -1,7 +1,8 @@
 """Permits in hand: what one sender may send through a relay, or to a domain, right now.
 
-They are got from the ledger in small blocks, so that all senders together keep to one budget. A
-purse without limits asks nobody.
+They are got from the ledger in small blocks, so that all senders together keep to one budget. By a
+rate each permit is for its moment: one that is late is not used beside those that are due by then,
+which others have. A purse without limits asks nobody.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import datetime as dt
 import math
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -24,9 +25,11 @@ from mailer.sender.throttle.budget import Limits, Reserved
 
 T = TypeVar("T")
 Clock = Callable[[], dt.datetime]
+_Where = Mapping[str, dt.datetime]  # the buckets in which a permit was counted
 
 UNKNOWN = math.inf  # how long nobody can say; `changed` is called when it is known
 _BLOCK = 100  # permits to ask for where no rate says how many
+_LATE = rate.LATE.total_seconds()
 _TROUBLE = 1.0  # seconds to wait for a database that cannot be used
 _LONGEST_SLEEP = 60.0  # seconds; another sender may give something back, a clock may be put right
 
@@ -54,10 +57,14 @@ class Purse:
         self._loop = asyncio.get_running_loop()
         self._metered = True  # until the ledger says that nobody has to count
         self._permits: deque[float] = deque()  # from when each may be used, in the loop's time
-        self._counted: deque[Mapping[str, dt.datetime]] = deque()  # where each was counted
+        self._counted: deque[_Where] = deque()  # where each was counted
+        self._paced = False  # each is for its moment
+        self._most = _BLOCK  # to ask for at that pace
+        self._late = False  # some were, since it was asked
+        self._unused: list[_Where] = []  # to be given back
         self._plenty = 0  # in hand: no need to ask for more
         self._opens = 0.0  # in the loop's time: nothing before
-        self._last: Mapping[str, dt.datetime] = {}
+        self._last: _Where = {}
         self._asking: asyncio.Task[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -67,6 +74,7 @@ class Purse:
         if not self._metered:
             return 0.0
         now = self._loop.time()
+        self._drop_late(now)
         if not self._permits and self._opens <= now:
             self._ask()
             return UNKNOWN
@@ -112,13 +120,19 @@ class Purse:
         if self._alarm is not None:
             self._alarm.cancel()
         if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
-        unused = Counter(tuple(sorted(where.items())) for where in self._counted)
+            await self._asking
+        unused = [*self._unused, *self._counted]
         self._permits.clear()
         self._counted.clear()
         if unused:
             await self._ledger.call(lambda c: _give_back(c, self.name, unused))
+
+    def _drop_late(self, now: float) -> None:
+        """And ask for fewer next time: this sender may not be able to use so many at a stretch."""
+        while self._paced and self._permits and self._permits[0] < now - _LATE:
+            self._permits.popleft()
+            self._unused.append(self._counted.popleft())
+            self._late = True
 
     def _ask(self) -> None:
         if self._asking is None or self._asking.done():
@@ -126,13 +140,18 @@ class Purse:
 
     async def _fill(self) -> None:
         """A database in trouble stops the whole sender, which tells of it; here it is a pause."""
+        unused, most = list(self._unused), self._most
+
+        def reserve(c: sa.Connection) -> tuple[Reserved, bool]:
+            _give_back(c, self.name, unused)
+            return _reserve(c, self.name, self._limits, most, self._clock())
+
         try:
-            got, self._metered = await self._ledger.call(
-                lambda c: _reserve(c, self.name, self._limits, self._clock())
-            )
+            got, self._metered = await self._ledger.call(reserve)
         except MailerError:
             self._close_for(_TROUBLE)
         else:
+            del self._unused[: len(unused)]
             self._keep(got)
         self._changed()
 
@@ -141,6 +160,9 @@ class Purse:
         self.period, self.until = got.period, got.until
         if got.permits.count:
             self._opens = 0.0
+            self._paced = bool(got.permits.interval)
+            self._most = max(1, got.permits.count // 2) if self._late else 2 * got.permits.count
+            self._late = False
             self._plenty = got.permits.count // 2
             self._permits.extend(now + (at - clock).total_seconds() for at in got.permits.times())
             self._counted.extend([got.counted] * got.permits.count)
@@ -159,14 +181,14 @@ class Purse:
 
 
 def _reserve(
-    c: sa.Connection, name: str, limits: Limits, now: dt.datetime
+    c: sa.Connection, name: str, limits: Limits, most: int, now: dt.datetime
 ) -> tuple[Reserved, bool]:
-    """The next permits; and whether they have to be counted at all."""
+    """The next permits, by a rate `most` at most; and whether they have to be counted at all."""
     account = budgets.load(c, name)
     per_second = budget.effective(limits, account, now)
     if per_second is None and not limits:
         return Reserved(rate.Permits(0, now), account, now), False
-    want = _BLOCK if per_second is None else rate.block(per_second)
+    want = _BLOCK if per_second is None else min(most, rate.block(per_second))
     got = budget.reserve(limits, account, want, now)
     if got.permits.count:
         budgets.save(c, name, got.account)
@@ -180,8 +202,7 @@ def _slow_down(c: sa.Connection, name: str, observed: float, now: dt.datetime) -
     budgets.save(c, name, replace(account, slowed=slowing.slowed(account.slowed, observed, now)))
 
 
-def _give_back(
-    c: sa.Connection, name: str, unused: Counter[tuple[tuple[str, dt.datetime], ...]]
-) -> None:
-    for where, copies in unused.items():
+def _give_back(c: sa.Connection, name: str, unused: Iterable[_Where]) -> None:
+    counted = Counter(tuple(sorted(where.items())) for where in unused)
+    for where, copies in counted.items():
         budgets.count(c, name, dict(where), -copies)

@@ -70,6 +70,8 @@ class Traffic:
         await self.look()
         self._rests = dict(await self._ledger.call(rests.load))
         await asyncio.gather(*(gate.purse.known() for gate in self.gates))
+        sharing = [(gate.places, gate.route.transport.lanes) for gate in self.gates if gate.places]
+        await asyncio.gather(*(places.begin(wanted) for places, wanted in sharing))
 
     async def look(self) -> None:
         """Learn which relays somebody has drained: what is on the wire there ends, and no more
@@ -84,6 +86,7 @@ class Traffic:
         await asyncio.gather(*self._writing)
         purses = [gate.purse for gate in self.gates] + [flow.purse for flow in self._flows.values()]
         await asyncio.gather(*(purse.close() for purse in purses))
+        await asyncio.gather(*(gate.places.end() for gate in self.gates if gate.places))
 
     # What is asked before a copy is taken.
 

@@ -23,7 +23,17 @@ from mailer.links import Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
-from tests.bench import exporting, leaving, moving, plot, previewing, sending, signing
+from tests.bench import (
+    exporting,
+    farming,
+    growing,
+    leaving,
+    moving,
+    plot,
+    previewing,
+    sending,
+    signing,
+)
 from tests.newsroom import digest
 
 RUNS = 7
@@ -49,6 +59,10 @@ GOALS = {
     "import, PostgreSQL": "40 s, 200 MB",
     "the same again": "40 s",
     "export": "15 s",
+    **{growing.name(rows): "as few; 50 ms" for rows in growing.ROWS},
+    "two workers": "1.7 ×",
+    "send, PostgreSQL": "0.4 × source",
+    "200 a second": "196 to 210",
     "preview": "500 ms",
     "help": "400 ms",
 }
@@ -179,7 +193,7 @@ def main(plots: Path | None = None) -> None:
         for row in exporting.lines():
             report(*row)
         saves = previewing.seconds(Path(folder) / "preview")
-    for row in moving.lines():
+    for row in (*moving.lines(), *growing.lines(growing.ROWS), *farming.lines()):
         report(*row)
     report("preview", f"{statistics.median(saves) * 1000:,.0f} ms", "from a save to every frame")
     report("help", f"{median(help_seconds) * 1000:,.0f} ms", "wall clock, a process each")

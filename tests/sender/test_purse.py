@@ -16,6 +16,7 @@ from mailer.database import Database
 from mailer.errors import DatabaseBusy
 from mailer.ledger import budgets
 from mailer.sender.purse import UNKNOWN, Purse
+from mailer.sender.throttle import rate
 from mailer.sender.throttle.budget import Limits
 
 BenchOf = Callable[[int], Bench]
@@ -105,6 +106,24 @@ def test_a_rate_is_kept(ledger: Threaded) -> None:
 
     times = asyncio.run(scene())
     assert 5 < len(times) <= 0.8 * 100 + 2
+
+
+def test_what_a_rate_allowed_a_moment_ago_is_not_made_up_for(ledger: Threaded) -> None:
+    """A sender that was held up has no burst behind it, which others' copies would come on top of;
+    the quota that its permits were counted in has them back."""
+    limits = Limits(per_second=100, periods={"day": 10**6})
+
+    async def scene() -> int:
+        spender = Spender(ledger, limits)
+        await spender.spend(5, most=1)
+        await asyncio.sleep(0.3)
+        await spender.spend(0.3)
+        await spender.purse.close()
+        return len(spender.times)
+
+    gone = asyncio.run(scene())
+    assert 1 < gone <= 1 + (0.3 + rate.LATE.total_seconds()) * 100 + 1
+    assert used(ledger, "day") == gone
 
 
 @pytest.mark.both_databases

@@ -26,7 +26,7 @@ _DOT = b"\r\n.\r\n"
 
 class Sink:
     """Takes mail while its `with` block runs, in a thread of its own; `taken` counts the messages
-    of each recipient, from the final dot on.
+    of each recipient, from the final dot on, `moments` has the times of those dots.
 
     After every `drop_every`th final dot it closes the connection without an answer: in turn with
     the message taken, and with the message thrown away. It answers each of the others after
@@ -36,6 +36,7 @@ class Sink:
     def __init__(self, drop_every: int = 0, delay: float = 0.0) -> None:
         self.delay = delay
         self.taken: Counter[str] = Counter()
+        self.moments: list[float] = []
         self.dropped = 0
         self._drop_every = drop_every
         self._dots = 0
@@ -98,6 +99,7 @@ class Sink:
         self.dropped += dropped
         if not dropped or self.dropped % 2:
             self.taken[recipient] += 1
+            self.moments.append(time.monotonic())
         return not dropped
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 AHEAD = dt.timedelta(seconds=0.5)  # how far ahead of the clock permits are given out
-_BLOCK_SECONDS = 0.25  # what one block lasts
+LATE = dt.timedelta(seconds=0.02)  # a permit may be used for so long
+_BLOCK_SECONDS = 0.1  # what one block lasts
 
 
 @dataclass(frozen=True, slots=True)
