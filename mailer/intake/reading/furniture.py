@@ -41,7 +41,7 @@ im browser (?:ansehen|öffnen|lesen)|online (?:ansehen|lesen)|открыть в 
 (?:accept|reject|decline|allow|agree)(?: (?:all|cookies|and close|all cookies|selected))+|got it|cookie (?:settings|preferences|policy)
 alle (?:akzeptieren|ablehnen)|принять все|only necessary(?: cookies)?|nur notwendige(?: cookies)?
 (?:©|\\(c\\)|copyright) <90>|all rights reserved<40>|alle rechte vorbehalten<40>|все права защищены<40>
-powered by <40>|published (?:with|by) <40>|sent (?:by|with|to you by) <40>|get the app|download the app|start writing
+our mailing address is\\W<120>|powered by <40>|published (?:with|by) <40>|sent (?:by|with|to you by) <40>|get the app|download the app|start writing
 (?:filed under|tagged(?: with)?|posted in|schlagwörter|kategorien?|tags?|categories|теги|метки|рубрики?)\\s?:<80>
 you (?:might|may) also (?:like|enjoy|be interested<30>)|recommended for you|read next|up next|more like this|related (?:NOUNS|reading)
 das könnte (?:sie|dich|euch) auch interessieren|ähnliche (?:artikel|beiträge)|weitere (?:artikel|beiträge)|читайте также|похожие (?:статьи|записи)

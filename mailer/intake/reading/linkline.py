@@ -13,7 +13,8 @@ from mailer.composer.parsing.linkline import LEAD_WORDS
 from mailer.composer.parsing.roles import named, role_of
 from mailer.composer.tree import plain, trimmed
 from mailer.intake.reading.manuscript import LinkLine
-from mailer.model.content import Hyperlink, Inline, Inlines, LineBreak, Styled, Text
+from mailer.model.content import Hyperlink, Inline, Inlines, LineBreak, Styled, Text, Url
+from mailer.model.issue import Role
 
 _ALL_LEADS = sorted(
     {word for words in LEAD_WORDS.values() for word in words}, key=len, reverse=True
@@ -63,8 +64,6 @@ def with_addresses(text: str) -> Inlines:
 
 
 def link(address: str, children: Inlines) -> Hyperlink:
-    from mailer.model.content import Url
-
     whole = address if re.match(r"[a-z]+:", address, re.IGNORECASE) else f"https://{address}"
     return Hyperlink(Url((whole,)), children, "", 0)
 
@@ -135,9 +134,16 @@ def _bare(line: Inlines, text: str) -> LinkLine | None:
     pieces = _pieces(line)
     if not pieces or not all(_names_a_link(piece) for piece in pieces):
         return None
-    if len(pieces) == 1 and not _is_link(pieces[0]) and _bald(text).casefold() not in _SINGLE:
+    if len(pieces) == 1 and not _stands_alone(pieces[0], _bald(text).casefold()):
         return None
     return LinkLine("", tuple(pieces))
+
+
+def _stands_alone(piece: Inlines, text: str) -> bool:
+    """Whether one link is a link line: by its label, or by an address that no film is at."""
+    if text in _SINGLE or (named(text) is not None and _is_link(piece)):
+        return True
+    return _is_link(piece) and role_of("", text) not in (None, Role.VIDEO)
 
 
 def _mostly_name_links(pieces: list[Inlines]) -> bool:

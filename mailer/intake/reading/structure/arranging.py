@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer.intake.reading.furniture import furniture
 from mailer.intake.reading.language import language_of
@@ -13,7 +13,7 @@ from mailer.intake.reading.structure.farewell import farewell
 from mailer.intake.reading.structure.headings import House, headings, house_of, with_labels
 from mailer.intake.reading.structure.levels import levels
 from mailer.intake.reading.structure.opening import Known, contents, opening
-from mailer.intake.reading.structure.passage import Mark
+from mailer.intake.reading.structure.passage import Mark, Passage
 from mailer.model.content import Footnote, Paragraph, Subheading
 
 _OPEN_END = (
@@ -38,7 +38,8 @@ def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
     left_out = [blocks[place].passage.whole for place in sorted(around)]
     kept = [block for place, block in enumerate(blocks) if place not in around]
     begun = opening(kept, source.known)
-    kept = kept[begun.length :]
+    kept = list(begun.rest)
+    kept = _with_subtitle(kept)
     listed = contents(kept)
     left_out += [*begun.left_out, *(kept[place].passage.whole for place in listed)]
     plain = [block for place, block in enumerate(kept) if place not in listed]
@@ -51,6 +52,21 @@ def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
         left_out=(*source.left_out, *left_out),
         notes=source.notes,
     )
+
+
+def _with_subtitle(blocks: list[Block]) -> list[Block]:
+    """Right below the title, a heading that ranks lower than the next is a subtitle."""
+    if not blocks or blocks[0].passage.mark is not Mark.HEADING or blocks[0].passage.level:
+        return blocks
+    later = (b.passage.depth for b in blocks[1:] if b.passage.mark is Mark.HEADING)
+    if blocks[0].passage.depth <= next(later, 9):
+        return blocks
+    first = blocks[0]
+    return [replace(first, piece=Paragraph(first.inlines, 0), passage=_plain(first)), *blocks[1:]]
+
+
+def _plain(block: Block) -> Passage:
+    return replace(block.passage, mark=Mark.INNER)
 
 
 def _pieces(blocks: Sequence[Block], house: House) -> Iterator[Piece]:
