@@ -32,8 +32,11 @@ _MARKS = re.compile(
 )
 _STRONG_MARKS = re.compile(r"\s+[|¦•·/]\s+|\s*\|\s*|\]\s*,?\s*\[")
 _AROUND = re.compile(r"^[\s\[(→▸►➜>👉🔗📄💻*_-]+|[\s\])→*_.]+$")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
-_HOSTED = re.compile(r"(?:[\w-]+\.)+[a-z]{2,6}(?:/[^\s<>\"“”]*)?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|co|dev|edu|gov|app|info|eu|de|fr|es|ru|uk)/)"
+    r"[^\s<>\"“”|]+",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"[.,;:!?)\]}»”\"']+\Z")
 _LONGEST = 40  # words
 _LONGEST_PART = 8
@@ -119,9 +122,6 @@ def _with_target(piece: Inlines) -> Inlines | None:
         own = shown in rest[0].url.text
         return (link(rest[0].url.text, (Text(label[1] if own else f"{label[1]}: {shown}"),)),)
     words = plain(rest)
-    hosted = _HOSTED.fullmatch(words)
-    if hosted:
-        return (link(words, (Text(label[1]),)),)
     is_sentence = words.rstrip().endswith((".", "!", "?")) or len(words.split()) > _LONGEST_PART
     return None if is_sentence else piece
 
@@ -173,7 +173,7 @@ def _is_link(piece: Inlines) -> bool:
     if links and not re.search(r"\w", others):
         label, address = plain(links), links[0].url.text
         return label in address or role_of(label, address) is not None
-    return bool(_HOSTED.fullmatch(_bald(plain(piece)))) and "/" in plain(piece)
+    return False
 
 
 def _all_are_links(line: Inlines) -> bool:

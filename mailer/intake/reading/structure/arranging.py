@@ -75,7 +75,7 @@ def _pieces(blocks: Sequence[Block], house: House) -> Iterator[Piece]:
     told = levels(blocks, places)
     yield from _flow(blocks[: places[0] if places else end])
     section = -1
-    for place, following in zip(places, [*places[1:], end], strict=True):
+    for place, following in zip(places, (*places[1:], end), strict=False):
         if told.of[place] == 2:
             section = place
         yield Heading(blocks[place].inlines, told.of[place])

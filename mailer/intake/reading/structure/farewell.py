@@ -9,7 +9,7 @@ from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark
 
 _WORDS = re.compile(
-    r"""thank(?:s|\ you)(?:\ \w+){0,3}\ for\ (?:reading|subscribing|being|your)|(?:see|read|meet|catch|talk\ to|write\ to)\ you\ (?:again\ )?(?:next|in|soon|then|all)
+    r"""thank(?:s|\ you)(?:\ \w+){0,3}\ for\ (?:reading|subscribing|being|your)|(?:see|read|meet|catch|talk\ to|write\ to)\ you\ (?:again\ )?(?:next|in|soon|then|all|tomorrow|on|there|around|at|later)
     |stay\ tuned|until\ (?:next|then|\w+\ comes)|till\ next|that(?:'|’)?(?:\ i)?s\ (?:all|it)\ (?:for|from)|that\ was\ \w+|next\ (?:month|week|issue)|back\ (?:in|next)\ 
     |happy\ (?:reading|hacking|coding|learning)|take\ care|all\ the\ best|best\ (?:wishes|regards)|kind\ regards|yours\ |cheers|so\ long|goodbye|bye
     |(?:reply|write|let\ us\ know|tell\ us|drop\ us)\b.{0,60}\b(?:this|us|email|mail|line|what|know)|(?:first|last|second)\ month\ of
