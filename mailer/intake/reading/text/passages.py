@@ -128,18 +128,12 @@ def _passage(lines: list[str]) -> Passage:
     if _QUOTED.match(lines[0]):
         return Passage(_joined([_QUOTED.sub("", line, 1) for line in lines]), Mark.QUOTE)
     text = _joined(lines)
-    depth = len(lines[0]) - len(lines[0].lstrip())
-    if hashes := _HASHES.match(lines[0]):
-        return Passage(_after(hashes, lines[0], text), Mark.HEADING, depth=len(hashes[1]))
-    if bullet := _BULLET.match(lines[0]):
-        return Passage(_after(bullet, lines[0], text), Mark.BULLET, 0, bullet[0].strip(), depth)
-    if number := _NUMBER.match(lines[0]):
-        return Passage(_after(number, lines[0], text), Mark.NUMBER, 0, number[0].strip(), depth)
-    return Passage(text, depth=depth)
-
-
-def _after(match: re.Match[str], line: str, text: str) -> str:
-    return text[match.end() - (len(line) - len(line.lstrip())) :].strip()
+    if hashes := _HASHES.match(text):
+        return Passage(text[hashes.end() :], Mark.HEADING, depth=len(hashes[1]))
+    for mark, pattern in ((Mark.BULLET, _BULLET), (Mark.NUMBER, _NUMBER)):
+        if found := pattern.match(text):
+            return Passage(text[found.end() :], mark, lead=found[0].strip())
+    return Passage(text)
 
 
 def _joined(lines: list[str]) -> str:
