@@ -82,7 +82,9 @@ def test_a_mail_of_text_alone_is_read_as_text() -> None:
     message = EmailMessage()
     message["Subject"] = "Notes"
     message["From"] = "ann@example.org"
-    message.set_content("A word of welcome, which ends.\n\nFirst\n\nLinks: paper\n\nIts paragraph.\n")
+    message.set_content(
+        "A word of welcome, which ends.\n\nFirst\n\nLinks: paper\n\nIts paragraph.\n"
+    )
     text = written(only(bytes(message), "notes"))
     assert 'title: "Notes"' in text
     assert "## First\nLinks: paper\n" in text
@@ -223,8 +225,16 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "broken JSON": (b'{"db": [', "a.json", "broken JSON"),
     "deep JSON": (b"[" * 100_000, "a.json", "broken JSON"),
     "another's JSON": (b'{"a": 1}', "a.json", "without posts"),
-    "a feed without entries": (RSS.partition("<item>")[0].encode() + b"</channel></rss>", "a", "feed"),
-    "a mail without text": (b"From: a@b\nSubject: x\nContent-Type: image/png\n\nx", "a.eml", "text"),
+    "a feed without entries": (
+        RSS.partition("<item>")[0].encode() + b"</channel></rss>",
+        "a",
+        "feed",
+    ),
+    "a mail without text": (
+        b"From: a@b\nSubject: x\nContent-Type: image/png\n\nx",
+        "a.eml",
+        "text",
+    ),
     "a page nested without end": (b"<div>" * 5_000 + b"x", "a.html", "nested"),
 }
 

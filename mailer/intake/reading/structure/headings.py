@@ -16,6 +16,7 @@ from mailer.intake.reading.structure.passage import Mark
 from mailer.intake.reading.structure.shape import Ending
 
 _LIST = 3  # as many short passages after each other are a list
+_MARKED = 2  # as many headings that the source marks tell that it marks all
 _HABIT = 3  # as many headings of a kind are the habit of a house
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _SHORT = 5  # words of a heading that only groups others
@@ -62,7 +63,7 @@ def headings(blocks: Sequence[Block], house: House) -> set[int]:
     """The places of the headings among the blocks of an issue, its title aside."""
     marked = {i for i, block in enumerate(blocks) if block.passage.mark is Mark.HEADING}
     sure = marked | {i for i in range(len(blocks)) if _is_vouched_for(blocks, i, house)}
-    if len(marked) >= _HABIT and len(sure - marked) < _HABIT:
+    if len(marked) >= _MARKED and len(sure - marked) < _HABIT:
         return sure
     listed = set(_in_lists(blocks, sure))
     labels = _labels(blocks)
