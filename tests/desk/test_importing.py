@@ -22,7 +22,7 @@ from mailer.errors import FetchError, MailerError, NotFound, SourceError, UsageE
 PNG = drawing.saved(drawing.drawing(90, 60))
 HOST = "http://pictures.example"
 PAGE = b"""<html lang="en"><head><title>A page of May</title></head><body><main>
-<h1>A page of May</h1><time datetime="2022-05-31">May</time>
+<h1>A page of May</h1><time datetime="2022-05-31">31 May 2022</time>
 <p>An intro, long enough to be one, that says what will come.</p>
 <h2>A thing</h2><p>Availability: <a href="/code">source code</a></p>
 <p>Words about the thing, in two sentences. This is the second.</p>

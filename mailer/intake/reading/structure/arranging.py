@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mailer.intake.reading.furniture import furniture
 from mailer.intake.reading.language import language_of
 from mailer.intake.reading.manuscript import Heading, Manuscript, Piece, Remark, SignOff
 from mailer.intake.reading.structure.block import Block
-from mailer.intake.reading.structure.farewell import farewell
+from mailer.intake.reading.structure.farewell import farewell, without_names
 from mailer.intake.reading.structure.headings import House, headings, house_of, with_labels
 from mailer.intake.reading.structure.levels import levels
-from mailer.intake.reading.structure.opening import Known, contents, opening
-from mailer.intake.reading.structure.passage import Mark, Passage
+from mailer.intake.reading.structure.opening import Known, calm, contents, opening
+from mailer.intake.reading.structure.passage import Mark
 from mailer.model.content import Footnote, Paragraph, Subheading
 
 _OPEN_END = (
@@ -43,9 +43,9 @@ def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
     listed = contents(kept)
     left_out += [*begun.left_out, *(kept[place].passage.whole for place in listed)]
     plain = [block for place, block in enumerate(kept) if place not in listed]
-    house = house_of(plain)
-    pieces = tuple(_pieces(with_labels(plain, house), house))
     lang = source.lang or language_of("\n".join(block.passage.text for block in blocks))
+    house = house_of(plain, lang)
+    pieces = tuple(_pieces(with_labels(plain, house), house))
     told = begun.known
     return Manuscript(
         *(told.title, told.date, told.number, lang, pieces),
@@ -59,18 +59,12 @@ def _with_subtitle(blocks: list[Block]) -> list[Block]:
     if not blocks or blocks[0].passage.mark is not Mark.HEADING or blocks[0].passage.level:
         return blocks
     later = (b.passage.depth for b in blocks[1:] if b.passage.mark is Mark.HEADING)
-    if blocks[0].passage.depth <= next(later, 9):
-        return blocks
-    first = blocks[0]
-    return [replace(first, piece=Paragraph(first.inlines, 0), passage=_plain(first)), *blocks[1:]]
-
-
-def _plain(block: Block) -> Passage:
-    return replace(block.passage, mark=Mark.INNER)
+    is_subtitle = blocks[0].passage.depth > next(later, 9)
+    return [calm(blocks[0]), *blocks[1:]] if is_subtitle else blocks
 
 
 def _pieces(blocks: Sequence[Block], house: House) -> Iterator[Piece]:
-    places = sorted(headings(blocks, house))
+    places = without_names(blocks, sorted(headings(blocks, house)))
     end = farewell(blocks, places[-1] + 1 if places else 0)
     told = levels(blocks, places)
     yield from _flow(blocks[: places[0] if places else end])

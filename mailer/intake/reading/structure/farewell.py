@@ -19,6 +19,7 @@ _WORDS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LAST = 5  # passages among which it begins
+_LEAST = 12  # words below a heading
 _LONGEST = 90  # words of a passage in it
 
 
@@ -42,6 +43,19 @@ def farewell(blocks: Sequence[Block], first: int) -> int:
     ):
         return rules[-1]
     return end
+
+
+def without_names(blocks: Sequence[Block], places: list[int]) -> list[int]:
+    """The places of headings, but for those who sign: short lines below a word of leave."""
+    begins = farewell(blocks, 0)
+    return [p for p in places if p < begins or _has_text(blocks, p)]
+
+
+def _has_text(blocks: Sequence[Block], place: int) -> bool:
+    below = blocks[place + 1] if place + 1 < len(blocks) else None
+    if blocks[place].passage.mark is Mark.HEADING or below is None:
+        return below is not None
+    return bool(below.links) or len(below.passage.text.split()) >= _LEAST
 
 
 def _says_goodbye(text: str) -> bool:

@@ -16,6 +16,7 @@ from mailer.intake.reading.structure.passage import Mark
 
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _LEAD_IN_WORDS = 120
+_FEW_WORDS = 30
 _GROUPS = re.compile(
     r"""\W*(?:\d+\W+)?(?:the\ |in\ |our\ |more\ |other\ |new\ |open\ |quick\ |short\ |selected\ |upcoming\ |latest\ |top\ |kurz\ |neue[sn]?\ |weitere\ |новые\ |другие\ )*
     (?:news|research|papers?|tools?|tooling|librar(?:y|ies)|models?|datasets?|data|events?|jobs|courses?|tutorials?
@@ -138,6 +139,9 @@ def _is_section(blocks: Sequence[Block], place: int, following: int, places: Seq
         return False
     linked = sum(has_link_line(blocks, other) for other in places)
     if linked * 2 > len(places) and has_link_line(blocks, following):
+        return True
+    is_word = blocks[place].shape.length == 1 < blocks[following].shape.length
+    if not linked and is_word and len(between) == 1 and words <= _FEW_WORDS:
         return True
     return _is_named_as_group(blocks, place)
 

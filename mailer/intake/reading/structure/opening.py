@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer.intake.reading.dates import day_in, number_in
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark, Passage
 from mailer.intake.reading.structure.shape import Shape
+from mailer.model.content import Paragraph
 
 _LONGEST_NOTE = 14  # words of a line that tells day or number
 _LONGEST_ENTRY = 16  # words of an entry of a list of contents
@@ -49,10 +50,14 @@ def opening(blocks: Sequence[Block], known: Known) -> Opening:
     notes: list[str] = []
     at = _skip_notes(blocks, 0, notes)
     place = _place_of_title(blocks, at, known.title)
-    title, above = known.title, blocks[at:at]
+    title: str = known.title
+    above: tuple[Block, ...] = ()
     if place is not None:
-        title, above = title or blocks[place].passage.whole, blocks[at:place]
-        at = _skip_notes(blocks, place + 1, notes)
+        title, above = title or blocks[place].passage.whole, tuple(blocks[at:place])
+        at = place + 1
+        if _is_subtitle(blocks, at):
+            above, at = (*above, calm(blocks[at])), at + 1
+        at = _skip_notes(blocks, at, notes)
     if not title and notes:
         title = notes.pop(0)
     told = [*notes, title]
@@ -89,6 +94,20 @@ def _place_of_title(blocks: Sequence[Block], start: int, known: str) -> int | No
     below = blocks[start + 1] if start + 1 < len(blocks) else None
     is_title = blocks[start].could_be_title and not (below and below.links)
     return start if is_title or blocks[start].passage.mark is Mark.HEADING else None
+
+
+def _is_subtitle(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a day, a number or a salutation follows what stands right below the title."""
+    if at + 1 >= len(blocks) or not blocks[at].could_be_title or _is_note(blocks[at].passage):
+        return False
+    below = blocks[at + 1]
+    return _is_note(below.passage) or below.shape.is_salutation
+
+
+def calm(block: Block) -> Block:
+    """As a paragraph, whatever it looks like."""
+    piece = block.piece or Paragraph(block.inlines, 0)
+    return replace(block, piece=piece, passage=replace(block.passage, mark=Mark.INNER))
 
 
 def contents(blocks: Sequence[Block]) -> range:
