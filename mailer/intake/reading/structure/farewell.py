@@ -9,13 +9,13 @@ from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark
 
 _WORDS = re.compile(
-    r"""thank(?:s|\ you)(?:\ \w+){0,3}\ for\ (?:reading|subscribing|being|your)|(?:see|read|meet|catch|talk\ to|write\ to)\ you\ (?:again\ )?(?:next|in|soon|then|all|tomorrow|on|there|around|at|later)
-    |stay\ tuned|until\ (?:next|then|\w+\ comes)|till\ next|that(?:'|’)?(?:\ i)?s\ (?:all|it)\ (?:for|from)|that\ was\ \w+|next\ (?:month|week|issue)|back\ (?:in|next)\ 
+    r"""(?<!\w)(?:thank(?:s|\ you)(?:\ \w+){0,3}\ for\ (?:reading|subscribing|being|your)|(?:see|read|meet|catch|talk\ to|write\ to)\ you\ (?:again\ )?(?:next|in|soon|then|all|tomorrow|on|there|around|at|later)
+    |stay\ tuned|until\ (?:next|then|we|\w+[.!]?$)|hope\ you(?:'ve|’ve|\ have)?\ (?:liked|enjoyed)|tell\ a\ (?:friend|colleague)|(?:^|[.!?]\ )next\ time\b|thanks\ to\ (?:every|all|you)|till\ next|that(?:'|’)?(?:\ i)?s\ (?:all|it)\ (?:for|from)|that\ was\ (?:it|all|\w+[.!])|next\ (?:month|week|issue)|back\ (?:in|next)\ 
     |happy\ (?:reading|hacking|coding|learning)|take\ care|all\ the\ best|best\ (?:wishes|regards)|kind\ regards|yours\ |cheers|so\ long|goodbye|bye
     |(?:reply|write|let\ us\ know|tell\ us|drop\ us)\b.{0,60}\b(?:this|us|email|mail|line|what|know)|(?:first|last|second)\ month\ of
     |bis\ (?:zum\ nächsten|nächste[nrs]?|bald|dann|zur\ nächsten|demnächst|im\ )|danke\ (?:fürs|für|dass)|vielen\ dank|das\ war(?:'s|\ ?’s|\ es|\ der)?\b|viel\ (?:spaß|freude|vergnügen)|(?:herzliche|viele|beste|liebe)\ grüße|auf\ wiedersehen|wir\ lesen\ uns
     |до\ (?:встречи|свидания|новых|следующ|скор)|спасибо,?\ (?:за|что)|на\ этом\ (?:всё|все|у\ нас)|следующ(?:ем|ий|его)\ (?:выпуск|месяц|дайджест)|оставайтесь|увидимся|всем\ (?:добра|спасибо|хорош)|приятного\ чтения|пишите\ нам
-    |merci\ (?:de|d'|d’|pour)|à\ (?:bientôt|la\ prochaine|dans|le\ mois)|bonne\ lecture|au\ revoir|gracias\ por|hasta\ (?:la|el|pronto)|nos\ (?:leemos|vemos)""",
+    |merci\ (?:de|d'|d’|pour)|à\ (?:bientôt|la\ prochaine|dans|le\ mois)|bonne\ lecture|au\ revoir|gracias\ por|hasta\ (?:la|el|pronto)|nos\ (?:leemos|vemos))""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LAST = 5  # passages among which it begins

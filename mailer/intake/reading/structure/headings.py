@@ -120,8 +120,9 @@ def _stands_out(blocks: Sequence[Block], place: int, sure: set[int], names: bool
     if shape.is_statement:
         return False
     following = min((other for other in sure if other > place), default=len(blocks))
-    if following - place - 1 <= _LEAD_IN and shape.length <= _SHORT:
-        return following < len(blocks)
+    groups = following < len(blocks) and following - place - 1 <= _LEAD_IN
+    if groups and shape.length <= _SHORT:
+        return True
     is_name = shape.has_strange_name or shape.has_article or (names and shape.has_name)
     return shape.length <= (_LONGEST_NAME if is_name else _SHORT)
 

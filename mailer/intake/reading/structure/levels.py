@@ -45,6 +45,8 @@ _COUNTS = (
     "nine neun neuf nueve девять",
 )
 _COUNT_OF = {word: count for count, words in enumerate(_COUNTS, 2) for word in words.split()}
+_MORE_OF = _COUNT_OF | dict.fromkeys("one ein eine un une una один одна".split(), 1)
+_AND = frozenset("and und et y и".split())
 _FIRST_WORDS = 3  # of a sentence, in which it says how many
 
 
@@ -81,12 +83,16 @@ def levels(blocks: Sequence[Block], places: Sequence[int]) -> Levels:
 
 
 def _told_count(lead_in: Sequence[Block]) -> int:
-    """How many items a lead-in announces: "Two releases of this month …". 0 where it says none."""
+    """How many items a lead-in announces: "Two releases of this month …", "Two launches and one
+    retirement". 0 where it says none."""
     for block in lead_in:
-        for sentence in re.split(r"[.!?:]\s+", block.passage.text):
-            for word in sentence.lower().split()[:_FIRST_WORDS]:
-                if word in _COUNT_OF:
-                    return _COUNT_OF[word]
+        for sentence in re.split(r"[.!?:]\s+", block.passage.text.lower()):
+            words = sentence.split()
+            first = [_COUNT_OF[word] for word in words[:_FIRST_WORDS] if word in _COUNT_OF]
+            if first:
+                pairs = zip(words, words[1:], strict=False)
+                added = (_MORE_OF.get(word, 0) for above, word in pairs if above in _AND)
+                return first[0] + sum(added)
     return 0
 
 

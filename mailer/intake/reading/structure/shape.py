@@ -46,8 +46,8 @@ _CAPTION = re.compile(
       s?\s+(?:by|from|of|courtesy|via|credit|von|aus|de|du|автора|из|с)\b
     | (?:fig(?:ure|\.)?|table|abb(?:ildung|\.)?|рис(?:унок|\.)?)\s*\d+\b
     | (?:an?|the|some|two|three|several|ein|eine|der|die|das|un|une)\s+(?:example|illustration|
-      overview|comparison|screenshot|picture|photo|photograph|image|diagram|chart|sample|visualization|
-      visualisation|table|map|plot|beispiel|übersicht|vergleich|bild|foto|karte)s?\b
+      overview|comparison|screenshot|picture|photo|photograph|image|diagram|chart|visuali[sz]ation
+      |beispiel|übersicht|vergleich|bild|foto)s?\s+(?:of|from|with|showing|by|von|mit|aus|de)\b
     | (?:examples?|samples?|comparison|illustration|visuali[sz]ation|architecture|overview|screenshots?
       |results|beispiele?|vergleich|übersicht|пример[ы]?|сравнение|схема|архитектура|результаты?)\s+
       (?:of|from|for|by|with|von|der|des|für|для)\b
