@@ -40,7 +40,8 @@ def import_(
     from mailer.desk import importing
 
     app = open_app(context.obj)
-    done = importing.bring_in(app, source, out, lang=lang, post=post, force=force)
+    wish = importing.Wish(lang, post, force)
+    done = importing.bring_in(app, app.fetcher, source, out, wish)
     if json:
         emit({**dataclasses.asdict(done), "missing": _missing(done)})
     else:

@@ -13,12 +13,14 @@ from mailer import files
 from mailer.app import App
 from mailer.composer.parsing import parse
 from mailer.errors import FetchError, NotFound, SourceError, UsageError
+from mailer.fetch import Fetcher
 from mailer.intake.gathering import Gathered, gathered
 from mailer.intake.reading.manuscript import Manuscript, Remark
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.posts import posts
 from mailer.intake.writing.issue_file import issue_file
 
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _LARGEST = 100_000_000  # bytes of a file; an export has years of posts
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _ISSUES, _PICTURES = "issues", "images"
@@ -41,34 +43,40 @@ class Imported:
     remarks: tuple[str, ...]
 
 
-def bring_in(
-    app: App, source: str, out: Path, *, lang: str = "", post: str = "", force: bool = False
-) -> Imported:
-    """Write the issue file and its pictures, all of them or none. `post` chooses one of several,
-    by its number or words of its title. Raises UsageError, NotFound, FetchError, SourceError."""
-    if out.exists() and not force:
-        raise UsageError(f"{out}: is there already: choose another name, or --force to replace it")
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`lang` is told from the text where it is empty; `post` chooses one of several, by its number
+    or words of its title; `force` replaces a file that is there."""
+
+    lang: str = ""
+    post: str = ""
+    force: bool = False
+
+
+def bring_in(app: App, fetcher: Fetcher, source: str, out: Path, wish: Wish) -> Imported:
+    """Write the issue file and its pictures, all of them or none. Raises UsageError, NotFound,
+    FetchError, SourceError."""
     if out.suffix != ".md":
         raise UsageError(f"{out}: an issue file's name ends in .md")
-    raw = _raw(app, source)
+    if out.exists() and not wish.force:
+        raise UsageError(f"{out}: is there already: choose another name, or --force to replace it")
+    raw = _raw(fetcher, source)
     try:
-        chosen = _chosen(posts(raw), post)
-        manuscript = chosen.read(lang)
+        chosen = _chosen(posts(raw), wish.post)
+        manuscript = _completed(chosen.read(wish.lang), chosen, app, out)
     except SourceError as error:
         raise SourceError(f"{source}: {error}") from error
-    manuscript = _completed(manuscript, chosen, app, out)
-    home = _home(app, out)
-    shelf = _Shelf(app, chosen.parts, Path(source).parent if not raw.base else None)
+    shelf = _Shelf(fetcher, chosen.parts, None if raw.base else Path(source).parent)
     found = gathered(manuscript, f"{_PICTURES}/{_slug(out)}", shelf.obtain)
-    pictures = _write(out, home, found)
+    pictures = _write(out, _home(app, out), found)
     return _imported(app, out, found, pictures)
 
 
-def _raw(app: App, source: str) -> Raw:
+def _raw(fetcher: Fetcher, source: str) -> Raw:
     """Raises NotFound, FetchError."""
-    if re.match(r"https?://", source, re.IGNORECASE):
+    if _ADDRESS.match(source):
         try:
-            page = app.fetcher.get(source)
+            page = fetcher.get(source)
         except FetchError as error:
             raise FetchError(f"{source} {error}") from error
         return Raw(page.content, page.url, page.url, page.media_type, page.charset)
@@ -118,7 +126,7 @@ def _home(app: App, out: Path) -> Path:
 class _Shelf:
     """Where the pictures of a source are: packed with it, beside it in `folder`, on the web."""
 
-    app: App
+    fetcher: Fetcher
     parts: Mapping[str, bytes]
     folder: Path | None
 
@@ -126,8 +134,8 @@ class _Shelf:
         """Raises FetchError, SourceError."""
         if source in self.parts:
             return self.parts[source]
-        if re.match(r"https?://", source, re.IGNORECASE):
-            return self.app.fetcher.get(source).content
+        if _ADDRESS.match(source):
+            return self.fetcher.get(source).content
         if self.folder is None or source.startswith("cid:"):
             raise SourceError("did not come along")
         return self._beside(self.folder, source)

@@ -41,7 +41,7 @@ im browser (?:ansehen|öffnen|lesen)|online (?:ansehen|lesen)|открыть в 
 (?:accept|reject|decline|allow|agree)(?: (?:all|cookies|and close|all cookies|selected))+|got it|cookie (?:settings|preferences|policy)
 alle (?:akzeptieren|ablehnen)|принять все|only necessary(?: cookies)?|nur notwendige(?: cookies)?
 (?:©|\\(c\\)|copyright) <90>|all rights reserved<40>|alle rechte vorbehalten<40>|все права защищены<40>
-powered by <40>|published (?:with|by) <40>|sent (?:by|with|to you by) <40>|get the app|download the app|start writing
+our mailing address is\\W<120>|powered by <40>|published (?:with|by) <40>|sent (?:by|with|to you by) <40>|get the app|download the app|start writing
 (?:filed under|tagged(?: with)?|posted in|schlagwörter|kategorien?|tags?|categories|теги|метки|рубрики?)\\s?:<80>
 you (?:might|may) also (?:like|enjoy|be interested<30>)|recommended for you|read next|up next|more like this|related (?:NOUNS|reading)
 das könnte (?:sie|dich|euch) auch interessieren|ähnliche (?:artikel|beiträge)|weitere (?:artikel|beiträge)|читайте также|похожие (?:статьи|записи)
@@ -56,14 +56,19 @@ accept|reject|decline|ok(?:ay)?|akzeptieren|ablehnen|принять|отклон
 advertisement|anzeige|реклама|werbung|loading|please wait|suche|menü|startseite|über uns
 """
 _COOKIES = re.compile(
-    r"\b(?:we|site|website|wir|webseite|seite|мы|сайт|nous|sitio|by (?:continuing|using))\b.{0,90}"
-    r"\b(?:cookies?|cookie-файл\w*|куки)\b",
+    r"\b(?:we|site|website|wir|webseite|website|seite|мы|сайт|nous|sitio)\s+(?:\w+\s+)?"
+    r"(?:uses?|set|store|place|verwende\w*|nutz\w*|setz\w*|использу\w+|utilis\w+|utiliza)\b"
+    r".{0,60}\b(?:cookies?|cookie-файл\w*|куки)\b|\bby (?:continuing|using).{0,80}\bcookies?\b",
     re.IGNORECASE,
 )
+_MAILS = r"(?:e-?mails?|newsletters?|messages?|updates|mail|nachrichten?|письм\w*|рассылк\w*)"
 _AROUND = re.compile(
-    r"you(?:'|’| a)re (?:receiving|getting) this|you received this|you are subscribed to|(?:wish|want) to receive"
-    r"|sie erhalten diese|du erhältst diese|вы получили это|вы подписаны|to unsubscribe|unsubscribe (?:here|at any)"
-    r"|in (?:your|the) browser\W*\Z|can(?:'|’)t see this|having trouble viewing|(?:e-)?mail nicht (?:richtig|korrekt)",
+    rf"\byou(?:'|’| a)re (?:receiving|getting) this\b|\byou received this {_MAILS}"
+    rf"|\b(?:wish|want) to (?:receive|get) (?:these|this|our|such|more) {_MAILS}"
+    rf"|\bsie erhalten diese {_MAILS}|\bdu erhältst diese {_MAILS}|\bвы получили это {_MAILS}"
+    r"|\b(?:to|can) unsubscribe\b.{0,40}\b(?:here|time|link|click|list)\b|\bunsubscribe here\b"
+    r"|^(?:can(?:'|’)t see|having trouble (?:viewing|reading)|trouble viewing)\b"
+    r"|^wird diese .{0,20}nicht (?:richtig|korrekt)",
     re.IGNORECASE,
 )
 _LONGEST = 60  # words of a notice

@@ -13,7 +13,8 @@ from mailer.composer.parsing.linkline import LEAD_WORDS
 from mailer.composer.parsing.roles import named, role_of
 from mailer.composer.tree import plain, trimmed
 from mailer.intake.reading.manuscript import LinkLine
-from mailer.model.content import Hyperlink, Inline, Inlines, LineBreak, Styled, Text
+from mailer.model.content import Hyperlink, Inline, Inlines, LineBreak, Styled, Text, Url
+from mailer.model.issue import Role
 
 _ALL_LEADS = sorted(
     {word for words in LEAD_WORDS.values() for word in words}, key=len, reverse=True
@@ -31,8 +32,11 @@ _MARKS = re.compile(
 )
 _STRONG_MARKS = re.compile(r"\s+[|¦•·/]\s+|\s*\|\s*|\]\s*,?\s*\[")
 _AROUND = re.compile(r"^[\s\[(→▸►➜>👉🔗📄💻*_-]+|[\s\])→*_.]+$")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
-_HOSTED = re.compile(r"(?:[\w-]+\.)+[a-z]{2,6}(?:/[^\s<>\"“”]*)?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|co|dev|edu|gov|app|info|eu|de|fr|es|ru|uk)/)"
+    r"[^\s<>\"“”|]+",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"[.,;:!?)\]}»”\"']+\Z")
 _LONGEST = 40  # words
 _LONGEST_PART = 8
@@ -63,8 +67,6 @@ def with_addresses(text: str) -> Inlines:
 
 
 def link(address: str, children: Inlines) -> Hyperlink:
-    from mailer.model.content import Url
-
     whole = address if re.match(r"[a-z]+:", address, re.IGNORECASE) else f"https://{address}"
     return Hyperlink(Url((whole,)), children, "", 0)
 
@@ -120,9 +122,6 @@ def _with_target(piece: Inlines) -> Inlines | None:
         own = shown in rest[0].url.text
         return (link(rest[0].url.text, (Text(label[1] if own else f"{label[1]}: {shown}"),)),)
     words = plain(rest)
-    hosted = _HOSTED.fullmatch(words)
-    if hosted:
-        return (link(words, (Text(label[1]),)),)
     is_sentence = words.rstrip().endswith((".", "!", "?")) or len(words.split()) > _LONGEST_PART
     return None if is_sentence else piece
 
@@ -135,9 +134,16 @@ def _bare(line: Inlines, text: str) -> LinkLine | None:
     pieces = _pieces(line)
     if not pieces or not all(_names_a_link(piece) for piece in pieces):
         return None
-    if len(pieces) == 1 and not _is_link(pieces[0]) and _bald(text).casefold() not in _SINGLE:
+    if len(pieces) == 1 and not _stands_alone(pieces[0], _bald(text).casefold()):
         return None
     return LinkLine("", tuple(pieces))
+
+
+def _stands_alone(piece: Inlines, text: str) -> bool:
+    """Whether one link is a link line: by its label, or by an address that no film is at."""
+    if text in _SINGLE or (named(text) is not None and _is_link(piece)):
+        return True
+    return _is_link(piece) and role_of("", text) not in (None, Role.VIDEO)
 
 
 def _mostly_name_links(pieces: list[Inlines]) -> bool:
@@ -167,7 +173,7 @@ def _is_link(piece: Inlines) -> bool:
     if links and not re.search(r"\w", others):
         label, address = plain(links), links[0].url.text
         return label in address or role_of(label, address) is not None
-    return bool(_HOSTED.fullmatch(_bald(plain(piece)))) and "/" in plain(piece)
+    return False
 
 
 def _all_are_links(line: Inlines) -> bool:

@@ -72,13 +72,18 @@ def _lines(piece: Piece, lang: str) -> list[str]:
         case Heading(children, level):
             return [f"{'#' * level} {_heading(written(children))}"]
         case LinkLine(lead, parts):
-            word = lead or LEAD_WORDS.get(lang.partition("-")[0], LEAD_WORDS["en"])[0]
-            return [f"{word}: {' / '.join(_part(written(part)) for part in parts)}"]
+            return [f"{_lead(lead, lang)}: {' / '.join(_part(written(part)) for part in parts)}"]
         case Remark(text):
             return [f"<!-- {_COMMENT_END.sub('-', text)} -->"]
         case SignOff():
             return ["---"]
     return blocks.lines(piece)
+
+
+def _lead(word: str, lang: str) -> str:
+    """As the source has it, where that begins a link line in the language of the issue."""
+    known = LEAD_WORDS.get(lang.partition("-")[0], LEAD_WORDS["en"])
+    return word if word.casefold() in map(str.casefold, known) else known[0]
 
 
 def _footnote(note: Footnote) -> list[str]:

@@ -6,20 +6,31 @@ from collections.abc import Iterator
 
 from mailer.intake.reading.html.document import Element
 
+_BEGINNINGS = ("a", "sup", "span", "b")
 _TEXTS = ("li", "div", "p", "aside", "dd", "section")
 
 
 def footnotes(root: Element) -> dict[str, Element]:
     """The element of each, by its id, in the order of their marks; they are taken out."""
-    ids = {element.get("id"): element for element in root.iter(*_TEXTS) if element.get("id")}
+    ids = {element.get("id"): _whole(element) for element in root.iter() if element.get("id")}
     found: dict[str, Element] = {}
     for mark in _marks(root):
+        if any(around in found.values() for around in mark.iterancestors()):
+            continue  # it leads back
         name = (mark.get("href") or "").rpartition("#")[2]
-        if name in ids and name not in found:
-            found[name] = ids[name]
+        element = ids.get(name)
+        if element is not None and name not in found and element not in mark.iterancestors():
+            found[name] = element
     for element in found.values():
         _take_out(element)
     return found
+
+
+def _whole(element: Element) -> Element | None:
+    """The block that a number or anchor begins; None for a place in the text."""
+    while element is not None and element.tag not in _TEXTS:
+        element = element.getparent() if element.tag in _BEGINNINGS else None
+    return element
 
 
 def _marks(root: Element) -> Iterator[Element]:

@@ -19,7 +19,8 @@ _DATES = (
     "dcterms.created",
     "pubdate",
 )
-_LANG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
+_LANG = re.compile(r"[a-z]{2,3}")
+_MANY = ("zh", "pt", "sr")  # languages that are written in more than one way
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,12 @@ def told_by(root: Element) -> Told:
 
 
 def language(root: Element) -> str:
-    """As the page declares it, such as `en` or `pt-BR`; empty where it declares none."""
+    """As the page declares it, such as `en` or `pt-br`; empty where it declares none."""
     for element in (root, root.find("body"), root.find(".//article")):
         declared = element.get("lang", "") if element is not None else ""
-        main, *rest = declared.replace("_", "-").split("-") if declared else [""]
-        whole = "-".join((main.lower(), *rest))
-        if _LANG.fullmatch(whole):
-            return main.lower() if main.lower() == "en" else whole
+        main, *rest = declared.replace("_", "-").lower().split("-")
+        if _LANG.fullmatch(main):
+            return "-".join((main, *rest[:1])).strip("-") if main in _MANY else main
     return ""
 
 

@@ -4,9 +4,9 @@ left out."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from mailer.intake.reading.html.document import Element
+from mailer.intake.reading.html.texts import texts
 
 _MUTE = ("script", "style", "template", "noscript", "svg", "head", "link", "meta", "select")
 _FURNITURE = ("nav", "form", "button", "dialog", "menu", "input", "textarea", "object")
@@ -22,11 +22,10 @@ _PERSONAL = re.compile(
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:share|sharing|social|cookies?|consent|subscribe|subscription|signup|comments?|related"
     r"|recommend\w*|breadcrumbs?|pagination|pager|sidebar|newsletter-form|footer|foot|menu|navbar|toc"
-    r"|post-meta|byline|tags|skip-link|sr-only|visually-hidden|paywall|author-bio|reactions?|preheader"
+    r"|post-meta|byline|tags|skip-link|sr-only|visually-hidden|paywall|speechify-ignore|author-bio|reactions?|preheader"
     r"|previewText|article-nav|read-next|site-header|masthead-nav)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "div", "blockquote", "pre")
 _LONGEST = 1_500  # characters of what may go by its name alone
 
 
@@ -41,7 +40,7 @@ def without_hidden(root: Element) -> tuple[str, ...]:
         if element.tag in _MUTE:
             element.drop_tree()
         elif _is_hidden(element) or _is_furniture(element):
-            removed += _texts(element)
+            removed += texts(element)
             element.drop_tree()
     return tuple(removed)
 
@@ -75,15 +74,6 @@ def _is_furniture(element: Element) -> bool:
 
 def _holds_title(element: Element) -> bool:
     return element.tag in ("h1", "h2", "h3") or element.find(".//h1") is not None
-
-
-def _texts(element: Element) -> Iterator[str]:
-    """One for each innermost block."""
-    blocks = [e for e in element.iter(*_BLOCKS) if not any(True for _ in e.iterchildren(*_BLOCKS))]
-    for block in blocks or [element]:
-        text = " ".join(block.text_content().split())
-        if text:
-            yield text
 
 
 def is_personal(address: str) -> bool:

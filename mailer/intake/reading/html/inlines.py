@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from mailer.composer.parsing.tex import reader as tex
+from mailer.composer.tree import plain
 from mailer.intake.reading.html.document import Element
 from mailer.intake.reading.text.lines import lines_of
 from mailer.model.content import (
@@ -49,10 +50,11 @@ _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 @dataclass
 class Inliner:
     """`base` is what addresses are relative to; `notes` are the numbers of footnotes by the id of
-    their element."""
+    their element; `anchors` are places of the issue itself."""
 
     base: str = ""
     notes: dict[str, int] = field(default_factory=dict)
+    anchors: frozenset[str] = frozenset()
 
     def inlines(self, element: Element) -> Inlines:
         """What is inside an element."""
@@ -111,6 +113,12 @@ class Inliner:
             yield FootnoteReference(number)
             return
         inside = self.inlines(element)
+        if (
+            href.startswith("#")
+            and not re.search(r"\w", plain(inside))
+            and not _has_picture(inside)
+        ):
+            return  # the sign beside a heading by which it can be linked
         address = self.address(href)
         if not address or not inside:
             yield from inside
@@ -120,6 +128,9 @@ class Inliner:
 
     def address(self, href: str) -> str:
         """The whole address; empty for what no reader can open."""
+        page, mark, anchor = href.partition("#")
+        if mark and anchor in self.anchors and (not page or "/issues/" in page):
+            return f"#{anchor}"
         if not href or href.startswith("#"):
             return ""
         try:
@@ -146,6 +157,10 @@ def _formula(element: Element) -> Formula | None:
         return Formula(element.get("title"), tex.read(element.get("title")))
     except tex.Unwritable:
         return None
+
+
+def _has_picture(inlines: Inlines) -> bool:
+    return any(isinstance(inline, Picture) for inline in inlines)
 
 
 def _is_real(source: str) -> bool:

@@ -19,10 +19,11 @@ _HOST = re.compile(r"\s*\([\w.-]+\)$")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The element that holds an issue, and the lines around it: what stands at its title, and
+    """The element that holds an issue, the anchors of its headings, and the lines around it: what stands at its title, and
     below it."""
 
     element: Element
+    anchors: frozenset[str]
     head: tuple[str, ...]
     foot: tuple[str, ...]
 
@@ -37,7 +38,8 @@ def sheet_of(root: Element) -> Sheet | None:
     foot = _below(element)
     head = tuple(_taken(paragraph) for paragraph in list(_at_title(element, title)))
     _restore(element)
-    return Sheet(element, tuple(filter(None, head)), tuple(filter(None, foot)))
+    anchors = frozenset(h.get("id") for h in element.iter("h2", "h3") if h.get("id"))
+    return Sheet(element, anchors, tuple(filter(None, head)), tuple(filter(None, foot)))
 
 
 def _sheet(root: Element) -> Element | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from mailer.intake.reading.html.footnotes import footnotes
 from mailer.intake.reading.html.hidden import is_personal, without_hidden
 from mailer.intake.reading.html.inlines import Inliner
 from mailer.intake.reading.html.main_content import main_content
+from mailer.intake.reading.html.texts import texts
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.structure.arranging import Source, arranged
 from mailer.intake.reading.structure.block import Block
@@ -22,6 +24,8 @@ from mailer.intake.reading.structure.opening import Known
 from mailer.intake.reading.structure.passage import Mark
 from mailer.model.content import Footnote, Hyperlink, Inlines, Styled, Url
 
+_LONGEST_DATE = 6  # words
+Lines = tuple[str, ...]
 _FEW = 2  # headings; a page with fewer has its titles in bold
 
 
@@ -48,13 +52,14 @@ def read(text: str, setting: Setting) -> Manuscript:
     around = () if own or main is root else _around(root, main)
     notes = footnotes(main)
     numbers = {name: number for number, name in enumerate(notes, 1)}
-    reader = BlockReader(Inliner(_base(root, setting.base), numbers))
+    anchors = own.anchors if own else frozenset[str]()
+    reader = BlockReader(Inliner(_base(root, setting.base), numbers, anchors))
     blocks = _with_bold_titles(list(reader.read(main)))
     written = tuple(
         Footnote(numbers[name], reader.inside(element), 0) for name, element in notes.items()
     )
     above, below = (own.head, own.foot) if own else ((), ())
-    known = _known(setting, told, above)
+    known = _known(setting, told, above, around)
     personal = tuple(block.passage.text for block in blocks if _is_personal(block))
     kept = [block for block in blocks if not _is_personal(block)]
     return arranged(
@@ -75,16 +80,21 @@ def _urls(inlines: Inlines) -> Iterator[Url]:
             yield from _urls(inline.children)
 
 
-def _known(setting: Setting, page: Told, head: tuple[str, ...]) -> Known:
-    """What the head of a document of ours says, then what was said of the source, then the page."""
+def _known(setting: Setting, page: Told, head: Lines, around: Lines) -> Known:
+    """What the head of a document of ours says, then what was said of the source, then the page,
+    then a line beside its main content that is nothing but a day."""
     said = setting.known
-    days = [*(day_in(line) for line in head), said.date, page.date]
+    days = [*(day_in(line) for line in head), said.date, page.date, *map(_day_alone, around)]
     numbers = [*(number_in(line) for line in head), said.number, page.number]
     return Known(
         said.title or page.heading or setting.title or page.title,
         next(filter(None, days), None),
         next((number for number in numbers if number is not None), None),
     )
+
+
+def _day_alone(line: str) -> dt.date | None:
+    return day_in(line) if len(line.split()) <= _LONGEST_DATE else None
 
 
 def _base(root: Element, base: str) -> str:
@@ -94,8 +104,7 @@ def _base(root: Element, base: str) -> str:
 
 def _around(root: Element, main: Element) -> tuple[str, ...]:
     """The texts of a page beside its main content."""
-    blocks = BlockReader(Inliner()).read(_emptied(root, main))
-    return tuple(block.passage.text for block in blocks if block.passage.text)
+    return tuple(texts(_emptied(root, main)))
 
 
 def _emptied(root: Element, main: Element) -> Element:

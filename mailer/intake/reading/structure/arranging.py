@@ -9,10 +9,10 @@ from mailer.intake.reading.furniture import furniture
 from mailer.intake.reading.language import language_of
 from mailer.intake.reading.manuscript import Heading, Manuscript, Piece, Remark, SignOff
 from mailer.intake.reading.structure.block import Block
-from mailer.intake.reading.structure.farewell import farewell
+from mailer.intake.reading.structure.farewell import farewell, without_names
 from mailer.intake.reading.structure.headings import House, headings, house_of, with_labels
 from mailer.intake.reading.structure.levels import levels
-from mailer.intake.reading.structure.opening import Known, contents, opening
+from mailer.intake.reading.structure.opening import Known, calm, contents, opening
 from mailer.intake.reading.structure.passage import Mark
 from mailer.model.content import Footnote, Paragraph, Subheading
 
@@ -38,13 +38,14 @@ def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
     left_out = [blocks[place].passage.whole for place in sorted(around)]
     kept = [block for place, block in enumerate(blocks) if place not in around]
     begun = opening(kept, source.known)
-    kept = kept[begun.length :]
+    kept = list(begun.rest)
+    kept = _with_subtitle(kept)
     listed = contents(kept)
     left_out += [*begun.left_out, *(kept[place].passage.whole for place in listed)]
     plain = [block for place, block in enumerate(kept) if place not in listed]
-    house = house_of(plain)
-    pieces = tuple(_pieces(with_labels(plain, house), house))
     lang = source.lang or language_of("\n".join(block.passage.text for block in blocks))
+    house = house_of(plain, lang)
+    pieces = tuple(_pieces(with_labels(plain, house), house))
     told = begun.known
     return Manuscript(
         *(told.title, told.date, told.number, lang, pieces),
@@ -53,13 +54,22 @@ def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
     )
 
 
+def _with_subtitle(blocks: list[Block]) -> list[Block]:
+    """Right below the title, a heading that ranks lower than the next is a subtitle."""
+    if not blocks or blocks[0].passage.mark is not Mark.HEADING or blocks[0].passage.level:
+        return blocks
+    later = (b.passage.depth for b in blocks[1:] if b.passage.mark is Mark.HEADING)
+    is_subtitle = blocks[0].passage.depth > next(later, 9)
+    return [calm(blocks[0]), *blocks[1:]] if is_subtitle else blocks
+
+
 def _pieces(blocks: Sequence[Block], house: House) -> Iterator[Piece]:
-    places = sorted(headings(blocks, house))
+    places = without_names(blocks, sorted(headings(blocks, house)))
     end = farewell(blocks, places[-1] + 1 if places else 0)
     told = levels(blocks, places)
     yield from _flow(blocks[: places[0] if places else end])
     section = -1
-    for place, following in zip(places, [*places[1:], end], strict=True):
+    for place, following in zip(places, (*places[1:], end), strict=False):
         if told.of[place] == 2:
             section = place
         yield Heading(blocks[place].inlines, told.of[place])

@@ -9,16 +9,17 @@ from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark
 
 _WORDS = re.compile(
-    r"""thank(?:s|\ you)(?:\ \w+){0,3}\ for\ (?:reading|subscribing|being|your)|(?:see|read|meet|catch|talk\ to|write\ to)\ you\ (?:again\ )?(?:next|in|soon|then|all)
-    |stay\ tuned|until\ (?:next|then|\w+\ comes)|till\ next|that(?:'|’)?(?:\ i)?s\ (?:all|it)\ (?:for|from)|that\ was\ \w+|next\ (?:month|week|issue)|back\ (?:in|next)\ 
+    r"""(?<!\w)(?:thank(?:s|\ you)(?:\ \w+){0,3}\ for\ (?:reading|subscribing|being|your)|(?:see|read|meet|catch|talk\ to|write\ to)\ you\ (?:again\ )?(?:next|in|soon|then|all|tomorrow|on|there|around|at|later)
+    |stay\ tuned|until\ (?:next|then|we|\w+[.!]?$)|hope\ you(?:'ve|’ve|\ have)?\ (?:liked|enjoyed)|tell\ a\ (?:friend|colleague)|(?:^|[.!?]\ )next\ time\b|thanks\ to\ (?:every|all|you)|till\ next|that(?:'|’)?(?:\ i)?s\ (?:all|it)\ (?:for|from)|that\ was\ (?:it|all|\w+[.!])|next\ (?:month|week|issue)|back\ (?:in|next)\ 
     |happy\ (?:reading|hacking|coding|learning)|take\ care|all\ the\ best|best\ (?:wishes|regards)|kind\ regards|yours\ |cheers|so\ long|goodbye|bye
     |(?:reply|write|let\ us\ know|tell\ us|drop\ us)\b.{0,60}\b(?:this|us|email|mail|line|what|know)|(?:first|last|second)\ month\ of
     |bis\ (?:zum\ nächsten|nächste[nrs]?|bald|dann|zur\ nächsten|demnächst|im\ )|danke\ (?:fürs|für|dass)|vielen\ dank|das\ war(?:'s|\ ?’s|\ es|\ der)?\b|viel\ (?:spaß|freude|vergnügen)|(?:herzliche|viele|beste|liebe)\ grüße|auf\ wiedersehen|wir\ lesen\ uns
     |до\ (?:встречи|свидания|новых|следующ|скор)|спасибо,?\ (?:за|что)|на\ этом\ (?:всё|все|у\ нас)|следующ(?:ем|ий|его)\ (?:выпуск|месяц|дайджест)|оставайтесь|увидимся|всем\ (?:добра|спасибо|хорош)|приятного\ чтения|пишите\ нам
-    |merci\ (?:de|d'|d’|pour)|à\ (?:bientôt|la\ prochaine|dans|le\ mois)|bonne\ lecture|au\ revoir|gracias\ por|hasta\ (?:la|el|pronto)|nos\ (?:leemos|vemos)""",
+    |merci\ (?:de|d'|d’|pour)|à\ (?:bientôt|la\ prochaine|dans|le\ mois)|bonne\ lecture|au\ revoir|gracias\ por|hasta\ (?:la|el|pronto)|nos\ (?:leemos|vemos))""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LAST = 5  # passages among which it begins
+_LEAST = 12  # words below a heading
 _LONGEST = 90  # words of a passage in it
 
 
@@ -42,6 +43,19 @@ def farewell(blocks: Sequence[Block], first: int) -> int:
     ):
         return rules[-1]
     return end
+
+
+def without_names(blocks: Sequence[Block], places: list[int]) -> list[int]:
+    """The places of headings, but for those who sign: short lines below a word of leave."""
+    begins = farewell(blocks, 0)
+    return [p for p in places if p < begins or _has_text(blocks, p)]
+
+
+def _has_text(blocks: Sequence[Block], place: int) -> bool:
+    below = blocks[place + 1] if place + 1 < len(blocks) else None
+    if blocks[place].passage.mark is Mark.HEADING or below is None:
+        return below is not None
+    return bool(below.links) or len(below.passage.text.split()) >= _LEAST
 
 
 def _says_goodbye(text: str) -> bool:

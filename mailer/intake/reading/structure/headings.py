@@ -16,19 +16,22 @@ from mailer.intake.reading.structure.passage import Mark
 from mailer.intake.reading.structure.shape import Ending
 
 _LIST = 3  # as many short passages after each other are a list
+_MARKED = 2  # as many headings that the source marks tell that it marks all
 _HABIT = 3  # as many headings of a kind are the habit of a house
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _SHORT = 5  # words of a heading that only groups others
 _LONGEST_NAME = 8
+_TITLES, _MOST = 4, 0.7  # as many titles in title case, of all, are the style of a house
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """What its link lines tell of how a digest is laid out: how many stand right below a title, how
-    many at the end of what they are about."""
+    many at the end of what they are about. `lang` is that of the text."""
 
     leading: int
     closing: int
+    lang: str = ""
 
     @property
     def leads(self) -> bool:
@@ -39,10 +42,10 @@ class House:
         return self.closing >= _HABIT and self.closing > self.leading
 
 
-def house_of(blocks: Sequence[Block]) -> House:
+def house_of(blocks: Sequence[Block], lang: str) -> House:
     places = [place for place, block in enumerate(blocks) if block.links and place]
     leading = sum(blocks[place - 1].could_be_title for place in places)
-    return House(leading, len(places) - leading)
+    return House(leading, len(places) - leading, lang)
 
 
 def with_labels(blocks: Sequence[Block], house: House) -> list[Block]:
@@ -62,7 +65,7 @@ def headings(blocks: Sequence[Block], house: House) -> set[int]:
     """The places of the headings among the blocks of an issue, its title aside."""
     marked = {i for i, block in enumerate(blocks) if block.passage.mark is Mark.HEADING}
     sure = marked | {i for i in range(len(blocks)) if _is_vouched_for(blocks, i, house)}
-    if len(marked) >= _HABIT and len(sure - marked) < _HABIT:
+    if len(marked) >= _MARKED and len(sure - marked) < _HABIT:
         return sure
     listed = set(_in_lists(blocks, sure))
     labels = _labels(blocks)
@@ -75,8 +78,30 @@ def headings(blocks: Sequence[Block], house: House) -> set[int]:
         and _begins_something(blocks, place)
     }
     if house.leads:
-        shaped = {place for place in shaped if _stands_out(blocks, place, sure)}
-    return sure | shaped
+        names = _names_begin_with_capitals(house)
+        shaped = {place for place in shaped if _stands_out(blocks, place, sure, names)}
+    return sure | _in_style(blocks, sure | shaped, sure)
+
+
+def _names_begin_with_capitals(house: House) -> bool:
+    """In German every noun does, and says nothing."""
+    return not house.lang.startswith("de")
+
+
+def _in_style(blocks: Sequence[Block], places: set[int], sure: set[int]) -> set[int]:
+    """Where a house writes Its Titles Like This, a line that is not written so is none."""
+    several = [place for place in places if blocks[place].shape.length > 1]
+    titled = sum(blocks[place].shape.is_title_case for place in several)
+    if titled < _TITLES or titled < _MOST * len(several):
+        return places
+    return {
+        place
+        for place in places
+        if place in sure
+        or blocks[place].is_styled
+        or blocks[place].shape.length == 1
+        or blocks[place].shape.is_title_case
+    }
 
 
 def _is_vouched_for(blocks: Sequence[Block], place: int, house: House) -> bool:
@@ -86,7 +111,7 @@ def _is_vouched_for(blocks: Sequence[Block], place: int, house: House) -> bool:
     return _is_above_link_line(blocks, place)
 
 
-def _stands_out(blocks: Sequence[Block], place: int, sure: set[int]) -> bool:
+def _stands_out(blocks: Sequence[Block], place: int, sure: set[int], names: bool) -> bool:
     """Whether a title without a link line is one, where most titles have one: it groups those that
     follow, or has the look of a name."""
     block, shape = blocks[place], blocks[place].shape
@@ -95,9 +120,10 @@ def _stands_out(blocks: Sequence[Block], place: int, sure: set[int]) -> bool:
     if shape.is_statement:
         return False
     following = min((other for other in sure if other > place), default=len(blocks))
-    if following - place - 1 <= _LEAD_IN and shape.length <= _SHORT:
-        return following < len(blocks)
-    is_name = shape.has_name or shape.has_article
+    groups = following < len(blocks) and following - place - 1 <= _LEAD_IN
+    if groups and shape.length <= _SHORT:
+        return True
+    is_name = shape.has_strange_name or shape.has_article or (names and shape.has_name)
     return shape.length <= (_LONGEST_NAME if is_name else _SHORT)
 
 

@@ -16,6 +16,7 @@ from mailer.intake.reading.structure.passage import Mark
 
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _LEAD_IN_WORDS = 120
+_FEW_WORDS = 30
 _GROUPS = re.compile(
     r"""\W*(?:\d+\W+)?(?:the\ |in\ |our\ |more\ |other\ |new\ |open\ |quick\ |short\ |selected\ |upcoming\ |latest\ |top\ |kurz\ |neue[sn]?\ |weitere\ |новые\ |другие\ )*
     (?:news|research|papers?|tools?|tooling|librar(?:y|ies)|models?|datasets?|data|events?|jobs|courses?|tutorials?
@@ -44,6 +45,8 @@ _COUNTS = (
     "nine neun neuf nueve девять",
 )
 _COUNT_OF = {word: count for count, words in enumerate(_COUNTS, 2) for word in words.split()}
+_MORE_OF = _COUNT_OF | dict.fromkeys("one ein eine un une una один одна".split(), 1)
+_AND = frozenset("and und et y и".split())
 _FIRST_WORDS = 3  # of a sentence, in which it says how many
 
 
@@ -80,12 +83,16 @@ def levels(blocks: Sequence[Block], places: Sequence[int]) -> Levels:
 
 
 def _told_count(lead_in: Sequence[Block]) -> int:
-    """How many items a lead-in announces: "Two releases of this month …". 0 where it says none."""
+    """How many items a lead-in announces: "Two releases of this month …", "Two launches and one
+    retirement". 0 where it says none."""
     for block in lead_in:
-        for sentence in re.split(r"[.!?:]\s+", block.passage.text):
-            for word in sentence.lower().split()[:_FIRST_WORDS]:
-                if word in _COUNT_OF:
-                    return _COUNT_OF[word]
+        for sentence in re.split(r"[.!?:]\s+", block.passage.text.lower()):
+            words = sentence.split()
+            first = [_COUNT_OF[word] for word in words[:_FIRST_WORDS] if word in _COUNT_OF]
+            if first:
+                pairs = zip(words, words[1:], strict=False)
+                added = (_MORE_OF.get(word, 0) for above, word in pairs if above in _AND)
+                return first[0] + sum(added)
     return 0
 
 
@@ -138,6 +145,9 @@ def _is_section(blocks: Sequence[Block], place: int, following: int, places: Seq
         return False
     linked = sum(has_link_line(blocks, other) for other in places)
     if linked * 2 > len(places) and has_link_line(blocks, following):
+        return True
+    is_word = blocks[place].shape.length == 1 < blocks[following].shape.length
+    if not linked and is_word and len(between) == 1 and words <= _FEW_WORDS:
         return True
     return _is_named_as_group(blocks, place)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer.intake.reading.dates import day_in, number_in
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark, Passage
 from mailer.intake.reading.structure.shape import Shape
+from mailer.model.content import Paragraph
 
 _LONGEST_NOTE = 14  # words of a line that tells day or number
 _LONGEST_ENTRY = 16  # words of an entry of a list of contents
 _ENTRIES = 3
+_NEAR = 6  # blocks from the beginning, in which a title stands
 _NOTES = 4  # lines below the title among which they are
 _CONTENTS = re.compile(
     r"(?:in this (?:issue|edition|newsletter)|contents?|table of contents|what(?:'|’)s inside|in diesem heft|in dieser ausgabe"
@@ -35,11 +37,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """`length` is how many blocks it takes; `left_out` are those that say what the front matter
+    """`rest` are the blocks below the title; `left_out` are those that say what the front matter
     says."""
 
     known: Known
-    length: int
+    rest: tuple[Block, ...]
     left_out: tuple[str, ...]
 
 
@@ -47,17 +49,22 @@ def opening(blocks: Sequence[Block], known: Known) -> Opening:
     """Title and what stands right around it; what is `known` already is believed."""
     notes: list[str] = []
     at = _skip_notes(blocks, 0, notes)
-    title = known.title
-    if at < len(blocks) and _is_title(blocks, at, title):
-        title = title or blocks[at].passage.whole
-        at = _skip_notes(blocks, at + 1, notes)
+    place = _place_of_title(blocks, at, known.title)
+    title: str = known.title
+    above: tuple[Block, ...] = ()
+    if place is not None:
+        title, above = title or blocks[place].passage.whole, tuple(blocks[at:place])
+        at = place + 1
+        if _is_subtitle(blocks, at):
+            above, at = (*above, calm(blocks[at])), at + 1
+        at = _skip_notes(blocks, at, notes)
     if not title and notes:
         title = notes.pop(0)
     told = [*notes, title]
     day = known.date or next((day for text in told if (day := day_in(text))), None)
     numbers = (number_in(text) for text in told)
     number = known.number if known.number is not None else next(filter(None, numbers), None)
-    return Opening(Known(title, day, number), at, tuple(notes))
+    return Opening(Known(title, day, number), (*above, *blocks[at:]), tuple(notes))
 
 
 def _skip_notes(blocks: Sequence[Block], start: int, notes: list[str]) -> int:
@@ -77,14 +84,30 @@ def _is_note(passage: Passage) -> bool:
     return tells and len(text.split()) <= 8 and not text.endswith((".", "?", "!"))
 
 
-def _is_title(blocks: Sequence[Block], at: int, known: str) -> bool:
-    block = blocks[at]
+def _place_of_title(blocks: Sequence[Block], start: int, known: str) -> int | None:
+    """Where it stands; a title that is `known` may have a picture or some words above it."""
     if known:
-        return _key(block.passage.text) == _key(known)
-    if block.passage.mark is Mark.HEADING:
-        return True
-    below = blocks[at + 1] if at + 1 < len(blocks) else None
-    return block.could_be_title and not (below and below.links)
+        near = range(start, min(len(blocks), start + _NEAR))
+        return next((p for p in near if _key(blocks[p].passage.text) == _key(known)), None)
+    if start >= len(blocks):
+        return None
+    below = blocks[start + 1] if start + 1 < len(blocks) else None
+    is_title = blocks[start].could_be_title and not (below and below.links)
+    return start if is_title or blocks[start].passage.mark is Mark.HEADING else None
+
+
+def _is_subtitle(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a day, a number or a salutation follows what stands right below the title."""
+    if at + 1 >= len(blocks) or not blocks[at].could_be_title or _is_note(blocks[at].passage):
+        return False
+    below = blocks[at + 1]
+    return _is_note(below.passage) or below.shape.is_salutation
+
+
+def calm(block: Block) -> Block:
+    """As a paragraph, whatever it looks like."""
+    piece = block.piece or Paragraph(block.inlines, 0)
+    return replace(block, piece=piece, passage=replace(block.passage, mark=Mark.INNER))
 
 
 def contents(blocks: Sequence[Block]) -> range:

@@ -46,14 +46,19 @@ _CAPTION = re.compile(
       s?\s+(?:by|from|of|courtesy|via|credit|von|aus|de|du|автора|из|с)\b
     | (?:fig(?:ure|\.)?|table|abb(?:ildung|\.)?|рис(?:унок|\.)?)\s*\d+\b
     | (?:an?|the|some|two|three|several|ein|eine|der|die|das|un|une)\s+(?:example|illustration|
-      overview|comparison|screenshot|picture|photo|photograph|image|diagram|chart|sample|visualization|
-      visualisation|table|map|plot|beispiel|übersicht|vergleich|bild|foto|karte)s?\b
+      overview|comparison|screenshot|picture|photo|photograph|image|diagram|chart|visuali[sz]ation
+      |beispiel|übersicht|vergleich|bild|foto)s?\s+(?:of|from|with|showing|by|von|mit|aus|de)\b
     | (?:examples?|samples?|comparison|illustration|visuali[sz]ation|architecture|overview|screenshots?
       |results|beispiele?|vergleich|übersicht|пример[ы]?|сравнение|схема|архитектура|результаты?)\s+
       (?:of|from|for|by|with|von|der|des|für|для)\b
     | ©|\(c\)
     )""",
     re.VERBOSE | re.IGNORECASE,
+)
+_SCENE = re.compile(
+    r"(?:scene|still|excerpt|detail|view|szene|ausschnitt|blick|ansicht|кадр|сцена|фрагмент|вид)\s+"
+    r"(?:from|of|in|aus|von|auf|из|на|с)\b",
+    re.IGNORECASE,
 )
 _ARTICLE = re.compile(
     r"(?:an?|the|some|two|three|four|five|ein|eine|einer|zwei|drei|der|die|das|une?|des|les?|la|los|las"
@@ -155,7 +160,7 @@ class Shape:
 
     @cached_property
     def is_caption(self) -> bool:
-        if _CAPTION.match(self.text):
+        if _CAPTION.match(self.text) or _SCENE.match(self.text):
             return True
         later = self.words[1:]
         plain = all(word.islower() or not word[0].isalpha() for word in later)
@@ -163,8 +168,17 @@ class Shape:
 
     @cached_property
     def has_name(self) -> bool:
-        """Whether a later word is written as names are: `GPT-3`, `NVIDIA`, `Maxine`."""
-        return any(not word.islower() and not word.isdecimal() for word in self.words[1:])
+        """Whether a later word begins as names do: `Maxine`."""
+        return any(word[0].isupper() for word in self.words[1:])
+
+    @cached_property
+    def has_strange_name(self) -> bool:
+        """Whether a word is written as only names are: `GPT-3`, `NVIDIA`, `ruGPT3`."""
+        return any(
+            any(letter.isupper() for letter in word[1:])
+            or (any(map(str.isdigit, word)) and not word.isdecimal())
+            for word in self.words
+        )
 
     @property
     def has_article(self) -> bool:

@@ -14,4 +14,4 @@ _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphens, places to br
 def lines_of(text: str) -> list[str]:
     """Without blanks at their ends; every other kind of blank is a space."""
     plain = _UNSEEN.sub("", _BLANKS.sub(" ", _LINE_ENDS.sub("\n", text)))
-    return [FORBIDDEN.sub("", line).rstrip() for line in plain.split("\n")]
+    return [FORBIDDEN.sub(" ", line).rstrip() for line in plain.split("\n")]

@@ -16,7 +16,7 @@ _QUOTED = re.compile(r"\s*>\s?")
 _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)")
 _RULE = re.compile(r"\s*(?:([-_*=~–—+•·#])\s*(?:\1\s*){2,}|[─━═]{2,}|⁂|❧|\*)\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|─{3,}|━{3,}|═{3,})\s*")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*([\w+#-]*)")
 _INDENT = re.compile(r"(?: {4}|\t)")
 _HYPHENED = re.compile(r"\w-\Z")
 _TOGETHER = frozenset("and or und oder bzw. bis et ou y o и или to".split())
@@ -35,26 +35,25 @@ def passages_of(lines: Sequence[str]) -> list[Passage]:
 def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """Runs of lines without an empty one, and how many empty ones stand above; a fenced block of
     code is one run."""
-    gap, block, fenced = 0, list[str](), False
-    for line in lines:
-        if _FENCE.match(line):
-            if not fenced and block:
-                yield gap, block
-                gap, block = 0, []
-            fenced = not fenced
-            block.append(line)
-            if not fenced:
-                yield gap, block
-                gap, block = 0, []
-        elif line.strip() or fenced:
-            block.append(line)
+    closings = _fences(lines)
+    gap, place = 0, 0
+    while place < len(lines):
+        end = place
+        if place in closings:
+            end = closings[place] + 1
         else:
-            if block:
-                yield gap, block
-                gap, block = 0, []
-            gap += 1
-    if block:
-        yield gap, block
+            while end < len(lines) and lines[end].strip() and end not in closings:
+                end += 1
+        if end > place:
+            yield gap, list(lines[place:end])
+        gap = 0 if end > place else gap + 1
+        place = max(end, place + 1)
+
+
+def _fences(lines: Sequence[str]) -> dict[int, int]:
+    """Where fenced code begins and ends; a fence that nothing closes is none."""
+    places = [place for place, line in enumerate(lines) if _FENCE.fullmatch(line)]
+    return dict(zip(places[::2], places[1::2], strict=False))
 
 
 def _width(lines: Sequence[str]) -> int:
@@ -75,9 +74,10 @@ def _width(lines: Sequence[str]) -> int:
 
 def _inside(block: list[str], width: int) -> Iterator[Passage]:
     """The passages of one run of lines."""
-    if _FENCE.match(block[0]) and len(block) > 1:
-        end = -1 if _FENCE.match(block[-1]) else len(block)
-        yield Passage("\n".join(block[1:end]), Mark.CODE)
+    opening, closing = _FENCE.fullmatch(block[0]), _FENCE.fullmatch(block[-1])
+    if opening and closing and len(block) > 1:
+        lead = " ".join(filter(None, (opening[1], closing[1])))
+        yield Passage("\n".join(block[1:-1]), Mark.CODE, lead=lead)
         return
     waiting: list[str] = []
     for index, line in enumerate(block):
@@ -128,18 +128,12 @@ def _passage(lines: list[str]) -> Passage:
     if _QUOTED.match(lines[0]):
         return Passage(_joined([_QUOTED.sub("", line, 1) for line in lines]), Mark.QUOTE)
     text = _joined(lines)
-    depth = len(lines[0]) - len(lines[0].lstrip())
-    if hashes := _HASHES.match(lines[0]):
-        return Passage(_after(hashes, lines[0], text), Mark.HEADING, depth=len(hashes[1]))
-    if bullet := _BULLET.match(lines[0]):
-        return Passage(_after(bullet, lines[0], text), Mark.BULLET, 0, bullet[0].strip(), depth)
-    if number := _NUMBER.match(lines[0]):
-        return Passage(_after(number, lines[0], text), Mark.NUMBER, 0, number[0].strip(), depth)
-    return Passage(text, depth=depth)
-
-
-def _after(match: re.Match[str], line: str, text: str) -> str:
-    return text[match.end() - (len(line) - len(line.lstrip())) :].strip()
+    if hashes := _HASHES.match(text):
+        return Passage(text[hashes.end() :], Mark.HEADING, depth=len(hashes[1]))
+    for mark, pattern in ((Mark.BULLET, _BULLET), (Mark.NUMBER, _NUMBER)):
+        if found := pattern.match(text):
+            return Passage(text[found.end() :], mark, lead=found[0].strip())
+    return Passage(text)
 
 
 def _joined(lines: list[str]) -> str:

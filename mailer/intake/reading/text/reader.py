@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from mailer.intake.reading.linkline import with_addresses
+from mailer.intake.reading.linkline import recognised, with_addresses
 from mailer.intake.reading.manuscript import Manuscript, Piece
 from mailer.intake.reading.structure.arranging import Source, arranged
 from mailer.intake.reading.structure.block import Block
@@ -26,10 +26,22 @@ def _blocks(passages: Sequence[Passage]) -> Iterator[Block]:
     """Passages that are one list or quotation are one block."""
     for mark, group in groupby(passages, key=lambda passage: passage.mark):
         run = list(group)
-        if mark is Mark.QUOTE or _is_list(run):
+        links = _links(run) if mark is Mark.BULLET else None
+        if links:
+            yield links
+        elif mark is Mark.QUOTE or _is_list(run):
             yield _together(run)
         else:
             yield from (_alone(passage) for passage in run)
+
+
+def _links(run: Sequence[Passage]) -> Block | None:
+    """Entries that are nothing but links are a link line."""
+    lines = [recognised(with_addresses(passage.text)) for passage in run]
+    if not all(line and len(line.parts) == 1 for line in lines):
+        return None
+    text = " | ".join(passage.text for passage in run)
+    return Block(Passage(text, gap=run[0].gap), with_addresses(text))
 
 
 def _is_list(run: Sequence[Passage]) -> bool:
@@ -67,7 +79,7 @@ def _together(run: Sequence[Passage]) -> Block:
 def _alone(passage: Passage) -> Block:
     match passage.mark:
         case Mark.CODE:
-            return Block(passage, (), CodeBlock(passage.text, "", 0))
+            return Block(passage, (), CodeBlock(passage.text, passage.lead, 0))
         case Mark.RULE:
             return Block(passage, (), Divider(0))
     return Block(passage, with_addresses(passage.whole))
