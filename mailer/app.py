@@ -84,6 +84,11 @@ class App:
         return self.config.folder
 
     @property
+    def issues(self) -> Path:
+        """The folder of the issue files."""
+        return self.folder / "issues"
+
+    @property
     def timezone(self) -> ZoneInfo:
         """Of the times that people read."""
         return ZoneInfo(self.config.publication.timezone)

@@ -52,6 +52,7 @@ RULES: Mapping[str, Rule] = {
     "heading-duplicate": _warning("Two sections or items have the same heading."),
     "heading-picture": _warning("A heading is nothing but a picture."),
     "heading-raw": _warning("A heading in raw HTML skips a level."),
+    "heading-repeat": _warning("A heading is much like one of an earlier issue."),
     "item-empty": _warning("An item has nothing but its heading."),
     "no-items": _warning("The issue has no items."),
     # the text
@@ -97,6 +98,7 @@ RULES: Mapping[str, Rule] = {
     "link-tracking": _warning("The address of a link carries a tracking parameter."),
     "link-text": _warning("The text of a link does not say where it leads."),
     "link-text-same": _warning("Links of one item have the same text and lead to different pages."),
+    "link-repeat": _warning("A link was in an item of an earlier issue."),
     "link-moved": Rule(
         Severity.WARNING, "A link leads to an address that has moved for good.", is_asked=True
     ),

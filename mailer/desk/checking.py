@@ -9,6 +9,8 @@ from mailer.app import App
 from mailer.composer.checking.check import CheckContext
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing.parse import Parsed
+from mailer.composer.past import Past
+from mailer.desk.past.gathering import past_of
 from mailer.errors import DatabaseError
 from mailer.intake.pictures import Gallery
 from mailer.model.edition import Edition
@@ -33,6 +35,7 @@ def check_context(
         names=publication.names,
         attributes=_attributes(app, edition),
         segments=_segments(app, edition),
+        past=past_of(app, parsed.issue) if parsed.issue else Past(),
     )
 
 

@@ -15,7 +15,6 @@ from mailer.errors import UsageError
 from mailer.model.edition import Edition, carried_url
 from mailer.model.slot import fill
 
-FOLDER = "issues"
 PICTURES = "pictures"
 
 
@@ -34,7 +33,7 @@ def new(app: App, slug: str, title: str) -> Path:
     """Lay out an issue file; raises UsageError where there is one of that name."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", slug):
         raise UsageError(f"{slug!r}: use letters, digits, dots and hyphens, such as 2021-01")
-    path = app.folder / FOLDER / f"{slug}.md"
+    path = app.issues / f"{slug}.md"
     if path.exists():
         raise UsageError(f"{path}: is there already: choose another name")
     date = app.now().astimezone(app.timezone).date().isoformat()
@@ -47,7 +46,7 @@ def new(app: App, slug: str, title: str) -> Path:
 def listed(app: App) -> list[IssueFile]:
     """The publication's issue files, by name; one that cannot be read has no title."""
     found = []
-    for path in sorted((app.folder / FOLDER).glob("*.md")):
+    for path in sorted(app.issues.glob("*.md")):
         text = path.read_bytes().decode("utf-8", errors="replace")
         defaults = parse.Defaults(app.config.publication.lang, (), path.stem)
         issue = parse.parse(text, str(path), defaults).issue
