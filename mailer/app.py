@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import getpass
 import os
@@ -24,7 +25,7 @@ from mailer.config import FOLDER_SCHEME, Config, RelaySettings
 from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
-from mailer.fetch import Fetcher
+from mailer.fetch import Fetcher, KeptPages, Manners
 from mailer.ledger import readers, reports
 from mailer.ledger.clock import DatabaseClock
 from mailer.ledger.heartbeat import Heartbeat
@@ -50,6 +51,7 @@ from subscribers.store import Store
 
 _BASE = "_base"  # what all themes share; no theme itself
 _OWN = "themes"  # the folder of a publication
+_LARGEST_PAGE = 5_000_000  # bytes of a page or feed that is read for what stands in it
 
 
 # What a segment can ask of the ledger and of others.
@@ -195,6 +197,17 @@ class App:
     @property
     def fetcher(self) -> Fetcher:
         return Fetcher(f"newsletter-mailer (+{self.config.publication.url})")
+
+    @cached_property
+    def guest(self) -> Fetcher:
+        """For what a page names and no person: it heeds robots.txt."""
+        return Manners(self.fetcher).fetcher
+
+    @property
+    def pages(self) -> KeptPages:
+        """Pages and feeds that are read for what stands in them, as a guest."""
+        reading = dataclasses.replace(self.guest, largest=_LARGEST_PAGE)
+        return KeptPages(reading, self.folder / ".cache" / "pages")
 
     @property
     def mails_strangers(self) -> bool:

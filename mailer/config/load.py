@@ -25,6 +25,7 @@ from mailer.config.bounces import Bounces
 from mailer.config.counting import Counting
 from mailer.config.database import Database, holds_password, within
 from mailer.config.forms import Forms
+from mailer.config.inbox import Inbox
 from mailer.config.rehearsal import Rehearsal
 from mailer.config.retention import Retention
 from mailer.config.send import Send
@@ -167,6 +168,7 @@ class Config(Table):
     bounces: Bounces = Bounces()
     forms: Forms = Forms()
     counting: Counting = Counting()
+    inbox: Inbox = Inbox()
     retention: Retention = Retention()
     dkim: Dkim = Dkim()
     keys: Keys | None = None
@@ -192,6 +194,14 @@ class Config(Table):
                 f"use {sender} or a domain above it"
             )
         return dkim
+
+    @field_validator("inbox")
+    @classmethod
+    def _heard(cls, inbox: Inbox, info: ValidationInfo) -> Inbox:
+        bounces = info.data.get("bounces")
+        if inbox.address is not None and bounces is not None and bounces.listen is None:
+            raise ValueError("nothing listens for its mail: set bounces.listen too")
+        return inbox
 
     @property
     def database_url(self) -> str:

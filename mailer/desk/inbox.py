@@ -1,0 +1,116 @@
+"""The month's inbox: links become items, by their pages or by what somebody says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mailer.app import App
+from mailer.composer.canonical import canonical
+from mailer.composer.checking import tracking
+from mailer.composer.past import Ran
+from mailer.desk.past.gathering import ran, remember_move
+from mailer.errors import FetchError, MailerError, NotFound
+from mailer.intake.inbox import page as pages
+from mailer.intake.inbox.folder import Inbox
+from mailer.intake.inbox.item import InboxItem
+from mailer.intake.inbox.page import Page
+
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody says of a link; a title of theirs is taken without a look at the page."""
+
+    title: str = ""
+    note: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An item and its file; `is_new` where it was not there before; `ran` is where it was in an
+    issue already."""
+
+    path: Path
+    item: InboxItem
+    is_new: bool
+    ran: tuple[Ran, ...]
+
+
+def inbox_of(app: App) -> Inbox:
+    return Inbox(app.folder / "inbox")
+
+
+def proposed_to(app: App) -> Inbox:
+    """What feeds propose and nobody has taken."""
+    return Inbox(app.folder / "inbox" / "proposed")
+
+
+def add(app: App, address: str, words: Words) -> Added:
+    """Keep a link. A proposal of it is taken. Raises MailerError where its page cannot be read;
+    then nothing is kept."""
+    url = tracking.without(_whole(address))
+    if known := _kept(app, url):
+        return known
+    read, url = (pages.without_words(url), url) if words.title else _read(app, url)
+    if known := _kept(app, url):
+        return known
+    item = InboxItem(
+        url=url,
+        title=words.title or read.title or urlsplit(url).netloc,
+        added=app.now().astimezone(app.timezone).date(),
+        section=words.section,
+        site=read.site,
+        description=read.description,
+        picture=read.picture,
+        links=read.links,
+        note=words.note,
+    )
+    return Added(_take(app, item), item, True, ran(app, url))
+
+
+def drop(app: App, name: str) -> None:
+    """An item or a proposal. Raises NotFound."""
+    shelves = [each for each in (inbox_of(app), proposed_to(app)) if each.has(name)]
+    if not shelves:
+        raise NotFound(f"{name}: nothing of that name: `mailer item list` shows what there is")
+    shelves[0].drop(name)
+
+
+def _whole(address: str) -> str:
+    url = address.strip()
+    url = url if "://" in url else f"https://{url}"
+    if not canonical(url) or any(character.isspace() for character in url):
+        raise MailerError(f"{address}: is no address of the web: write https://…")
+    return url
+
+
+def _kept(app: App, url: str) -> Added | None:
+    known = inbox_of(app).find(url)
+    return Added(known.path, known.item, False, ()) if known else None
+
+
+def _take(app: App, item: InboxItem) -> Path:
+    path = inbox_of(app).add(item)
+    proposed = proposed_to(app)
+    if proposal := proposed.find(item.url):
+        proposed.drop(proposal.name)
+    return path
+
+
+def _read(app: App, url: str) -> tuple[Page, str]:
+    """What its page says, and where that has moved for good."""
+    try:
+        found = app.pages.get(pages.readable(url))
+    except FetchError as error:
+        mend = "mend the address, or give a --title to keep it unread"
+        raise MailerError(f"{url} {error}: {mend}") from error
+    if found.moved is not None:
+        remember_move(app, url, found.moved)
+        url = tracking.without(found.moved)
+    if found.media_type not in _HTML:
+        return pages.without_words(url), url
+    return pages.read(found.text, pages.readable(url)), url
