@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import getpass
 import os
@@ -14,18 +13,16 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from mailer import config as configuration
 from mailer import files, migrations
 from mailer.composer.html import theme as themes
 from mailer.composer.html.layer import Layer
 from mailer.composer.html.theme import Theme
-from mailer.config import FOLDER_SCHEME, Config, RelaySettings
+from mailer.config import FOLDER_SCHEME, RelaySettings
 from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
-from mailer.fetch import Fetcher, KeptPages, Manners
 from mailer.ledger import readers, reports
 from mailer.ledger.clock import DatabaseClock
 from mailer.ledger.heartbeat import Heartbeat
@@ -36,6 +33,7 @@ from mailer.message.dkim.key import Key, key_from_pem
 from mailer.message.dkim.signer import Signer
 from mailer.model.mailbox import domain_of, split_mailbox, wire_address
 from mailer.model.slot import RESERVED_SLOTS
+from mailer.premises import Premises
 from mailer.sender.folder import FolderTransport
 from mailer.sender.hand import Audience
 from mailer.sender.relay import relay_from_url
@@ -51,7 +49,6 @@ from subscribers.store import Store
 
 _BASE = "_base"  # what all themes share; no theme itself
 _OWN = "themes"  # the folder of a publication
-_LARGEST_PAGE = 5_000_000  # bytes of a page or feed that is read for what stands in it
 
 
 # What a segment can ask of the ledger and of others.
@@ -59,10 +56,6 @@ _FACTS = {
     "received": Knowledge(Argument.OPTIONAL, readers.received),
     "bounced": Knowledge(Argument.NONE, lambda _: departures.bounced().union_all(reports.people())),
 }
-
-
-def utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 def whoever_acts() -> str:
@@ -74,29 +67,11 @@ def whoever_acts() -> str:
 
 
 @dataclass(frozen=True)
-class App:
+class App(Premises):
     """One publication, wired. Nothing is opened before it is asked for. `actor` stands in the audit
     trail."""
 
-    config: Config
     actor: str = field(default_factory=whoever_acts)
-
-    @property
-    def folder(self) -> Path:
-        return self.config.folder
-
-    @property
-    def issues(self) -> Path:
-        """The folder of the issue files."""
-        return self.folder / "issues"
-
-    @property
-    def timezone(self) -> ZoneInfo:
-        """Of the times that people read."""
-        return ZoneInfo(self.config.publication.timezone)
-
-    def now(self) -> dt.datetime:
-        return utc_now()
 
     def new_token(self) -> bytes:
         """The random id of a subscription or a review, which its links carry."""
@@ -193,21 +168,6 @@ class App:
         """A theme that ships with us, or the publication's own: what its folder `themes/` has
         under that name lies over ours."""
         return theme_of(name, self.folder / _OWN)
-
-    @property
-    def fetcher(self) -> Fetcher:
-        return Fetcher(f"newsletter-mailer (+{self.config.publication.url})")
-
-    @cached_property
-    def guest(self) -> Fetcher:
-        """For what a page names and no person: it heeds robots.txt."""
-        return Manners(self.fetcher).fetcher
-
-    @property
-    def pages(self) -> KeptPages:
-        """Pages and feeds that are read for what stands in them, as a guest."""
-        reading = dataclasses.replace(self.guest, largest=_LARGEST_PAGE)
-        return KeptPages(reading, self.folder / ".cache" / "pages")
 
     @property
     def mails_strangers(self) -> bool:

@@ -26,10 +26,10 @@ def add(
 ) -> None:
     """Keep a page for the next issue, with its title, its picture, and its links to paper, code and
     demo."""
-    from mailer.app import open_app
     from mailer.desk import inbox
+    from mailer.premises import open_premises
 
-    publication = open_app(context.obj)
+    publication = open_premises(context.obj)
     words = inbox.Words(title.strip(), note.strip(), section.strip())
     found = []
     for url in urls:
@@ -58,10 +58,10 @@ def list_(
     json: Json = False,
 ) -> None:
     """What waits for the next issue, and what was laid out for one."""
-    from mailer.app import open_app
     from mailer.desk import inbox
+    from mailer.premises import open_premises
 
-    publication = open_app(context.obj)
+    publication = open_premises(context.obj)
     shelf = inbox.proposed_to(publication) if proposed else inbox.inbox_of(publication)
     faults: list[str] = []
     found = shelf.items(faults.append)
@@ -112,10 +112,10 @@ def drop(
     ],
 ) -> None:
     """Throw items or proposals away."""
-    from mailer.app import open_app
     from mailer.desk import inbox
+    from mailer.premises import open_premises
 
-    publication = open_app(context.obj)
+    publication = open_premises(context.obj)
     for name in names:
         inbox.drop(publication, name)
     show(f"{number(len(names), 'item')} dropped")

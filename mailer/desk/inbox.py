@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mailer.app import App
 from mailer.composer.canonical import canonical
 from mailer.composer.checking import tracking
 from mailer.composer.past import Ran
-from mailer.desk.past.gathering import ran, remember_move
+from mailer.desk.past.memory import ran, remember_move
 from mailer.errors import FetchError, MailerError, NotFound
 from mailer.intake.inbox import page as pages
 from mailer.intake.inbox.folder import Inbox
 from mailer.intake.inbox.item import InboxItem
 from mailer.intake.inbox.page import Page
+from mailer.premises import Premises
 
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -40,28 +40,28 @@ class Added:
     ran: tuple[Ran, ...]
 
 
-def inbox_of(app: App) -> Inbox:
-    return Inbox(app.folder / "inbox")
+def inbox_of(premises: Premises) -> Inbox:
+    return Inbox(premises.folder / "inbox")
 
 
-def proposed_to(app: App) -> Inbox:
+def proposed_to(premises: Premises) -> Inbox:
     """What feeds propose and nobody has taken."""
-    return Inbox(app.folder / "inbox" / "proposed")
+    return Inbox(premises.folder / "inbox" / "proposed")
 
 
-def add(app: App, address: str, words: Words) -> Added:
+def add(premises: Premises, address: str, words: Words) -> Added:
     """Keep a link. A proposal of it is taken. Raises MailerError where its page cannot be read;
     then nothing is kept."""
     url = tracking.without(_whole(address))
-    if known := _kept(app, url):
+    if known := _kept(premises, url):
         return known
-    read, url = (pages.without_words(url), url) if words.title else _read(app, url)
-    if known := _kept(app, url):
+    read, url = (pages.without_words(url), url) if words.title else _read(premises, url)
+    if known := _kept(premises, url):
         return known
     item = InboxItem(
         url=url,
         title=words.title or read.title or urlsplit(url).netloc,
-        added=app.now().astimezone(app.timezone).date(),
+        added=premises.today(),
         section=words.section,
         site=read.site,
         description=read.description,
@@ -69,12 +69,12 @@ def add(app: App, address: str, words: Words) -> Added:
         links=read.links,
         note=words.note,
     )
-    return Added(_take(app, item), item, True, ran(app, url))
+    return Added(_take(premises, item), item, True, ran(premises, url))
 
 
-def drop(app: App, name: str) -> None:
+def drop(premises: Premises, name: str) -> None:
     """An item or a proposal. Raises NotFound."""
-    shelves = [each for each in (inbox_of(app), proposed_to(app)) if each.has(name)]
+    shelves = [each for each in (inbox_of(premises), proposed_to(premises)) if each.has(name)]
     if not shelves:
         raise NotFound(f"{name}: nothing of that name: `mailer item list` shows what there is")
     shelves[0].drop(name)
@@ -88,28 +88,28 @@ def _whole(address: str) -> str:
     return url
 
 
-def _kept(app: App, url: str) -> Added | None:
-    known = inbox_of(app).find(url)
+def _kept(premises: Premises, url: str) -> Added | None:
+    known = inbox_of(premises).find(url)
     return Added(known.path, known.item, False, ()) if known else None
 
 
-def _take(app: App, item: InboxItem) -> Path:
-    path = inbox_of(app).add(item)
-    proposed = proposed_to(app)
+def _take(premises: Premises, item: InboxItem) -> Path:
+    path = inbox_of(premises).add(item)
+    proposed = proposed_to(premises)
     if proposal := proposed.find(item.url):
         proposed.drop(proposal.name)
     return path
 
 
-def _read(app: App, url: str) -> tuple[Page, str]:
+def _read(premises: Premises, url: str) -> tuple[Page, str]:
     """What its page says, and where that has moved for good."""
     try:
-        found = app.pages.get(pages.readable(url))
+        found = premises.pages.get(pages.readable(url))
     except FetchError as error:
         mend = "mend the address, or give a --title to keep it unread"
         raise MailerError(f"{url} {error}: {mend}") from error
     if found.moved is not None:
-        remember_move(app, url, found.moved)
+        remember_move(premises, url, found.moved)
         url = tracking.without(found.moved)
     if found.media_type not in _HTML:
         return pages.without_words(url), url

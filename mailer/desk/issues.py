@@ -33,7 +33,7 @@ def new(app: App, slug: str, title: str, items: str = "") -> Path:
     """Lay out an issue file, with `items` as they will stand in it; raises UsageError where there
     is one of that name."""
     path = place_of(app, slug)
-    date = app.now().astimezone(app.timezone).date().isoformat()
+    date = app.today().isoformat()
     lang = app.config.publication.lang
     text = starter.text_of("issue.md.j2", id=slug, title=title, date=date, lang=lang, items=items)
     files.write_atomically(path, text)

@@ -14,7 +14,7 @@ from mailer.app import App
 from mailer.desk import inbox, issues, laying_out
 from mailer.desk.composing import compose_file
 from mailer.desk.inbox import Words, inbox_of, proposed_to
-from mailer.desk.past.gathering import ran
+from mailer.desk.past.memory import ran
 from mailer.errors import MailerError, NotFound, UsageError
 from mailer.intake.inbox.item import InboxItem
 from mailer.model.issue import Role
@@ -123,6 +123,7 @@ def test_what_is_no_page_is_named_by_its_address(newsroom: Newsroom, net: Net) -
 def test_what_ran_is_told_and_kept(newsroom: Newsroom, net: Net) -> None:
     """Under the address that it had then, too, which is remembered."""
     newsroom.write("https://example.org/clip", f"{SITE}/old-clip")
+    newsroom.compose()
     added = inbox.add(newsroom.app, f"{SITE}/old-clip", Words())
     assert added.item.url == f"{SITE}/clip"
     assert [str(each) for each in added.ran] == ["in January 2021, item 'CLIP'"]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from newsroom import Newsroom
 
-from mailer.desk.past.gathering import INDEX, all_of, past_of, ran, remember_move, without_twins
+from mailer.desk.past.gathering import all_of, past_of, without_twins
+from mailer.desk.past.memory import INDEX, ran, remember_move
 
 OCTOBER = """---
 id: 2020-10
@@ -92,6 +93,7 @@ def test_what_has_moved_is_remembered(newsroom: Newsroom) -> None:
     """In both directions: an old link in a new issue, and a new link to what ran under an old."""
     write(newsroom, "2020-10.md", OCTOBER)
     old, new = "https://github.com/sberbank-ai/ru-gpts", "https://github.com/ai-forever/ru-gpts"
+    assert len(told(newsroom)) == 1
     assert ran(newsroom.app, new) == ()
     remember_move(newsroom.app, old, new)
     remember_move(newsroom.app, new, f"{new}/")
@@ -108,6 +110,7 @@ def test_without_a_database_the_files_are_all(newsroom: Newsroom) -> None:
     newsroom.app.database.close()
     (newsroom.app.folder / "mailer.db").unlink()
     app = dataclasses.replace(newsroom.app)
+    assert [source.file for source in all_of(app)] == ["issues/2020-10.md", "issues/2021-01.md"]
     assert len(ran(app, "http://www.example.org/maxine/")) == 1
 
 

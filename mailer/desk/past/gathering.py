@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from mailer.app import App
-from mailer.composer.canonical import canonical, followed
 from mailer.composer.parsing import parse
-from mailer.composer.past import Past, Ran, told_in
+from mailer.composer.past import Past, told_in
 from mailer.desk.past import index
 from mailer.desk.past.archived import archived_issues, told_on
 from mailer.desk.past.index import Index, Source
+from mailer.desk.past.memory import INDEX, past_in
 from mailer.errors import DatabaseError
 from mailer.ledger.archive import ArchivedIssue
 from mailer.model.issue import Issue
 
-INDEX = ".cache/past.db"  # in the publication
 _READING = 1  # how issues are read: another number, and all are read anew
 
 _Answer = TypeVar("_Answer")
@@ -29,56 +28,12 @@ _Answer = TypeVar("_Answer")
 def past_of(app: App, issue: Issue) -> Past:
     """What the issues before this one had: all their headings, and what has its links."""
     names = {mention.name for told in told_in(issue) for mention in told.telling}
-
-    def ask(found: Index) -> Past:
-        moved = found.moved()
-        wanted = _sources_of(names, moved)
-        past = found.before(issue.id, issue.date, wanted)
-        return Past(_joined(past.links, moved), past.items, moved)
-
-    return _asked(app, ask)
-
-
-def ran(app: App, url: str) -> tuple[Ran, ...]:
-    """Where a link has run."""
-    name = canonical(url)
-
-    def ask(found: Index) -> tuple[Ran, ...]:
-        moved = found.moved()
-        past = found.before("", None, _sources_of({name}, moved))
-        return _joined(past.links, moved).get(followed(name, moved), ())
-
-    return _asked(app, ask)
+    return _asked(app, lambda found: past_in(found, issue.id, issue.date, names))
 
 
 def all_of(app: App) -> list[Source]:
     """The earliest first."""
     return _asked(app, lambda found: list(found.sources()))
-
-
-def remember_move(app: App, url: str, target: str) -> None:
-    """That a page has moved for good, such as a repository that was renamed."""
-    name, now = canonical(url), canonical(target)
-    if name and now and name != now:
-        with suppress(sqlite3.Error), index.opened(app.folder / INDEX) as found:
-            found.remember(name, now)
-
-
-def _sources_of(names: Iterable[str], moved: Mapping[str, str]) -> set[str]:
-    """The forms under which earlier issues may have what has these names today."""
-    today = {followed(name, moved) for name in names}
-    return today | {name for name in moved if followed(name, moved) in today}
-
-
-def _joined(
-    links: Mapping[str, tuple[Ran, ...]], moved: Mapping[str, str]
-) -> dict[str, tuple[Ran, ...]]:
-    """By the form to which each leads now."""
-    found: dict[str, tuple[Ran, ...]] = {}
-    for name, earlier in links.items():
-        today = followed(name, moved)
-        found[today] = tuple(dict.fromkeys((*found.get(today, ()), *earlier)))
-    return found
 
 
 def _asked(app: App, ask: Callable[[Index], _Answer]) -> _Answer:
