@@ -105,6 +105,27 @@ def _document(name: str, item: Any) -> dict[str, object]:
 
 
 @app.command()
+def propose(context: typer.Context, json: Json = False) -> None:
+    """Look into the feeds of mailer.toml, and keep what is new as proposals."""
+    from mailer.desk import inbox, proposing
+    from mailer.premises import open_premises
+
+    publication = open_premises(context.obj)
+    faults: list[str] = []
+    found = proposing.propose(publication, faults.append)
+    if json:
+        proposals = inbox.proposed_to(publication).items(faults.append)
+        emit([_document(kept.name, kept.item) for kept in proposals if kept.path in found])
+    else:
+        show(f"{number(len(found), 'proposal')}, new")
+    for fault in faults:
+        say(fault)
+    say("next: `mailer item list --proposed`")
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
 def drop(
     context: typer.Context,
     names: Annotated[

@@ -55,8 +55,10 @@ def add(premises: Premises, address: str, words: Words) -> Added:
     url = tracking.without(_whole(address))
     if known := _kept(premises, url):
         return known
-    read, url = (pages.without_words(url), url) if words.title else _read(premises, url)
-    if known := _kept(premises, url):
+    named, read = url, pages.without_words(url)
+    if not words.title:
+        read, url = _read(premises, url)
+    if url != named and (known := _kept(premises, url)):
         return known
     item = InboxItem(
         url=url,

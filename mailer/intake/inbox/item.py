@@ -17,6 +17,7 @@ from mailer.model.issue import Role
 _FENCE = "---"
 _TEXTS = ("url", "title", "section", "site", "description", "picture", "issue")
 _KEYS = (*_TEXTS, "added", "links")
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes texts of all values
 _WIDEST = 10_000  # columns of a line of YAML: no value is folded
 
 
@@ -56,7 +57,7 @@ def read(text: str, file: str) -> InboxItem:
     """Raises MailerError with the file, what is wrong, and how to mend it."""
     front, note = _divided(text, file)
     try:
-        fields = yaml.load(front, Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts of all values
+        fields = yaml.load(front, Loader=_LOADER)  # noqa: S506 - see there
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{file}:{mark.line + 2}" if mark else file

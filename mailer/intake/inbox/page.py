@@ -20,7 +20,8 @@ _DESCRIPTIONS = ("og:description", "description", "twitter:description", "citati
 _PICTURES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image")
 _SITES = ("og:site_name", "application-name")
 _MOST_LINKS = 5_000
-_TITLE, _DESCRIPTION, _ADDRESS = 300, 1_000, 2_000  # the most characters
+TITLE, DESCRIPTION = 300, 1_000  # the most characters
+_ADDRESS = 2_000
 _SCHEMES = ("http://", "https://")
 _GITHUB = re.compile(r"(?:GitHub - )?[\w.-]+/(?P<name>[\w.-]+)(?:: .*)?")
 _ENDINGS = r"\s+[-–—|·•:]\s+"  # between a title and the name of its site
@@ -51,7 +52,7 @@ def without_words(url: str) -> Page:
     parts = urlsplit(url)
     name = unquote(parts.path.rstrip("/").rpartition("/")[2]).rpartition(".")[0]
     title = " ".join(re.split(r"[\s_-]+", name))
-    return Page(_clean(title, _TITLE), "", "", _host(url), kinds(url, ()))
+    return Page(clean(title, TITLE), "", "", _host(url), kinds(url, ()))
 
 
 def read(text: str, url: str) -> Page:
@@ -62,12 +63,12 @@ def read(text: str, url: str) -> Page:
     meta = dict(_meta(root))
     base = _joined(url, next(iter(root.xpath("string(//base/@href)").split()), ""))
     site = _first(meta, _SITES, 100)
-    title = _first(meta, _TITLES, _TITLE) or _clean(root.xpath("string(//title)"), _TITLE)
-    own_title = title or _clean(root.xpath("string(//h1)"), _TITLE)
+    title = _first(meta, _TITLES, TITLE) or clean(root.xpath("string(//title)"), TITLE)
+    own_title = title or clean(root.xpath("string(//h1)"), TITLE)
     picture = _joined(base, _first(meta, _PICTURES, _ADDRESS))
     return Page(
         _named(own_title, site, url),
-        _first(meta, _DESCRIPTIONS, _DESCRIPTION),
+        _first(meta, _DESCRIPTIONS, DESCRIPTION),
         picture if picture != base else "",
         site or _host(url),
         kinds(url, _anchors(root, base)),
@@ -92,7 +93,7 @@ def _meta(root: Any) -> Iterator[tuple[str, str]]:
 
 
 def _first(meta: Mapping[str, str], names: tuple[str, ...], most: int) -> str:
-    return next((_clean(meta[name], most) for name in names if name in meta), "")
+    return next((clean(meta[name], most) for name in names if name in meta), "")
 
 
 def _anchors(root: Any, base: str) -> Iterator[Anchor]:
@@ -124,7 +125,7 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _clean(text: str, most: int) -> str:
+def clean(text: str, most: int) -> str:
     """On one line, cut at a word."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[:most]} …"
