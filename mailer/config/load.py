@@ -30,6 +30,7 @@ from mailer.config.rehearsal import Rehearsal
 from mailer.config.retention import Retention
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
+from mailer.config.style import Style
 from mailer.config.values import Mailbox, Table, Text, shaped
 from mailer.errors import ConfigError
 from mailer.model.mailbox import ascii_domain, domain_of
@@ -169,6 +170,7 @@ class Config(Table):
     forms: Forms = Forms()
     counting: Counting = Counting()
     inbox: Inbox = Inbox()
+    style: Style = Style()
     retention: Retention = Retention()
     dkim: Dkim = Dkim()
     keys: Keys | None = None

@@ -20,7 +20,7 @@ from mailer.model.slot import RESERVED_SLOTS
 def check_context(
     app: App, file: Path, parsed: Parsed, theme: Theme, gallery: Gallery, edition: Edition
 ) -> CheckContext:
-    publication, look = app.config.publication, app.config.look
+    publication, look, style = app.config.publication, app.config.look, app.config.style
     return CheckContext(
         file=str(file),
         theme=theme,
@@ -35,6 +35,9 @@ def check_context(
         names=publication.names,
         attributes=_attributes(app, edition),
         segments=_segments(app, edition),
+        glossary=style.glossary,
+        banned=style.banned,
+        typography=style.typography,
         past=past_of(app, parsed.issue) if parsed.issue else Past(),
     )
 

@@ -20,6 +20,8 @@ from mailer.composer.checking import (
     slots,
     styles,
     support,
+    typography,
+    wording,
 )
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
@@ -32,6 +34,8 @@ _CHECKS: tuple[Callable[[Issue, CheckContext, Report], None], ...] = (
     inbox.check,
     headings.check,
     names.check,
+    wording.check,
+    typography.check,
     slots.check,
     audiences.check,
     links.check,

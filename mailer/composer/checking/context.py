@@ -19,7 +19,9 @@ class CheckContext:
     """`pictures`, `remote` and `missing` go by the source that the issue names; `lines` are those
     of the front matter's keys. `publication` is its name, `names` are others of its own.
     `attributes` are those that readers have, `segments` those that there are, None where nobody was
-    asked. `html` is the HTML part of the message, `past` what earlier issues had."""
+    asked. `html` is the HTML part of the message, `past` what earlier issues had.
+    The last three are of the house's style: how it writes something, and what is written for it;
+    words that it does not use; whether quotation marks and dashes are looked at."""
 
     file: str
     theme: Theme
@@ -35,3 +37,6 @@ class CheckContext:
     attributes: Set[str] | None = None
     segments: Set[str] | None = None
     past: Past = field(default_factory=Past)
+    glossary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    banned: tuple[str, ...] = ()
+    typography: bool = False
