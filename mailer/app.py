@@ -13,21 +13,19 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from mailer import config as configuration
 from mailer import files, migrations
 from mailer.composer.html import theme as themes
 from mailer.composer.html.layer import Layer
 from mailer.composer.html.theme import Theme
-from mailer.config import FOLDER_SCHEME, Config, RelaySettings
+from mailer.config import FOLDER_SCHEME, RelaySettings
 from mailer.database import Database
 from mailer.database.postgresql import its_packages
 from mailer.engine.engine import Engine
 from mailer.engine.inline import Inline
 from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
-from mailer.fetch import Fetcher
 from mailer.ledger import readers, reports, rests
 from mailer.ledger.clock import DatabaseClock
 from mailer.ledger.heartbeat import Heartbeat
@@ -39,6 +37,7 @@ from mailer.message.dkim.key import Key, key_from_pem
 from mailer.message.dkim.signer import Signer
 from mailer.model.mailbox import domain_of, split_mailbox, wire_address
 from mailer.model.slot import RESERVED_SLOTS
+from mailer.premises import Premises, utc_now
 from mailer.sender.folder import FolderTransport
 from mailer.sender.hand import Audience
 from mailer.sender.relay import relay_from_url
@@ -63,10 +62,6 @@ _FACTS = {
 }
 
 
-def utc_now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 TERMINAL = Log(Form.TEXT, utc_now)  # where there is no other log
 
 
@@ -79,24 +74,11 @@ def whoever_acts() -> str:
 
 
 @dataclass(frozen=True)
-class App:
+class App(Premises):
     """One publication, wired. Nothing is opened before it is asked for. `actor` stands in the audit
     trail."""
 
-    config: Config
     actor: str = field(default_factory=whoever_acts)
-
-    @property
-    def folder(self) -> Path:
-        return self.config.folder
-
-    @property
-    def timezone(self) -> ZoneInfo:
-        """Of the times that people read."""
-        return ZoneInfo(self.config.publication.timezone)
-
-    def now(self) -> dt.datetime:
-        return utc_now()
 
     def new_token(self) -> bytes:
         """The random id of a subscription or a review, which its links carry."""
@@ -193,10 +175,6 @@ class App:
         """A theme that ships with us, or the publication's own: what its folder `themes/` has
         under that name lies over ours."""
         return theme_of(name, self.folder / _OWN)
-
-    @property
-    def fetcher(self) -> Fetcher:
-        return Fetcher(f"newsletter-mailer (+{self.config.publication.url})")
 
     @property
     def mails_strangers(self) -> bool:

@@ -235,6 +235,25 @@ def test_where_bounces_come_in_is_looked_at(folder: Path, setting: str, said: st
     assert "bounces" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('address = "inbox@x.org"', r"takes mail from nobody: set inbox\.from too"),
+        ('address = "Inbox <inbox@x.org>"', r"inbox\.address: must be an address alone"),
+        ('address = "inbox@x.org"\nfrom = ["a@x.org"]', r"set bounces\.listen too"),
+        ('from = ["nobody"]', r"inbox\.from\.0: is not an address"),
+        ('feeds = ["example.org/feed"]', r"inbox\.feeds\.0: is not an address such as https://"),
+        ('feeds = ["https://["]', r"inbox\.feeds\.0: is not an address of the web"),
+        ('sections = [""]', r"inbox\.sections\.0: has fewer than 1 characters"),
+    ],
+)
+def test_where_items_come_from_is_looked_at(folder: Path, setting: str, said: str) -> None:
+    """Each fault with its key."""
+    add(folder, f"[inbox]\n{setting}\n")
+    with pytest.raises(ConfigError, match=said):
+        config.load(folder, {})
+
+
 def test_a_mailbox_on_this_machine_may_be_read_in_the_clear(folder: Path) -> None:
     """And its password comes from outside of mailer.toml."""
     add(folder, '[bounces]\nimap = "imap://ann@localhost/Returned"\n')

@@ -14,6 +14,7 @@ from mailer.cli import approval, archive, bringing, review
 from mailer.cli.output import File, Json, emit, number, say, show, table
 
 if TYPE_CHECKING:
+    from mailer.app import App
     from mailer.desk.composing import Composition
 
 app = typer.Typer(
@@ -33,15 +34,35 @@ def new(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The issue's id and file name, such as 2021-01.")],
     title: Annotated[str, typer.Option(help="Its title.")] = "",
+    from_inbox: Annotated[
+        bool, typer.Option("--from-inbox", help="With what was collected: see `mailer item`.")
+    ] = False,
+    items: Annotated[
+        list[str] | None,
+        typer.Option("--item", metavar="NAME", help="Only this item of the inbox; repeatable."),
+    ] = None,
 ) -> None:
     """Lay out an issue file in issues/."""
     from mailer.app import open_app
     from mailer.desk import issues
 
     publication = open_app(context.obj)
-    path = issues.new(publication, name, title or f"{publication.config.publication.name} {name}")
+    title = title or f"{publication.config.publication.name} {name}"
+    if from_inbox or items:
+        path = _from_inbox(publication, name, title, items or [])
+    else:
+        path = issues.new(publication, name, title)
     show(str(path))
     say(f"next: write it, then `mailer issue check {path}`")
+
+
+def _from_inbox(publication: App, name: str, title: str, items: list[str]) -> Path:
+    from mailer.desk import laying_out
+
+    found = laying_out.new_issue(publication, name, title, items, say)
+    left = f"; {number(found.left, 'item stays', 'items stay')} in the inbox" if found.left else ""
+    say(f"{number(len(found.taken), 'item')} laid out{left}")
+    return found.path
 
 
 @app.command("list")

@@ -25,6 +25,7 @@ from mailer.cli import (
     dkim,
     doctor,
     issue,
+    item,
     lists,
     preview,
     relay,
@@ -75,6 +76,7 @@ app.command("init")(setup.init)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(issue.app, name="issue")
+app.add_typer(item.app, name="item")
 app.command("preview")(preview.preview)
 app.add_typer(lists.app, name="list")
 app.add_typer(segment.app, name="segment")

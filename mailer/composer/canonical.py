@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
@@ -96,10 +97,8 @@ def _host(parts: SplitResult) -> str:
     """In lower case and A-labels, without what only says how the page is shown."""
     host = str(parts.hostname).rstrip(".")
     if not host.isascii():
-        try:
+        with suppress(ValueError):  # a host that no registry would sell
             host = idna.encode(host, uts46=True).decode()
-        except ValueError:
-            pass
     host = _PREFIXES.sub("", host)
     host = _ALIASES.get(host, host)
     usual = parts.port in (None, _USUAL[parts.scheme.lower()])

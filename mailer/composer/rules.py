@@ -52,12 +52,17 @@ RULES: Mapping[str, Rule] = {
     "heading-duplicate": _warning("Two sections or items have the same heading."),
     "heading-picture": _warning("A heading is nothing but a picture."),
     "heading-raw": _warning("A heading in raw HTML skips a level."),
+    "heading-repeat": _warning("A heading is much like one of an earlier issue."),
     "item-empty": _warning("An item has nothing but its heading."),
     "no-items": _warning("The issue has no items."),
     # the text
     "forbidden-character": _error("A control or private-use character: clients clip or drop it."),
     "left-over": _error("TK or TODO is left in the text."),
     "name-spelling": _warning("A name of the publication is spelled in another way."),
+    "style-glossary": _warning("Something is written otherwise than the house writes it."),
+    "style-banned": _warning("A word is used that the house does not use."),
+    "style-quotes": _warning("A quotation mark or apostrophe is not one of the language."),
+    "style-dashes": _warning("A dash is not one of the language."),
     "nested-too-deep": _error("Lists or quotations stand too deep inside each other."),
     "footnote-undefined": _warning("A footnote is referred to that is not defined."),
     "footnote-duplicate": _warning("Two footnotes have the same name."),
@@ -97,6 +102,7 @@ RULES: Mapping[str, Rule] = {
     "link-tracking": _warning("The address of a link carries a tracking parameter."),
     "link-text": _warning("The text of a link does not say where it leads."),
     "link-text-same": _warning("Links of one item have the same text and lead to different pages."),
+    "link-repeat": _warning("A link was in an item of an earlier issue."),
     "link-moved": Rule(
         Severity.WARNING, "A link leads to an address that has moved for good.", is_asked=True
     ),

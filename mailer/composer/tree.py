@@ -121,12 +121,14 @@ def inlines_of(issue: Issue) -> Iterator[Inline]:
     yield from _of_footnotes(issue.footnotes)
 
 
-def blocks_in(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Every block in reading order, those inside others after them."""
+def blocks_in(blocks: Iterable[Block], but: tuple[type[Block], ...] = ()) -> Iterator[Block]:
+    """Every block in reading order, those inside others after them; neither blocks of the kinds in
+    `but` nor what is inside them."""
     for block in blocks:
-        yield block
-        for inner in _blocks_in(block):
-            yield from blocks_in(inner)
+        if not isinstance(block, but):
+            yield block
+            for inner in _blocks_in(block):
+                yield from blocks_in(inner, but)
 
 
 def margins(issue: Issue) -> Iterator[Blocks]:

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from mailer.config.values import Table
 
@@ -24,6 +22,16 @@ def checked(url: str) -> str:
     """Raises ValueError, which does not repeat what may hold a password."""
     if not url.startswith((_SQLITE, _POSTGRESQL)):
         raise ValueError(f"is not {_SQLITE}… or {_POSTGRESQL}…")
+    if not url.startswith(_SQLITE):
+        _require_readable(url)
+    return url
+
+
+def _require_readable(url: str) -> None:
+    """By SQLAlchemy, which takes longer to load than whoever needs no database should wait."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         make_url(url)
     except (ArgumentError, ValueError):
@@ -31,7 +39,6 @@ def checked(url: str) -> str:
             f"is not like {_POSTGRESQL}user@host:5432/name; in a password, write %40 for @, "
             "%3A for : and %2F for /"
         ) from None
-    return url
 
 
 def is_sqlite(url: str) -> bool:

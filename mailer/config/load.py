@@ -25,10 +25,12 @@ from mailer.config.bounces import Bounces
 from mailer.config.counting import Counting
 from mailer.config.database import Database, holds_password, is_sqlite, within
 from mailer.config.forms import Forms
+from mailer.config.inbox import Inbox
 from mailer.config.rehearsal import Rehearsal
 from mailer.config.retention import Retention
 from mailer.config.send import Send
 from mailer.config.smtp import Smtp
+from mailer.config.style import Style
 from mailer.config.values import Mailbox, Table, Text, shaped
 from mailer.config.worker import Worker
 from mailer.errors import ConfigError
@@ -168,6 +170,8 @@ class Config(Table):
     bounces: Bounces = Bounces()
     forms: Forms = Forms()
     counting: Counting = Counting()
+    inbox: Inbox = Inbox()
+    style: Style = Style()
     retention: Retention = Retention()
     worker: Worker = Worker()
     dkim: Dkim = Dkim()
@@ -204,6 +208,14 @@ class Config(Table):
                 'engine "procrastinate" needs PostgreSQL in database.url: with SQLite use "inline"'
             )
         return worker
+
+    @field_validator("inbox")
+    @classmethod
+    def _heard(cls, inbox: Inbox, info: ValidationInfo) -> Inbox:
+        bounces = info.data.get("bounces")
+        if inbox.address is not None and bounces is not None and bounces.listen is None:
+            raise ValueError("nothing listens for its mail: set bounces.listen too")
+        return inbox
 
     @property
     def database_url(self) -> str:

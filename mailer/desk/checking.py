@@ -9,6 +9,8 @@ from mailer.app import App
 from mailer.composer.checking.check import CheckContext
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing.parse import Parsed
+from mailer.composer.past import Past
+from mailer.desk.past.gathering import past_of
 from mailer.errors import DatabaseError
 from mailer.intake.pictures import Gallery
 from mailer.model.edition import Edition
@@ -18,7 +20,7 @@ from mailer.model.slot import RESERVED_SLOTS
 def check_context(
     app: App, file: Path, parsed: Parsed, theme: Theme, gallery: Gallery, edition: Edition
 ) -> CheckContext:
-    publication, look = app.config.publication, app.config.look
+    publication, look, style = app.config.publication, app.config.look, app.config.style
     return CheckContext(
         file=str(file),
         theme=theme,
@@ -33,6 +35,10 @@ def check_context(
         names=publication.names,
         attributes=_attributes(app, edition),
         segments=_segments(app, edition),
+        glossary=style.glossary,
+        banned=style.banned,
+        typography=style.typography,
+        past=past_of(app, parsed.issue) if parsed.issue else Past(),
     )
 
 

@@ -15,7 +15,6 @@ from mailer.errors import UsageError
 from mailer.model.edition import Edition, carried_url
 from mailer.model.slot import fill
 
-FOLDER = "issues"
 PICTURES = "pictures"
 
 
@@ -30,24 +29,31 @@ class IssueFile:
     lang: str
 
 
-def new(app: App, slug: str, title: str) -> Path:
-    """Lay out an issue file; raises UsageError where there is one of that name."""
+def new(app: App, slug: str, title: str, items: str = "") -> Path:
+    """Lay out an issue file, with `items` as they will stand in it; raises UsageError where there
+    is one of that name."""
+    path = place_of(app, slug)
+    date = app.today().isoformat()
+    lang = app.config.publication.lang
+    text = starter.text_of("issue.md.j2", id=slug, title=title, date=date, lang=lang, items=items)
+    files.write_atomically(path, text)
+    return path
+
+
+def place_of(app: App, slug: str) -> Path:
+    """Where the file of a new issue goes; raises UsageError where there is one of that name."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", slug):
         raise UsageError(f"{slug!r}: use letters, digits, dots and hyphens, such as 2021-01")
-    path = app.folder / FOLDER / f"{slug}.md"
+    path = app.issues / f"{slug}.md"
     if path.exists():
         raise UsageError(f"{path}: is there already: choose another name")
-    date = app.now().astimezone(app.timezone).date().isoformat()
-    lang = app.config.publication.lang
-    text = starter.text_of("issue.md.j2", id=slug, title=title, date=date, lang=lang)
-    files.write_atomically(path, text)
     return path
 
 
 def listed(app: App) -> list[IssueFile]:
     """The publication's issue files, by name; one that cannot be read has no title."""
     found = []
-    for path in sorted((app.folder / FOLDER).glob("*.md")):
+    for path in sorted(app.issues.glob("*.md")):
         text = path.read_bytes().decode("utf-8", errors="replace")
         defaults = parse.Defaults(app.config.publication.lang, (), path.stem)
         issue = parse.parse(text, str(path), defaults).issue

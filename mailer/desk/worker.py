@@ -17,7 +17,7 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
 from mailer.app import App
-from mailer.desk import collecting, handing_on, letters, returns, scheduling, sending
+from mailer.desk import collecting, handing_on, inbox_mail, letters, returns, scheduling, sending
 from mailer.desk.errand import Errand, Rest
 from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Via
@@ -198,20 +198,27 @@ class Worker:
             url = self._app.config.bounces.listen
             if url is not None:
                 try:
-                    stack.enter_context(Listener(url, self._app.marks.owns, self._take))
-                    self._own(f"listens for bounces at {url}")
+                    stack.enter_context(Listener(url, self._owns, self._take))
+                    self._own(f"listens for mail at {url}")
                 except MailerError as error:
                     self._own(str(error))
             yield
+
+    def _owns(self, address: str) -> bool:
+        """Whether it is a return path of ours, or the inbox's."""
+        return self._app.marks.owns(address) or inbox_mail.is_inbox(self._app, address)
 
     def _take(self, content: bytes, to: str) -> None:
         """What cannot be taken in stays with the server that brings it."""
         try:
             app = self._opened()
+            if inbox_mail.is_inbox(app, to):
+                inbox_mail.take_mail(app, content, self._tell)
+                return
             with closing(app.database):
                 returns.take(app, Post(content, Via.LISTENER, to))
         except Exception as error:
-            self._log(f"a message for the return path waits: {error or type(error).__name__}")
+            self._log(f"a message for us waits: {error or type(error).__name__}")
             raise
 
     def _answer(self, app: App, _stop: Stop) -> bool:

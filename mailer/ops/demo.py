@@ -142,7 +142,7 @@ def _act(
 
 def _send(story: Story, step: str, app: App, catcher: Catcher, slug: str) -> DispatchStatus:
     """Compose, check, send; what it looks like goes beside the publication."""
-    file, out = app.folder / issues.FOLDER / f"{slug}.md", app.folder.parent
+    file, out = app.issues / f"{slug}.md", app.folder.parent
     composition = compose_file(app, file)
     issue, _ = composition.require_sound()
     before, began = len(catcher.messages), time.monotonic()

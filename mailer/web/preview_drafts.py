@@ -60,7 +60,7 @@ class Drafts:
         """Those that may be shown, by the name in their page's address."""
         if self.file is not None:
             return {self.file.stem: self.file}
-        folder = self.app.folder / issues.FOLDER
+        folder = self.app.issues
         return {path.stem: path for path in sorted(folder.glob("*.md"))}
 
     def of(self, file: Path) -> Draft:

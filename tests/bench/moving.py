@@ -21,8 +21,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailer.app import utc_now
 from mailer.database import Database
+from mailer.premises import utc_now
 from subscribers.store import Store
 from tests import postgresql
 from tests.bench.one_import import LIST, Spent

@@ -10,8 +10,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from mailer.app import utc_now
 from mailer.database import Database
+from mailer.premises import utc_now
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
 from subscribers.store import Store

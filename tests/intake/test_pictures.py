@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from mailer.app import utc_now
 from mailer.fetch import Fetcher
 from mailer.intake import pictures
 from mailer.intake.remote import RemotePictures
 from mailer.model.content import Picture, Width
+from mailer.premises import utc_now
 
 
 def no_network(host: str, port: int) -> list[str]:

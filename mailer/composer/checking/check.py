@@ -15,10 +15,13 @@ from mailer.composer.checking import (
     names,
     pictures,
     publication,
+    repeats,
     size,
     slots,
     styles,
     support,
+    typography,
+    wording,
 )
 from mailer.composer.checking.context import CheckContext
 from mailer.composer.report import Report
@@ -31,11 +34,14 @@ _CHECKS: tuple[Callable[[Issue, CheckContext, Report], None], ...] = (
     inbox.check,
     headings.check,
     names.check,
+    wording.check,
+    typography.check,
     slots.check,
     audiences.check,
     links.check,
     linktexts.check,
     linklines.check,
+    repeats.check,
     pictures.check,
     publication.check,
     size.check,

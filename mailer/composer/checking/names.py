@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailer.composer.checking.context import CheckContext
-from mailer.composer.checking.passages import Passage, passages
+from mailer.composer.checking.passages import Passage, passages, without_addresses
 from mailer.composer.report import Report
 from mailer.model.issue import Issue
-from mailer.model.slot import fill
 
-_WORD = re.compile(r"[!-~]+")
-_ADDRESS = re.compile(r"://|@|\bwww\.|\w\.[a-z]{2}")
 _JOINT = r"[\s\u00a0\u00ad_‐‑-]?"
 _SHORT = 6  # letters; the parts of a shorter name are words of their own
 
@@ -31,8 +28,8 @@ class Name:
 
 def check(issue: Issue, context: CheckContext, report: Report) -> None:
     patterns = {name: _pattern(name.spelling) for name in _names(context)}
-    for passage in (*_front_matter(issue, context), *passages(issue)):
-        text = _WORD.sub(_blanked, passage.text)
+    for passage in passages(issue, context.lines):
+        text = without_addresses(passage.text)
         for name, pattern in patterns.items():
             for found in pattern.finditer(text):
                 _check(found, name, passage, report)
@@ -46,20 +43,6 @@ def _names(context: CheckContext) -> Iterator[Name]:
         yield Name(context.publication, is_word=True)
 
 
-def _front_matter(issue: Issue, context: CheckContext) -> Iterator[Passage]:
-    texts = {
-        "title": issue.title,
-        "subject": fill(issue.subject, {}),
-        "preheader": issue.preheader,
-    }
-    for key in texts.keys() & context.lines.keys():
-        yield Passage(texts[key], context.lines[key])
-
-
-def _blanked(word: re.Match[str]) -> str:
-    return " " * len(word[0]) if _ADDRESS.search(word[0]) else word[0]
-
-
 def _pattern(name: str) -> re.Pattern[str]:
     """The name in any letter case, its words run together, apart or joined by hyphens."""
     letters = [re.escape(letter) for letter in name if not letter.isspace()]
@@ -70,6 +53,6 @@ def _pattern(name: str) -> re.Pattern[str]:
 def _check(found: re.Match[str], name: Name, passage: Passage, report: Report) -> None:
     written = " ".join(found[0].split())
     if written != name.spelling and name.is_meant(written):
-        line = passage.line + passage.text.count("\n", 0, found.start())
+        line = passage.line_of(found.start())
         message = f"{written!r} is not how {name.spelling} is spelled"
         report.add("name-spelling", line, message, f"write {name.spelling}")

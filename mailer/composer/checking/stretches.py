@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailer.composer.tree import blocks_in, runs_in
-from mailer.model.content import Blocks, Footnote, Inlines
+from mailer.model.content import Block, Blocks, Footnote, Inlines
 from mailer.model.issue import Issue, Item, Section
 
 
@@ -33,15 +33,16 @@ def stretches(issue: Issue) -> Iterator[Stretch]:
     yield Stretch(None, _with_notes(issue.sign_off, issue.footnotes), 2)
 
 
-def runs(issue: Issue) -> Iterator[tuple[Inlines, int]]:
-    """Every run of inlines of the issue, in reading order, with the line on which it begins."""
+def runs(issue: Issue, but: tuple[type[Block], ...] = ()) -> Iterator[tuple[Inlines, int]]:
+    """Every run of inlines of the issue, in reading order, with the line on which it begins; not
+    those of blocks of the kinds in `but`."""
     for stretch in stretches(issue):
         if stretch.headed:
             yield stretch.headed.heading, stretch.headed.line
         if isinstance(stretch.headed, Item):
             for part in stretch.headed.link_line:
                 yield part.content, part.line
-        for block in blocks_in(stretch.blocks):
+        for block in blocks_in(stretch.blocks, but):
             for inlines in runs_in(block):
                 yield inlines, block.line
 

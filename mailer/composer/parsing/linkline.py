@@ -36,6 +36,15 @@ _FALLBACK = "en"
 _MARKS = ("/", "·")  # the second separates only where the first does not
 
 
+def lead_word(lang: str, more: tuple[str, ...]) -> str:
+    """The word with which a house begins its link lines: its own, else the language's first."""
+    return more[0] if more else _words(lang)[0]
+
+
+def _words(lang: str) -> tuple[str, ...]:
+    return LEAD_WORDS.get(lang.partition("-")[0], LEAD_WORDS[_FALLBACK])
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """An item's link line, if it has one, and the blocks without it."""
@@ -49,7 +58,7 @@ class LinkLines:
     """Finds link lines in issues of one language."""
 
     def __init__(self, lang: str, more: Iterable[str], report: Report) -> None:
-        words = (*LEAD_WORDS.get(lang.partition("-")[0], LEAD_WORDS[_FALLBACK]), *more)
+        words = (*_words(lang), *more)
         choice = "|".join(re.escape(word.strip()) for word in words if word.strip())
         self._lead = re.compile(rf"\s*(?:{choice})\s*[:\uff1a]\s*", re.IGNORECASE)
         self._report = report

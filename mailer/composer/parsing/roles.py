@@ -62,6 +62,17 @@ _LABELS: Mapping[Role, str] = {
         lista de espera, acceso, registro, лист ожидания, список ожидания, доступ, заявка
         قائمة الانتظار, الوصول, التسجيل, 候补名单, 等候名单, 申请, 访问""",
 }
+# What we write ourselves, in the order of Role up to MODEL.
+_OURS: Mapping[str, tuple[str, ...]] = {
+    "en": ("project page", "source code", "paper", "demo", "colab", "dataset", "model"),
+    "de": ("Projektseite", "Quellcode", "Studie", "Demo", "Colab", "Datensatz", "Modell"),
+    "fr": ("page du projet", "code source", "papier", "démo", "colab", "jeu de données", "modèle"),
+    "es": ("página del proyecto", "código fuente", "artículo", "demo", "colab", "datos", "modelo"),
+    "ru": ("страница проекта", "исходный код", "статья", "демо", "colab", "датасет", "модель"),
+    "ar": ("صفحة المشروع", "الشيفرة", "الورقة", "تجربة", "colab", "البيانات", "النموذج"),
+    "zh": ("项目主页", "源代码", "论文", "演示", "colab", "数据集", "模型"),
+}
+_FALLBACK = "en"
 # Hosts and, after a slash, the beginnings of their paths; the longest that fits decides.
 _HOSTS: Mapping[Role, str] = {
     Role.PROJECT: "github.io gitlab.io sites.google.com",
@@ -108,6 +119,13 @@ def _folded(label: str) -> str:
 def named(label: str) -> Role | None:
     """The role that a label is the name of, letter case and punctuation around it aside."""
     return _labels().get(_folded(label))
+
+
+def label_of(role: Role, lang: str) -> str:
+    """What to call a link of this role in a language; the role's own name for those that have
+    none."""
+    labels = _OURS.get(lang.partition("-")[0], _OURS[_FALLBACK])
+    return dict(zip(Role, labels, strict=False)).get(role, role.value)
 
 
 def role_of(label: str, address: str) -> Role | None:

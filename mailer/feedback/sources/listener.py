@@ -1,6 +1,6 @@
 """Our own door for what comes back: LMTP (RFC 2033) or SMTP, for a mail server to deliver to.
 
-It takes mail for our return paths alone, one recipient at a time, and says 250 only once the
+It takes mail for addresses of ours alone, one recipient at a time, and says 250 only once the
 message was taken in. asyncio is aiosmtpd's; the work is done in threads.
 """
 
@@ -24,7 +24,7 @@ _BACKLOG = 128
 _LMTP = "lmtp"
 _TAKEN = "250 2.0.0 Taken in"
 _LATER = "451 4.3.0 It cannot be taken in now"
-_NOBODY = "550 5.1.1 No return path of ours"
+_NOBODY = "550 5.1.1 No address of ours"
 _ONE_BY_ONE = "452 4.5.3 One recipient at a time"
 
 Receive = Callable[[bytes, str], None]
@@ -105,6 +105,6 @@ def _bound(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise MailerError(
-            f"{host}:{port}: nothing can listen for bounces there: {error.strerror or error}: "
+            f"{host}:{port}: nothing can listen for mail there: {error.strerror or error}: "
             "choose another bounces.listen"
         ) from error

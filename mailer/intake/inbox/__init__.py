@@ -1,0 +1,1 @@
+"""The inbox: what an editor collects in a month, for the next issue."""
