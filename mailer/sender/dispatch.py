@@ -13,6 +13,7 @@ from mailer.errors import RelayError, RelayRefused, RelayUnavailable
 from mailer.ledger import canaries, status
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
+from mailer.sender import word
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary, period_of
 from mailer.sender.copies import CopyMaker
@@ -40,12 +41,13 @@ from mailer.sender.writer import Clock, Writer
 class Pace:
     """How patiently a run waits. In seconds: `reach` for a connection where there is none,
     `patience` for a relay or a domain that takes nothing for now, `poll` for shards that other
-    senders hold."""
+    senders hold, `look` between two looks at what the editor did."""
 
     connection: Tempo = RELAY
     reach: float = 30.0
     patience: float = 3600.0
     poll: float = 0.5
+    look: float = 1.0
 
 
 def unheard(_result: Result) -> None:
@@ -196,6 +198,7 @@ class DispatchRun:
         """Run them all to their ends. One whose trouble is not its connection stops the others
         softly; when this task is cancelled, they are too."""
         keeping = asyncio.create_task(self._guarded(stock.keep()))
+        heeding = asyncio.create_task(self._heed(stock))
         tasks = [
             asyncio.create_task(self._guarded(self._open(courier.work(), gate, work, traffic)))
             for gate, its in couriers.items()
@@ -206,10 +209,17 @@ class DispatchRun:
             stock.close()
             await asyncio.wait([keeping])
         finally:
-            for task in (keeping, *tasks):
+            for task in (heeding, keeping, *tasks):
                 task.cancel()
             ended = await asyncio.gather(keeping, *tasks, return_exceptions=True)
         return [error for error in ended if isinstance(error, BaseException)]
+
+    async def _heed(self, stock: Stock) -> None:
+        """The next mark tells a run that sends of a pause or a correction; one that waits for a
+        limit or a rest has to look."""
+        parts = self._parts
+        await word.ended(parts.database, self._id, parts.maker.edition_id, parts.pace.look)
+        stock.close()
 
     async def _first_lanes(
         self,
