@@ -223,6 +223,7 @@ class App(Premises):
             hello=relay.hello or self.domain,
             user=relay.user,
             password=self.config.smtp.password_of(relay),
+            variable=self.config.smtp.variable_of(relay),
             timeout=relay.timeout,
             encrypt=relay.tls != "off",
             verify=relay.verify,

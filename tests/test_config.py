@@ -348,13 +348,16 @@ def test_several_relays_have_their_own_settings(folder: Path) -> None:
     assert (own.url, own.connections, own.timeout) == ("smtp://localhost:25", 20, 5)
     assert own.warm_up == (50, 100, 500)
     assert [smtp.password_of(relay) for relay in (main, own)] == ["", "x"]
+    assert smtp.variable_of(own) == "MAILER_SMTP__PASSWORDS__OUR_OWN"
     assert smtp.domains["gmail.com"].per_second == 5
 
 
 def test_one_relay_needs_no_list_of_them(folder: Path) -> None:
     """[smtp] alone is the simple form, presets and all."""
     add(folder, '[smtp]\npreset = "fastmail"\nuser = "me@example.org"\nconnections = 1\n')
-    [relay] = config.load(folder, {"MAILER_SMTP__PASSWORD": "x"}).smtp.all_relays
+    smtp = config.load(folder, {"MAILER_SMTP__PASSWORD": "x"}).smtp
+    [relay] = smtp.all_relays
+    assert smtp.variable_of(relay) == "MAILER_SMTP__PASSWORD"
     assert (relay.url, relay.user) == ("smtps://smtp.fastmail.com:465", "me@example.org")
     assert (relay.connections, relay.messages_per_day) == (1, 2000)
 

@@ -60,8 +60,8 @@ def place_of(text: str) -> Place:
 
 def log_of(form: str) -> Log:
     """What libraries log goes there too."""
-    from mailer.app import utc_now
     from mailer.log import Form, Log
+    from mailer.premises import utc_now
 
     log = Log(Form(form), utc_now)
     log.take_in_others()

@@ -177,6 +177,12 @@ class Smtp(Relay):
         found = self.passwords.get(relay.name) or relay.password
         return found.get_secret_value() if found else ""
 
+    def variable_of(self, relay: Relay) -> str:
+        """The environment's name of that password."""
+        if not self.relays:
+            return "MAILER_SMTP__PASSWORD"
+        return f"MAILER_SMTP__PASSWORDS__{relay.name.upper().replace('-', '_')}"
+
 
 def _checked_url(text: str) -> str:
     try:

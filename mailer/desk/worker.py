@@ -213,7 +213,7 @@ class Worker:
         try:
             app = self._opened()
             if inbox_mail.is_inbox(app, to):
-                inbox_mail.take_mail(app, content, self._tell)
+                inbox_mail.take_mail(app, content, self._own)
                 return
             with closing(app.database):
                 returns.take(app, Post(content, Via.LISTENER, to))

@@ -45,6 +45,13 @@ def under_way(c: sa.Connection, since: dt.datetime) -> list[DispatchStatus]:
     return [_status(row) for row in c.execute(query)]
 
 
+def sends(c: sa.Connection, dispatch_id: int, edition_id: int) -> bool:
+    """Whether the dispatch is open, and this is the edition of its copies from now on."""
+    mine = (dispatches.c.id == dispatch_id, dispatches.c.edition_id == edition_id)
+    query = sa.select(dispatches.c.id).where(*mine, dispatches.c.state == DispatchState.OPEN)
+    return c.scalar(query) is not None
+
+
 def _statuses() -> sa.Select[*tuple[Any, ...]]:
     counts = [sa.func.coalesce(sa.func.sum(shards.c[s.value]), 0).label(s.value) for s in State]
     return (

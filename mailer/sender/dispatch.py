@@ -14,6 +14,7 @@ from mailer.errors import DatabaseError, RelayError, RelayRefused, RelayUnavaila
 from mailer.ledger import canaries, status
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
+from mailer.sender import word
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary, period_of
 from mailer.sender.copies import CopyMaker
@@ -43,7 +44,7 @@ class Pace:
     """How patiently a run waits. In seconds: `reach` for a connection where there is none,
     `patience` for a relay or a domain that takes nothing for now, `poll` for shards that other
     senders hold, `share` for places for connections that they hold; `look` is between two looks at
-    which relays somebody has drained."""
+    what the editor did, to the dispatch or to a relay."""
 
     connection: Tempo = RELAY
     reach: float = 30.0
@@ -217,6 +218,7 @@ class DispatchRun:
         softly; when this task is cancelled, they are too."""
         keeping = asyncio.create_task(self._guarded(stock.keep()))
         looking = asyncio.create_task(_looking(traffic, self._parts.pace.look))
+        heeding = asyncio.create_task(self._heed(stock))
         tasks = [
             asyncio.create_task(self._guarded(self._open(courier.work(), gate, work, traffic)))
             for gate, its in couriers.items()
@@ -227,11 +229,18 @@ class DispatchRun:
             stock.close()
             await asyncio.wait([keeping])
         finally:
-            for task in (looking, keeping, *tasks):
+            for task in (looking, heeding, keeping, *tasks):
                 task.cancel()
-            await asyncio.wait([looking])
+            await asyncio.wait([looking, heeding])
             ended = await asyncio.gather(keeping, *tasks, return_exceptions=True)
         return [error for error in ended if isinstance(error, BaseException)]
+
+    async def _heed(self, stock: Stock) -> None:
+        """The next mark tells a run that sends of a pause or a correction; one that waits for a
+        limit or a rest has to look."""
+        parts = self._parts
+        await word.ended(parts.database, self._id, parts.maker.edition_id, parts.pace.look)
+        stock.close()
 
     async def _first_lanes(
         self,

@@ -60,6 +60,7 @@ class GatedWork:
                 return False
             if wait == 0 and traffic.turn(gate) and stock.has(self._admits_any):
                 return True
+            traffic.waits(gate)
             await self._stir(wait or _LOOK)
         return False
 

@@ -10,8 +10,6 @@ from mailer.sender.relay import Relay
 from mailer.sender.replies import RawReply
 from mailer.sender.wire import Wire
 
-_MEND = "check the user in [smtp] url and MAILER_SMTP__PASSWORD"
-
 
 async def log_in(wire: Wire, relay: Relay, extensions: Extensions) -> None:
     """Prove who we are. Raises RelayRefused, or RelayUnavailable where it may pass later."""
@@ -19,6 +17,11 @@ async def log_in(wire: Wire, relay: Relay, extensions: Extensions) -> None:
         raise RelayRefused(
             f"{relay.name}: will not send a password unencrypted: "
             "use smtp+starttls:// or smtps:// in [smtp] url"
+        )
+    if not relay.password:
+        raise RelayRefused(
+            f"{relay.name}: there is no password for {relay.user!r}: give it as {relay.variable}, "
+            "or write it into secrets.toml"
         )
     if "PLAIN" in extensions.auth:
         raw = await _plain(wire, relay)
@@ -58,4 +61,5 @@ def _require_success(relay: Relay, raw: RawReply) -> None:
     if raw.digit == 2:
         return
     error = RelayRefused if raw.digit == 5 else RelayUnavailable
-    raise error(f"{relay.name}: refused the login of {relay.user!r}: {raw.reply()}: {_MEND}")
+    mend = f"check the user and the password ({relay.variable}, or secrets.toml)"
+    raise error(f"{relay.name}: refused the login of {relay.user!r}: {raw.reply()}: {mend}")

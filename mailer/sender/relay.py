@@ -16,7 +16,8 @@ class Relay:
     """`hello` is the name that we give in EHLO; `timeout` is in seconds, for each reply.
 
     `encrypt` tells whether `smtp://` begins TLS where it leaves this machine; the other schemes
-    always do. `verify` tells whether the certificate must fit.
+    always do. `verify` tells whether the certificate must fit. `variable` is where the
+    environment has the password, for whoever must mend it.
     """
 
     scheme: str
@@ -25,6 +26,7 @@ class Relay:
     hello: str
     user: str = ""
     password: str = field(default="", repr=False)
+    variable: str = "MAILER_SMTP__PASSWORD"
     timeout: float = 60.0
     encrypt: bool = True
     verify: bool = True

@@ -162,8 +162,8 @@ class Stock:
     def discard(self, hand: Hand) -> None:
         """It is no longer ours: what is not yet begun is left to the ledger."""
         kept = deque(copy for copy in self._ready if copy.hand is not hand)
-        hand.unsettled -= len(hand.due) + len(self._ready) - len(kept)
-        hand.due.clear()
+        hand.unsettled -= len(self._ready) - len(kept)
+        hand.discard()
         self._ready = kept
 
     async def release_all(self) -> None:

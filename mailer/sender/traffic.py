@@ -17,14 +17,16 @@ from mailer.model.pace import Rest
 from mailer.sender.flow import Flow
 from mailer.sender.gate import Gate
 from mailer.sender.purse import UNKNOWN, Clock, Ledger
+from mailer.sender.spans import spoken
 from mailer.sender.throttle import rest, shares
 from mailer.sender.throttle.rest import Tempo
 from mailer.sender.throttle.shares import Shares
 from mailer.sender.throttle.symptom import Symptom, symptom
 
 _ITSELF = rests.ITSELF
-_LONG = 10.0 * 365 * 24 * 3600  # seconds: longer than anybody waits for a relay
+_FOR_EVER = 10.0 * 365 * 24 * 3600  # seconds: longer than anybody waits for a relay
 _SOON = 5.0  # seconds: a relay that can take a copy by then is waited for by the others
+_LONG = 60.0  # seconds
 _ROW = 8  # deferred in a row, for several domains: then it is the relay
 _SEVERAL = 3
 
@@ -64,6 +66,7 @@ class Traffic:
             self._shares = shares.even({name: weight or 1.0 for name, weight in weights.items()})
         self._was_able: set[str] = set()
         self._drained: frozenset[str] = frozenset()
+        self._told: set[str] = set()  # of these it was told that they are waited for
 
     async def begin(self) -> None:
         """Learn what is known, from the ledger. Raises DatabaseError."""
@@ -98,11 +101,20 @@ class Traffic:
     def wait(self, gate: Gate) -> float:
         """Seconds until the relay may take copies, as far as that is known; 0 for now."""
         if gate.name in self._drained:
-            return _LONG
+            return _FOR_EVER
         return max(gate.wait, self._rest_of(gate, _ITSELF), gate.purse.wait())
 
     def is_drained(self, gate: Gate) -> bool:
         return gate.name in self._drained
+
+    def waits(self, gate: Gate) -> None:
+        """It is told once that somebody waits for a quota of the relay, where that is long."""
+        wait = self.wait(gate)
+        if gate.purse.used_up and _LONG <= wait < UNKNOWN and gate.name not in self._told:
+            self._told.add(gate.name)
+            self._notice(
+                f"{gate.name}: its limits are used up: the next copies go in {spoken(wait)}"
+            )
 
     def turn(self, gate: Gate) -> bool:
         """Whether the relay is not ahead of its share."""

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from publication import NOON, Bench
+import sqlalchemy as sa
+from publication import NOON, Bench, edition
 from runs import HASTY, after, counts, run_of
 
 from mailer.errors import RelayRefused, RelayUnavailable
-from mailer.ledger import control, rests
+from mailer.ledger import control, correction, editions, rests
 from mailer.model.delivery import DispatchState, Envelope, State
 from mailer.model.outcome import Deferred, Outcome, Rejected, Reply, Sent
 from mailer.ops.provider.process import Provider
@@ -61,6 +62,19 @@ def add(bench: Bench, domain: str, count: int) -> None:
         for n in range(count)
     ]
     bench.store.roster("monthly").admit(entries, NOON)
+
+
+def paused(c: sa.Connection) -> None:
+    control.pause(c, 1, "wait", "ann")
+
+
+def cancelled(c: sa.Connection) -> None:
+    control.cancel(c, 1, NOON, "ann")
+
+
+def corrected(c: sa.Connection) -> None:
+    mended = editions.store(c, edition(title="Mended"), (), NOON)
+    correction.correct(c, 1, mended, "ann")
 
 
 class TestSeveral:
@@ -298,6 +312,31 @@ class TestLimits:
         run = run_of(bench, transport, "eve", much_later, routes=routes, pace=pace)
         asyncio.run(run.run())
         assert counts(bench) == {State.SENT: 60, State.PLANNED: 10}
+
+    @pytest.mark.parametrize("act", [paused, cancelled, corrected])
+    def test_a_run_that_waits_for_a_quota_heeds_the_editor(
+        self, bench_of: BenchOf, act: Callable[[sa.Connection], None]
+    ) -> None:
+        """It ends long before the quota would let it go on, and has said that it waits."""
+        bench, transport = bench_of(70), MemoryTransport()
+        bench.plan()
+        told: list[str] = []
+        routes = [Route("relay", transport, limits=Limits(periods={"hour": 30}))]
+        pace = replace(HASTY, patience=7200, look=0.01)
+
+        async def scene() -> None:
+            run = run_of(bench, transport, routes=routes, pace=pace, notice=told.append)
+            waiting = asyncio.create_task(run.run())
+            while not told:
+                await asyncio.sleep(0.01)
+            with bench.database.write() as c:
+                act(c)
+            await asyncio.wait_for(waiting, 10)
+
+        asyncio.run(scene())
+        assert len(transport.envelopes) == 30
+        assert told[0].startswith("relay: its limits are used up: the next copies go in 1 h")
+        assert len(told) == 1
 
     def test_two_senders_share_a_quota(self, bench_of: BenchOf) -> None:
         """Also at the same time."""

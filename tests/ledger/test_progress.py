@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -20,10 +19,16 @@ SECOND = 1_000_000
 
 @pytest.fixture
 def bench(bench_of: BenchOf) -> Bench:
-    """100 planned copies in shards of 50."""
+    """100 planned copies in shards of 50, one of them in somebody's hand."""
     bench = bench_of(100)
     bench.plan()
+    changed(bench, "UPDATE shards SET owner = 'ann' WHERE number = 1")
     return bench
+
+
+def changed(bench: Bench, statement: str) -> None:
+    with bench.database.write() as c:
+        c.exec_driver_sql(statement)
 
 
 def sample(bench: Bench) -> None:
@@ -88,13 +93,16 @@ def test_old_samples_go(bench: Bench) -> None:
         assert c.exec_driver_sql("SELECT count(*) FROM progress").scalar_one() <= 13
 
 
-def test_an_ended_dispatch_takes_no_more_time(bench: Bench) -> None:
-    """Right after the last copy the rate is still known."""
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE shards SET owner = NULL", "UPDATE dispatches SET state = 'paused'"],
+    ids=["nobody has any of it", "paused"],
+)
+def test_where_nobody_sends_nothing_is_foretold(bench: Bench, statement: str) -> None:
+    """Also right after the last copy of a sender that died, or was told to stop."""
     sample(bench)
     passed(bench, 10)
     sent(bench, 50)
-    with bench.database.write() as c:
-        c.exec_driver_sql("UPDATE shards SET planned = 0, sent = 50 WHERE number = 2")
-    found = pace(bench)
-    assert found is not None
-    assert found.left == dt.timedelta()
+    assert pace(bench) is not None
+    changed(bench, statement)
+    assert pace(bench) is None

@@ -70,6 +70,15 @@ def test_a_refused_login_is_for_somebody_to_mend(offered: str, said: str) -> Non
     assert "geheim" not in str(error)
 
 
+def test_a_password_that_is_missing_is_not_tried() -> None:
+    """The line says where this relay's would be read."""
+    account = {"user": "ann", "variable": "MAILER_SMTP__PASSWORDS__OUR_OWN"}
+    error, server = fail_to_open(f"{offering('AUTH PLAIN')}\n! gone", **account)
+    assert isinstance(error, RelayRefused)
+    assert "no password for 'ann': give it as MAILER_SMTP__PASSWORDS__OUR_OWN, or" in str(error)
+    assert server.leftover == b""
+
+
 def test_a_user_that_is_refused_at_once_ends_the_login() -> None:
     """The password is not told to a server that already said no."""
     dialogue = f"{offering('AUTH LOGIN')}\nC: AUTH LOGIN\nS: 534 5.7.9 too weak\n! gone"
