@@ -290,15 +290,17 @@ class TestManyRows:
     ) -> None:
         """Whole chunks are kept, no half row, and nobody is there twice."""
         rows = 3 * CHUNK
-        tokens = iter([os.urandom(16) for _ in range(CHUNK * 3 // 2)])
-        stopping = replace(store, new_token=lambda: next(tokens))
+        tokens = [os.urandom(16) for _ in range(CHUNK * 5 // 2)]
+        stopping = replace(store, new_token=tokens.pop)
         wishes = Wishes(confirmed=CONSENT)
-        with pytest.raises(StopIteration):
+        with pytest.raises(IndexError):
             import_file(stopping, _file(rows), "monthly", wishes, at)
-        kept = {name: len(found) for name, found in _contents(store).items()}
-        assert kept["subscriptions"] == kept["consent_events"] == kept["subscribers"] == CHUNK
+        contents = _contents(store)
+        kept = len(contents["subscribers"])
+        assert kept in (CHUNK, 2 * CHUNK)
+        assert kept == len(contents["subscriptions"]) == len(contents["consent_events"])
         report = import_file(store, _file(rows), "monthly", wishes, at)
-        assert _counts(report) == (rows - CHUNK, 0, CHUNK, 0, 0)
+        assert _counts(report) == (rows - kept, 0, kept, 0, 0)
         contents = _contents(store)
         assert len(contents["subscriptions"]) == len(contents["consent_events"]) == rows
 
