@@ -18,7 +18,7 @@ from typing import BinaryIO
 from subscribers.admission import Case, Entry
 from subscribers.attributes import check_evidence
 from subscribers.database import writers
-from subscribers.errors import BadFile
+from subscribers.errors import BadFile, NoFile
 from subscribers.importing.abreast import abreast
 from subscribers.importing.opening import opened
 from subscribers.importing.reading import Reading, Reject, Wishes
@@ -46,7 +46,8 @@ def import_file(
     """Bring the people of a file onto a list; `source` is a path or a binary stream.
 
     `dry_run` gives the same report and writes nothing; `reject` is told of every bad row. Raises
-    UnknownList, and BadFile where the file as a whole cannot be read: then nothing is written.
+    UnknownList, NoFile, and BadFile where the file as a whole cannot be read: then nothing is
+    written.
     """
     if wishes.confirmed is not None:
         check_evidence(wishes.confirmed)
@@ -78,6 +79,8 @@ def _read(reading: Reading, source: Path | BinaryIO) -> None:
             reading.tables(tables)
     except BadFile as error:
         raise BadFile(f"{where}{error}") from error
+    except FileNotFoundError as error:
+        raise NoFile(f"{where}there is no such file: mend its name") from error
     except OSError as error:
         raise BadFile(f"{where}cannot be read: {error.strerror or error}") from error
 

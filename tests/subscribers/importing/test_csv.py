@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from subscribers import schema
-from subscribers.errors import BadFile, BadValue, UnknownList
+from subscribers.errors import BadFile, BadValue, NoFile, UnknownList
 from subscribers.importing import importer
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
@@ -96,7 +96,7 @@ class TestWhatIsRead:
         assert _counts(import_file(store, path, "monthly", Wishes(), at)) == (1, 0, 0, 0, 0)
 
     def test_a_missing_file_is_named(self, store: Store, tmp_path: Path, at: dt.datetime) -> None:
-        with pytest.raises(BadFile, match=r"nobody\.csv: cannot be read: No such file"):
+        with pytest.raises(NoFile, match=r"nobody\.csv: there is no such file"):
             import_file(store, tmp_path / "nobody.csv", "monthly", Wishes(), at)
 
     def test_the_caller_keeps_the_stream(self, store: Store, at: dt.datetime) -> None:
