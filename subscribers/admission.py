@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from subscribers import tags
 from subscribers.address import Address
 from subscribers.attributes import decoded, encoded
 from subscribers.model import (
@@ -50,7 +51,8 @@ class Entry(NamedTuple):
 
 class Standing(NamedTuple):
     """How an address stands with one list; ids are None for what is not stored yet. `own_act`
-    is whether they themselves confirmed, or came back, with us."""
+    is whether they themselves confirmed, or came back, with us; `tags` are the keys of theirs, as
+    far as they matter."""
 
     subscriber_id: int | None = None
     attributes: str = NO_ATTRIBUTES
@@ -59,6 +61,7 @@ class Standing(NamedTuple):
     suppressed: SuppressionReason | None = None
     confirmed_at: dt.datetime | None = None
     own_act: bool = False
+    tags: frozenset[str] = frozenset()
 
 
 class Case(NamedTuple):
@@ -68,6 +71,16 @@ class Case(NamedTuple):
     before: Standing
     after: Standing
     change: Change
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be written."""
+        return self.change.added in (Added.ADDED, Added.UPDATED)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether they are nobody's subscriber yet."""
+        return self.before.subscriber_id is None
 
     @property
     def joins(self) -> bool:
@@ -110,6 +123,7 @@ def admit(standing: Standing, entry: Entry) -> Case:
         _suppressed(standing.suppressed, entry),
         standing.confirmed_at,
         standing.own_act,
+        standing.tags.union(map(tags.key, entry.tags)) if entry.tags else standing.tags,
     )
     return Case(entry, standing, after, _change(standing, after))
 

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Set
-from json.encoder import encode_basestring_ascii as _quoted
+from json.encoder import encode_basestring as _quoted
 
 from subscribers.errors import BadName, BadValue
 
@@ -65,7 +65,8 @@ def check(attributes: Mapping[str, str], reserved: Set[str]) -> None:
 
 
 def encoded(attributes: Mapping[str, str]) -> str:
-    """As the database has them: what `json.dumps` gives, in half the time."""
+    """As the database has them: what `json.dumps` gives, in half the time, and with the signs that
+    PostgreSQL writes, see `by_rank`."""
     members = [f"{_quoted(name)}: {_quoted(value)}" for name, value in attributes.items()]
     return f"{{{', '.join(members)}}}"
 
@@ -74,6 +75,12 @@ def decoded(text: str) -> dict[str, str]:
     """What `encoded` gave, or a database that writes JSON in its own way."""
     found: dict[str, str] = json.loads(text)
     return found
+
+
+def by_rank(name: str) -> tuple[int, str]:
+    """The order in which PostgreSQL keeps the members of an object. Where they are encoded in it,
+    the same attributes are the same text on both databases, which is told at a glance."""
+    return len(name), name
 
 
 def check_evidence(text: str) -> None:

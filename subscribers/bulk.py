@@ -1,35 +1,46 @@
 """Many rows at once into a table, past SQLAlchemy's statement by statement: the driver's own way.
 
 Values are as the database has them: an instant in microseconds, JSON as text. Ids are drawn ahead,
-so that rows of one chunk can cite each other; that needs a transaction beside which nobody else
-adds to these tables (`shut`).
+so that rows of one chunk can cite each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 _CACHE = 32_768  # KiB
+_MOST_ROWS = 500  # of one statement: more are no quicker
+_MOST_VALUES = 32_766
 _LAST = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 _HIGHEST = "SELECT max(id) FROM {}"
-_DRAWN = "SELECT nextval(pg_get_serial_sequence('{}', 'id')) FROM generate_series(1, {}) ORDER BY 1"
+_DRAWN = (  # the subquery: its sequence is looked up once, not once for each id
+    "SELECT nextval((SELECT pg_get_serial_sequence('{}', 'id')::regclass)) "
+    "FROM generate_series(1, {}) ORDER BY 1"
+)
+
+Row = Sequence[Any]
 
 
-def shut(connection: sa.Connection, *tables: sa.Table) -> None:
-    """Until the end of the transaction nobody else adds rows. SQLite has but one writer anyhow; it
-    gets room for the pages of its indexes, which a chunk touches again and again."""
+def prepare(connection: sa.Connection) -> None:
+    """Before a chunk. SQLite gets room for the pages of its indexes, which are touched again and
+    again. PostgreSQL is to look people up by them until the transaction ends: what it knows of
+    tables that grow so quickly is out of date, and it would read them whole."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE}")
         return
-    for table in tables:
-        connection.exec_driver_sql(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+    for way in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
+        connection.exec_driver_sql(f"SET LOCAL {way} = off")
 
 
 def new_ids(connection: sa.Connection, table: sa.Table, count: int) -> Sequence[int]:
     """`count` ids that no row of `table` has, or ever had where it never uses one again."""
+    if not count:
+        return ()
     if connection.dialect.name == "postgresql":
         found = connection.exec_driver_sql(_DRAWN.format(table.name, count))
         return [row[0] for row in found]
@@ -45,7 +56,7 @@ def insert(
     connection: sa.Connection,
     table: sa.Table,
     columns: Sequence[str],
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Row],
 ) -> None:
     """Raises IntegrityError where one of them is there already."""
     parameters = list(rows)
@@ -55,13 +66,29 @@ def insert(
     if connection.dialect.name == "postgresql":
         _copy(connection, f"COPY {table.name} ({names}) FROM STDIN", parameters)
         return
-    marks = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 # our names
-    connection.exec_driver_sql(statement, parameters)
+    for some in batches(parameters, len(columns)):
+        statement = f"INSERT INTO {table.name} ({names}) VALUES {marks(some)}"  # noqa: S608 # our names
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
 
 
-def _copy(connection: sa.Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+def batches(rows: Sequence[Row], columns: int) -> Iterator[Sequence[Row]]:
+    """As many rows as SQLite takes in a statement, on which it spends more than on a row."""
+    most = min(_MOST_ROWS, _MOST_VALUES // columns)
+    return (rows[first : first + most] for first in range(0, len(rows), most))
+
+
+def marks(rows: Sequence[Row]) -> str:
+    """The places of the values, in an INSERT of SQLite's."""
+    one = f"({', '.join('?' * len(rows[0]))})"
+    return ", ".join([one] * len(rows))
+
+
+def _copy(connection: sa.Connection, statement: str, rows: Iterable[Row]) -> None:
     cursor: Any = connection.connection.cursor()
-    with cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    driver: Any = connection.dialect.dbapi
+    try:
+        with cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except driver.Error as error:
+        raise DBAPIError.instance(statement, None, error, driver.Error) from error

@@ -24,6 +24,13 @@ class Database(Protocol):
     def write(self) -> AbstractContextManager[sa.Connection]: ...
 
 
+def writers(database: Database) -> int:
+    """How many transactions can write at once: SQLite has one writer. (PostgreSQL has many; two
+    keep it busy while a program makes the next ready.)"""
+    with database.read() as connection:
+        return 1 if connection.dialect.name == "sqlite" else 2
+
+
 def insert_one(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert a row; False, and nothing done, where one stands in its way."""
     statement = insert_missing(connection, table).values(values).returning(table.c.id)

@@ -12,6 +12,7 @@ SubscribersError            one line: what, where, how to mend; exit status 1
 ├── NeedsReason             a complaint is lifted only by who says why; exit status 2
 ├── NoPepper                erased addresses cannot be told; exit status 2
 └── BadFile                 a file, or a row of it, that cannot be imported
+    └── NoFile              there is none of that name; exit status 2
 """
 
 from __future__ import annotations
@@ -71,3 +72,7 @@ class NoPepper(SubscribersError):
 
 class BadFile(SubscribersError):
     pass
+
+
+class NoFile(BadFile):
+    exit_status = 2

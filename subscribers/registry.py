@@ -12,21 +12,17 @@ from subscribers.admission import Case
 from subscribers.attributes import decoded
 from subscribers.changes import Differences
 from subscribers.instant import microseconds
-from subscribers.model import Added
 from subscribers.schema import subscribers
 
 _PERSON = ("id", "email", "email_key", "attributes", "created_at", "updated_at")
 
 
 def write(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> Mapping[str, int]:
-    """The ids of everybody who is on some list now, by address key."""
-    people = {
-        _key(case): case.before.subscriber_id
-        for case in cases
-        if case.before.subscriber_id is not None
-    }
-    changed = [case for case in cases if case.changes_attributes]
-    known = [case for case in changed if case.before.subscriber_id is not None]
+    """The ids of everybody of whom something changes, by address key."""
+    changing = [case for case in cases if case.changes]
+    people = {_key(case): id_ for case in changing if (id_ := case.before.subscriber_id)}
+    changed = [case for case in changing if case.changes_attributes]
+    known = [case for case in changed if not case.is_new]
     people |= _insert(connection, cases, at)
     _update(connection, known, at)
     if definitions.of_all(connection):
@@ -37,7 +33,7 @@ def write(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> 
 
 
 def _insert(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> Mapping[str, int]:
-    newcomers = [case for case in cases if case.joins and case.before.subscriber_id is None]
+    newcomers = [case for case in cases if case.joins and case.is_new]
     ids, created = bulk.new_ids(connection, subscribers, len(newcomers)), microseconds(at)
     rows = [
         (id_, *entry.address, after.attributes, created, created)
@@ -78,5 +74,5 @@ def _new_tags(
     cases: Sequence[Case], people: Mapping[str, int]
 ) -> Iterator[tuple[int, frozenset[str]]]:
     for case in cases:
-        if case.entry.tags and case.change.added is not Added.KEPT:
+        if case.after.tags != case.before.tags:
             yield people[_key(case)], case.entry.tags

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from subscribers import bulk, registry, standings
 from subscribers.admission import Case, Entry, Standing, weigh
@@ -15,7 +17,7 @@ from subscribers.database import Database
 from subscribers.fingerprint import Fingerprint
 from subscribers.instant import Instant, microseconds
 from subscribers.model import Consent, ConsentChange, SubscriptionStatus
-from subscribers.schema import subscribers, subscriptions
+from subscribers.schema import subscriptions
 from subscribers.suppression import suppress_departed
 
 _SUBSCRIPTION = (
@@ -23,6 +25,7 @@ _SUBSCRIPTION = (
     *("confirmed_at", "unsubscribed_at", "created_at"),
 )
 _ALIKE = 4  # octets
+_TRIES = 5
 
 _Grounds = list[tuple[int, ConsentChange, Consent]]  # subscription, what happened, why
 
@@ -38,11 +41,18 @@ class Roster:
     fingerprint: Fingerprint
 
     def admit(self, entries: Sequence[Entry], at: dt.datetime) -> list[Case]:
-        """All of `entries` in one transaction: they are stored together or not at all. One
-        addition goes on at a time, so that each sees what the last one left."""
+        """All of `entries` in one transaction: they are stored together or not at all. Whoever is
+        not to be changed is not locked; where a stranger signs up at this very moment, everything
+        is done once more, and they are known."""
+        for _ in range(_TRIES - 1):
+            with suppress(IntegrityError):
+                return self._admit(entries, at)
+        return self._admit(entries, at)
+
+    def _admit(self, entries: Sequence[Entry], at: dt.datetime) -> list[Case]:
         with self.database.write() as connection:
-            bulk.shut(connection, subscribers, subscriptions)
-            cases = weigh(self._standings(connection, entries, lock=True), entries)
+            bulk.prepare(connection)
+            cases = self._weighed(connection, entries)
             people = registry.write(connection, cases, at)
             joined = self._subscribe(connection, cases, people, at)
             log(connection, [*joined, *_change_statuses(connection, cases, at)], at)
@@ -52,15 +62,27 @@ class Roster:
     def rehearse(self, entries: Sequence[Entry]) -> list[Case]:
         """What `admit` would say; nothing is written."""
         with self.database.read() as connection:
-            return weigh(self._standings(connection, entries, lock=False), entries)
+            return weigh(self._standings(connection, entries), entries)
+
+    def _weighed(self, connection: sa.Connection, entries: Sequence[Entry]) -> list[Case]:
+        """Those who are known and are to be changed are looked at a second time, when nobody else
+        can change them any more."""
+        cases = weigh(self._standings(connection, entries), entries)
+        known = [case.entry for case in cases if case.changes and not case.is_new]
+        if not known:
+            return cases
+        held = weigh(self._standings(connection, known, lock=True), known)
+        again = {case.entry.address.key: case for case in held}
+        return [again.get(case.entry.address.key, case) for case in cases]
 
     def _standings(
-        self, connection: sa.Connection, entries: Sequence[Entry], *, lock: bool
+        self, connection: sa.Connection, entries: Sequence[Entry], *, lock: bool = False
     ) -> Mapping[str, Standing]:
         keys = [entry.address.key for entry in entries]
         acts = any(entry.departure for entry in entries)
+        tagged = any(entry.tags for entry in entries)
         return standings.of_keys(
-            connection, self.list_id, keys, self.fingerprint, acts=acts, lock=lock
+            connection, self.list_id, keys, self.fingerprint, acts=acts, tagged=tagged, lock=lock
         )
 
     def _subscribe(
@@ -74,14 +96,14 @@ class Roster:
         each is more than anybody can guess."""
         joining = [case for case in cases if case.joins]
         ids = bulk.new_ids(connection, subscriptions, len(joining))
-        alike, created = self.new_token()[:_ALIKE], microseconds(at)
+        new_token, alike, created = self.new_token, self.new_token()[:_ALIKE], microseconds(at)
         rows = [
             (
                 id_,
                 people[case.entry.address.key],
                 self.list_id,
-                str(case.after.status),
-                alike + self.new_token()[_ALIKE:],
+                case.after.status,
+                alike + new_token()[_ALIKE:],
                 _in_database(_confirmed_at(case)),
                 _in_database(_left_at(case, at)),
                 created,

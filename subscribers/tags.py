@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -25,6 +26,7 @@ def check(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=10_000)
 def key(name: str) -> str:
     """Which spellings are one tag."""
     return unicodedata.normalize("NFC", check(name).casefold())
@@ -66,6 +68,12 @@ def of(connection: sa.Connection, subscriber_ids: Sequence[int]) -> dict[int, tu
         some = subscriber_ids[start : start + _BATCH]
         found |= _of(connection, subscriber_tags.c.subscriber_id.in_(some))
     return found
+
+
+def keys_of(connection: sa.Connection, subscriber_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """The keys of the tags of each of these people; who has none is left out."""
+    found = of(connection, subscriber_ids)
+    return {subscriber_id: frozenset(map(key, names)) for subscriber_id, names in found.items()}
 
 
 def of_range(connection: sa.Connection, first: int, last: int) -> dict[int, tuple[str, ...]]:

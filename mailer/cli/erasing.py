@@ -38,8 +38,10 @@ def erase(
 
 
 def _ask(address: str) -> None:
+    from mailer.errors import UsageError
+
     if not sys.stdin.isatty():
         raise typer.BadParameter("nobody is here to ask: add --yes")
-    if typer.prompt(f"Type {address} again to erase it for good", err=True) != address:
-        say("not the same: nothing was erased")
-        raise typer.Exit(1)
+    typed = typer.prompt(f"Type {address} again to erase it for good", err=True)
+    if typed != address:
+        raise UsageError(f"you typed {typed!r}, not {address}: nothing was erased")

@@ -57,6 +57,17 @@ def show_(context: typer.Context, name: Name, list_name: ListName = "", json: Js
     say(f"next: `mailer send FILE --segment {name}`, or `mailer segment create {name} … --replace`")
 
 
+@app.command()
+def drop(context: typer.Context, name: Name) -> None:
+    """Forget a filter. Nobody leaves a list by it."""
+    from mailer.app import open_app
+    from mailer.desk import segments
+
+    segments.drop(open_app(context.obj), name)
+    show(f"{name}: dropped; an issue with a block for it no longer passes its check")
+    say("next: `mailer segment all`")
+
+
 @app.command("all")
 def all_(context: typer.Context, list_name: ListName = "", json: Json = False) -> None:
     """Every segment with its count."""

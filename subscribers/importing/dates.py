@@ -14,6 +14,7 @@ _UTC = re.compile(r"\s*(?:UTC|GMT|\+00:?00)$")
 _SHOWN = 60  # characters of what is no date
 
 
+@lru_cache(maxsize=10_000)
 def moment(column: str, text: str, now: dt.datetime) -> dt.datetime:
     """An ISO 8601 date or time; without a zone it is UTC. Never later than `now`.
 
@@ -28,7 +29,6 @@ def moment(column: str, text: str, now: dt.datetime) -> dt.datetime:
     return min(found, now)
 
 
-@lru_cache(maxsize=10_000)
 def _read(text: str) -> dt.datetime:
     found = dt.datetime.fromisoformat(_UTC.sub("Z", text))
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)

@@ -6,17 +6,23 @@ It ends with the process that started it, however that ends: its standard input 
 from __future__ import annotations
 
 import gc
+import marshal
 import pickle
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from itertools import starmap
+from typing import IO, Any
 
 from subscribers.importing.rows import Source
 from subscribers.importing.sifting import Chunk, Sifted, sift
+from subscribers.importing.table import Record
+
+_LENGTH = 8  # octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +32,12 @@ class Hand:
 
     def give(self, chunk: Chunk) -> None:
         """It reads all of a chunk before it answers: neither waits for the other to read."""
-        _send(self.to, chunk)
+        _send(self.to, list(map(tuple, chunk)))
 
     def take(self) -> Sifted:
         """What came of the chunk that it was given."""
-        answer: Sifted = pickle.load(self.from_)  # noqa: S301 - ourselves
-        return answer
+        rows, faults, never, typos = _sent(self.from_)
+        return Sifted(rows, faults, never, Counter(typos))
 
 
 @contextmanager
@@ -40,13 +46,23 @@ def hand(source: Source) -> Iterator[Hand]:
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603 - ourselves
         if process.stdin is None or process.stdout is None:
             raise OSError("no pipes to a second process")
-        _send(process.stdin, source)
+        pickle.dump(source, process.stdin, pickle.HIGHEST_PROTOCOL)
+        process.stdin.flush()
         yield Hand(process.stdin, process.stdout)
 
 
-def _send(stream: IO[bytes], what: object) -> None:
-    pickle.dump(what, stream, pickle.HIGHEST_PROTOCOL)
+def _send(stream: IO[bytes], what: Any) -> None:
+    """Rows are plain tuples, which `marshal` packs in a quarter of pickle's time."""
+    packed = marshal.dumps(what)
+    stream.write(len(packed).to_bytes(_LENGTH, "big"))
+    stream.write(packed)
     stream.flush()
+
+
+def _sent(stream: IO[bytes]) -> Any:
+    """Raises EOFError where nobody sends any more."""
+    length = int.from_bytes(stream.read(_LENGTH), "big")
+    return marshal.loads(stream.read(length))  # noqa: S302 - ourselves
 
 
 def main() -> None:
@@ -56,7 +72,9 @@ def main() -> None:
     try:
         source: Source = pickle.load(chunks)  # noqa: S301 - ourselves
         while True:
-            _send(answers, sift(source, pickle.load(chunks)))  # noqa: S301 - ourselves
+            chunk = list(starmap(Record, _sent(chunks)))
+            found = sift(source, chunk)
+            _send(answers, (found.rows, found.faults, found.never, dict(found.typos)))
     except (EOFError, BrokenPipeError):
         pass
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from subscribers.attributes import check_name, slot_name
+from subscribers.attributes import by_rank, check_name, slot_name
 from subscribers.errors import BadFile, BadName
 from subscribers.importing.formats import Format, folded
 from subscribers.importing.meaning import Meaning
@@ -20,8 +20,8 @@ _ALSO_ATTRIBUTES = {Meaning.JOINED: "joined", Meaning.CREATED: "joined"}
 @dataclass(frozen=True, slots=True)
 class Header:
     """Positions of the columns, from 0; `meant` has the headings of those with a meaning.
-    `attributes` are (position, name). `behind` are the headings of columns that are left behind.
-    """
+    `attributes` are (position, name), by rank; `behind` the headings of columns that are left
+    behind."""
 
     headings: Sequence[str]
     address: int
@@ -50,7 +50,7 @@ def parse(
         address,
         positions,
         {meaning: headings[position] for meaning, position in positions.items()},
-        tuple(sorted(names.items())),
+        tuple(sorted(names.items(), key=lambda item: by_rank(item[1]))),
         tuple(position for position, heading in enumerate(headings) if not heading.strip()),
         tuple(headings[position] for position, what in meant.items() if what is Meaning.NOTHING),
     )

@@ -10,13 +10,16 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from subscribers.admission import Case
+from subscribers.admission import Case, Entry
 from subscribers.attributes import check_evidence
-from subscribers.errors import BadFile
+from subscribers.database import writers
+from subscribers.errors import BadFile, NoFile
+from subscribers.importing.abreast import abreast
 from subscribers.importing.opening import opened
 from subscribers.importing.reading import Reading, Reject, Wishes
 from subscribers.importing.report import ImportReport, Stand, stand
@@ -43,7 +46,8 @@ def import_file(
     """Bring the people of a file onto a list; `source` is a path or a binary stream.
 
     `dry_run` gives the same report and writes nothing; `reject` is told of every bad row. Raises
-    UnknownList, and BadFile where the file as a whole cannot be read: then nothing is written.
+    UnknownList, NoFile, and BadFile where the file as a whole cannot be read: then nothing is
+    written.
     """
     if wishes.confirmed is not None:
         check_evidence(wishes.confirmed)
@@ -75,6 +79,8 @@ def _read(reading: Reading, source: Path | BinaryIO) -> None:
             reading.tables(tables)
     except BadFile as error:
         raise BadFile(f"{where}{error}") from error
+    except FileNotFoundError as error:
+        raise NoFile(f"{where}there is no such file: mend its name") from error
     except OSError as error:
         raise BadFile(f"{where}cannot be read: {error.strerror or error}") from error
 
@@ -97,11 +103,18 @@ class _Tally:
 
 def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool) -> _Tally:
     tally = _Tally()
+    admit = roster.rehearse if dry_run else partial(roster.admit, at=at)
+    for cases in abreast(admit, _chunks(staged), writers(roster.database)):
+        tally.count(cases)
+        del cases
+        gc.collect(0)  # what the database's library left
+    return tally
+
+
+def _chunks(staged: Staging) -> Iterator[Sequence[Entry]]:
     people = staged.people()
     while chunk := list(islice(people, CHUNK)):
-        tally.count(roster.rehearse(chunk) if dry_run else roster.admit(chunk, at))
-        gc.collect(0)  # what the database's library left; the chunk itself is gone by now
-    return tally
+        yield chunk
 
 
 def _report(reading: Reading, tally: _Tally, repeated: int) -> ImportReport:

@@ -14,8 +14,6 @@ _STRENGTH = {reason: strength for strength, reason in enumerate(SuppressionReaso
 def merged(entries: Sequence[Entry]) -> Entry:
     """In the order of the rows: a later attribute wins; a consent that any of them proves counts,
     the last one first; but who left according to any of them has left."""
-    if len(entries) == 1:
-        return entries[0]
     attributes: dict[str, str] = {}
     for entry in entries:
         attributes |= decoded(entry.attributes)

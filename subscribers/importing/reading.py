@@ -80,7 +80,7 @@ class Reading:
         if table.packed and not header.has_addresses(table.headings, known, wishes.mapping):
             return None
         columns = header.parse(table.headings, known, wishes.mapping, self.reserved)
-        names = tuple(name for _, name in columns.attributes)
+        names = tuple(name for _, name in sorted(columns.attributes))
         self.recognised.append(
             Recognised(table.file, known.title, table.kind, names, columns.behind)
         )

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import islice, starmap
+from itertools import chain, groupby, starmap
+from operator import itemgetter
 
+from subscribers import bulk
 from subscribers.address import Address
 from subscribers.admission import Departure, Entry
 from subscribers.errors import BadFile
@@ -24,8 +26,9 @@ from subscribers.model import Consent, ConsentChange, SuppressionReason
 _COLUMNS = (
     "email, key, attributes, how, evidence, ip, event, confirmed_at, reason, source, left_at, tags"
 )
-_MARKS = ", ".join("?" * len(_COLUMNS.split(",")))
-_INSERT = f"INSERT INTO staged ({_COLUMNS}) VALUES ({_MARKS})"  # noqa: S608 # our own words
+_KEY = 1  # its place
+_WIDTH = len(_COLUMNS.split(","))
+_INSERT = f"INSERT INTO staged ({_COLUMNS}) VALUES "  # noqa: S608 # our own words
 _IN_ORDER = f"SELECT {_COLUMNS} FROM staged ORDER BY key, id"  # noqa: S608 # our own words
 
 
@@ -41,25 +44,23 @@ class Staging:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute(f"CREATE TABLE staged (id INTEGER PRIMARY KEY, {_COLUMNS})")
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         """What `row` made of entries."""
         self._connection.execute("BEGIN")
-        self._connection.executemany(_INSERT, rows)
+        for some in bulk.batches(rows, _WIDTH):
+            values = tuple(chain.from_iterable(some))
+            self._connection.execute(_INSERT + bulk.marks(some), values)
         self._connection.execute("COMMIT")
 
     def people(self) -> Iterator[Entry]:
         """Everybody once. Where a later row says something else of them, it wins."""
-        entries = starmap(_entry, self._connection.execute(_IN_ORDER))
-        of_one = list(islice(entries, 1))
-        for entry in entries:
-            if entry.address.key == of_one[0].address.key:
-                of_one.append(entry)
-                self.repeated += 1
-            else:
-                yield merged(of_one)
-                of_one = [entry]
-        if of_one:
-            yield merged(of_one)
+        rows = self._connection.execute(_IN_ORDER)
+        for _, of_one in groupby(rows, itemgetter(_KEY)):
+            entry, *others = starmap(_entry, of_one)
+            if others:
+                self.repeated += len(others)
+                entry = merged((entry, *others))
+            yield entry
 
 
 @contextmanager

@@ -42,6 +42,11 @@ class Segments:
             self._check(connection, rule)
         return Segment(name, str(rule), at)
 
+    def drop(self, name: str) -> None:
+        """Forget it; its readers stay as they are."""
+        with self.database.write() as connection:
+            connection.execute(sa.delete(segments).where(segments.c.name == name))
+
     def named(self, name: str) -> Segment:
         """Raises UnknownSegment, which names those that there are."""
         known = {segment.name: segment for segment in self.all()}

@@ -39,6 +39,15 @@ def test_the_report_says_what_it_took_the_file_for_and_adds_up(
     assert "row 4: 'not an address' is not an address" in answer.err
 
 
+def test_a_file_that_is_not_there_is_wrong_usage(mailer: Command, news: Path) -> None:
+    file = news / "nobody.csv"
+    answer = mailer("subscriber", "import", str(file))
+    assert (answer.status, answer.err) == (
+        2,
+        f"mailer: {file}: there is no such file: mend its name\n",
+    )
+
+
 def test_a_dry_run_shows_samples_and_every_problem(mailer: Command, export: Path) -> None:
     words = ("subscriber", "import", str(export), "--dry-run")
     answer = mailer(*words)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import sqlite_url
+
+from mailer.database import Database
+from mailer.ledger import workers
 
 Command = Callable[..., Any]
 JANUARY = "issues/2021-01.md"
@@ -62,6 +67,21 @@ def test_what_is_wrong_is_one_line(mailer: Command, words: tuple[str, ...], said
     assert answer.status == 2
     assert said in answer.err
     assert len(answer.err.splitlines()) == 1
+
+
+def test_a_segment_is_dropped_once_no_send_waits_for_it(mailer: Command, readers: Path) -> None:
+    with closing(Database(sqlite_url(readers / "mailer.db"))) as database, database.write() as c:
+        workers.beat(c, "a worker")
+    mailer("segment", "create", "germans", 'country = "DE"')
+    later = ("--segment", "germans", "--at", "2099-01-01T09:00", "--yes")
+    assert mailer("send", JANUARY, *later).status == 0
+    held = mailer("segment", "drop", "germans")
+    assert held.status == 2
+    assert "dispatch 1 will go to the segment germans: `mailer dispatch cancel 1`" in held.err
+    assert mailer("dispatch", "cancel", "1", "--yes").status == 0
+    assert mailer("segment", "drop", "germans").status == 0
+    assert counts(mailer) == {}
+    assert mailer("segment", "drop", "germans").status == 2
 
 
 def test_a_send_reaches_the_segment_and_then_the_rest(mailer: Command, readers: Path) -> None:

@@ -70,6 +70,15 @@ def test_another_answer_sends_nothing(news: Path) -> None:
 
 
 @pytest.mark.slow
+def test_another_address_erases_nobody(mailer: Command, news: Path) -> None:
+    words = ("subscriber", "erase", "ann@example.org")
+    status, shown = at_terminal(news, "bob@example.org", *words, question="for good")
+    assert status == 2
+    assert "not ann@example.org: nothing was erased" in " ".join(shown.split())
+    assert mailer("subscriber", "show", "ann@example.org").status == 0
+
+
+@pytest.mark.slow
 def test_a_cancel_is_agreed_to(mailer: Command, news: Path) -> None:
     """The copies that are left are counted; a no leaves them."""
     mailer("send", "issues/2021-01.md", "--queue", "--yes")

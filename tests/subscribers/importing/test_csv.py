@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from subscribers import schema
-from subscribers.errors import BadFile, BadValue, UnknownList
+from subscribers.errors import BadFile, BadValue, NoFile, UnknownList
 from subscribers.importing import importer
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
@@ -96,7 +96,7 @@ class TestWhatIsRead:
         assert _counts(import_file(store, path, "monthly", Wishes(), at)) == (1, 0, 0, 0, 0)
 
     def test_a_missing_file_is_named(self, store: Store, tmp_path: Path, at: dt.datetime) -> None:
-        with pytest.raises(BadFile, match=r"nobody\.csv: cannot be read: No such file"):
+        with pytest.raises(NoFile, match=r"nobody\.csv: there is no such file"):
             import_file(store, tmp_path / "nobody.csv", "monthly", Wishes(), at)
 
     def test_the_caller_keeps_the_stream(self, store: Store, at: dt.datetime) -> None:
@@ -290,15 +290,17 @@ class TestManyRows:
     ) -> None:
         """Whole chunks are kept, no half row, and nobody is there twice."""
         rows = 3 * CHUNK
-        tokens = iter([os.urandom(16) for _ in range(CHUNK * 3 // 2)])
-        stopping = replace(store, new_token=lambda: next(tokens))
+        tokens = [os.urandom(16) for _ in range(CHUNK * 5 // 2)]
+        stopping = replace(store, new_token=tokens.pop)
         wishes = Wishes(confirmed=CONSENT)
-        with pytest.raises(StopIteration):
+        with pytest.raises(IndexError):
             import_file(stopping, _file(rows), "monthly", wishes, at)
-        kept = {name: len(found) for name, found in _contents(store).items()}
-        assert kept["subscriptions"] == kept["consent_events"] == kept["subscribers"] == CHUNK
+        contents = _contents(store)
+        kept = len(contents["subscribers"])
+        assert kept in (CHUNK, 2 * CHUNK)
+        assert kept == len(contents["subscriptions"]) == len(contents["consent_events"])
         report = import_file(store, _file(rows), "monthly", wishes, at)
-        assert _counts(report) == (rows - CHUNK, 0, CHUNK, 0, 0)
+        assert _counts(report) == (rows - kept, 0, kept, 0, 0)
         contents = _contents(store)
         assert len(contents["subscriptions"]) == len(contents["consent_events"]) == rows
 

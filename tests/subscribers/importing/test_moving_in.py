@@ -54,6 +54,18 @@ def _zip(**files: str | bytes) -> bytes:
     return packed.getvalue()
 
 
+class TestTags:
+    def test_new_tags_alone_are_a_change_and_known_ones_none(
+        self, store: Store, bring: Bring
+    ) -> None:
+        counts = []
+        for tags in ("a", "A", "a,b", "b", ""):
+            report = bring(f'email,tags\nanna@example.org,"{tags}"\n')
+            counts.append((report.added, report.updated, report.unchanged))
+        assert counts == [(1, 0, 0), (0, 0, 1), (0, 1, 0), (0, 0, 1), (0, 0, 1)]
+        assert store.show("anna@example.org").tags == ("a", "b")
+
+
 class TestArchives:
     def test_a_whole_audience_arrives_with_who_left_and_counts_who_never_came(
         self, store: Store, bring: Bring, audience: Callable[[str], list[str]]

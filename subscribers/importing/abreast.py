@@ -1,0 +1,34 @@
+"""Work on the database in threads of its own: while one chunk is stored, the next is made ready."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
+
+
+def abreast(
+    act: Callable[[_Given], _Made], chunks: Iterable[_Given], at_once: int
+) -> Iterator[_Made]:
+    """What `act` makes of each chunk, in order; of so many at once, and one more waits. Where one
+    fails, those that were begun are brought to their end first.
+
+    One at once needs no thread: SQLite's driver lets go of Python's lock at every row, and two
+    threads would hand it to and fro.
+    """
+    if at_once == 1:
+        for chunk in chunks:
+            yield act(chunk)
+        return
+    begun: deque[Future[_Made]] = deque()
+    with ThreadPoolExecutor(at_once) as threads:
+        for chunk in chunks:
+            begun.append(threads.submit(act, chunk))
+            if len(begun) > at_once:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
