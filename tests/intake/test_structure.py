@@ -19,8 +19,8 @@ from mailer.intake.writing.issue_file import issue_file
 
 @pytest.mark.parametrize("folder", ["tuned", "held"])
 def test_headings_are_told_from_paragraphs(folder: str) -> None:
-    """In digests of many houses and languages; those of `held` were not looked at while the rules
-    were made."""
+    """In digests of many houses and languages; those of `held` were read only when the rules were
+    made."""
     found = structure.scores(structure.DIGESTS / folder)
     headings, false, levels, kept = structure.shares(found)
     assert headings >= 97

@@ -12,35 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from mailer.intake.reading.phrases import choice
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark
 
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _LEAD_IN_WORDS = 120
 _FEW_WORDS = 30
-_NAMES = """
-    news|research|papers?|tools?|tooling|librar(?:y|ies)|models?|datasets?|data|events?|jobs
-    courses?|tutorials?|videos?|podcasts?|books?|talks?|reading|reads?|reading list|links?|bits|hits
-    notes|brief|code|software|hardware|industry|business|policy|ethics|safety|community|funding
-    applications?|products?|projects?|releases?|resources?|frameworks?|benchmarks?|demos?|startups?
-    announcements?|opinions?|interviews?|robotics|vision|speech|audio|language|computer vision
-    natural language(?: processing)?|reinforcement learning|open[ -]source|misc(?:ellaneous)?|varia
-    in (?:short|brief|production|practice|the lab)
-    nachrichten|forschung|werkzeuge?|modelle|datensätze|daten|veranstaltungen|termine|kurse|bücher
-    lesestoff|kurzmeldungen|kurz notiert|kurz und knapp|aus der (?:forschung|praxis|industrie)
-    wirtschaft|politik|anwendungen|projekte|sprache|bilder|robotik
-    новости|исследования|статьи|инструменты|библиотеки|модели|данные|датасеты|мероприятия|курсы
-    книги|видео|подкасты|коротко|проекты|релизы|индустрия|бизнес|сообщество|приложения
-    открытый код|что почитать|полезное|разное
-"""
-_BEFORE = """the in our more other new open quick short selected upcoming latest top kurz weitere
-    neue[sn]? новые другие"""
-_AFTER = r"(?: (?:&|and|und|и|of|for|from|in|der|des|für|aus) [\w -]{1,25})?"
-_GROUPS = re.compile(
-    rf"\W*(?:\d+\W+)?(?:{choice('BEFORE', BEFORE=_BEFORE)} )*{choice(_NAMES)}{_AFTER}\W*",
-    re.IGNORECASE,
-)
 # In the order of their values, from two on.
 _COUNTS = (
     "two zwei deux dos два две",
@@ -75,19 +52,28 @@ def levels(blocks: Sequence[Block], places: Sequence[int]) -> Levels:
         return _levels_by_mark(blocks, places)
     sections = _sections(blocks, places)
     of: dict[int, int] = {}
-    left = 0  # items that the section has room for
-    for index, place in enumerate(places):
+    inside: list[int] = []
+    room = 0
+    for place, following in pairwise((*places, len(blocks))):
         if place in sections:
-            following = places[index + 1] if index + 1 < len(places) else len(blocks)
-            left = _told_count(blocks[place + 1 : following]) or len(blocks)
+            room, inside = _told_count(blocks[place + 1 : following]) or len(blocks), []
             of[place] = 2
-            continue
-        if _is_named_as_group(blocks, place):
-            left = 0
-        of[place] = 3 if left else 2
-        left = max(0, left - 1)
+        elif _belongs(blocks, place, inside, room):
+            inside.append(place)
+            of[place] = 3
+        else:
+            room, of[place] = 0, 2
     loose = any(of[place] == 2 and place not in sections for place in places)
     return Levels(of, frozenset(sections) if loose else frozenset())
+
+
+def _belongs(blocks: Sequence[Block], place: int, inside: Sequence[int], room: int) -> bool:
+    """Whether a heading is that of an item in the section, of which those `inside` are known and
+    which has `room` for so many."""
+    if len(inside) >= room or _is_named_as_group(blocks, place):
+        return False
+    linked = [has_link_line(blocks, other) for other in inside]
+    return not linked or not all(linked) or has_link_line(blocks, place)
 
 
 def _told_count(lead_in: Sequence[Block]) -> int:
@@ -162,8 +148,7 @@ def _is_section(blocks: Sequence[Block], place: int, following: int, places: Seq
 
 def _is_named_as_group(blocks: Sequence[Block], place: int) -> bool:
     """Whether it is called as sections are, `Research` or `In brief`, and nothing is linked."""
-    named = _GROUPS.fullmatch(blocks[place].shape.text)
-    return bool(named) and not has_link_line(blocks, place)
+    return blocks[place].shape.names_a_group and not has_link_line(blocks, place)
 
 
 def has_link_line(blocks: Sequence[Block], place: int) -> bool:

@@ -73,6 +73,28 @@ _BYLINE = re.compile(
     r"|редактор:|текст:)\s+[^\W\d_]",
     re.IGNORECASE,
 )
+_NAMES = """
+    news|research|papers?|tools?|tooling|librar(?:y|ies)|models?|datasets?|data|events?|jobs
+    courses?|tutorials?|videos?|podcasts?|books?|talks?|reading|reads?|reading list|links?|bits|hits
+    notes|brief|code|software|hardware|industry|business|policy|ethics|safety|community|funding
+    applications?|products?|projects?|releases?|resources?|frameworks?|benchmarks?|demos?|startups?
+    announcements?|opinions?|interviews?|robotics|vision|speech|audio|language|computer vision
+    natural language(?: processing)?|reinforcement learning|open[ -]source|misc(?:ellaneous)?|varia
+    in (?:short|brief|production|practice|the lab)
+    nachrichten|forschung|werkzeuge?|modelle|datensätze|daten|veranstaltungen|termine|kurse|bücher
+    lesestoff|kurzmeldungen|kurz notiert|kurz und knapp|aus der (?:forschung|praxis|industrie)
+    wirtschaft|politik|anwendungen|projekte|sprache|bilder|robotik
+    новости|исследования|статьи|инструменты|библиотеки|модели|данные|датасеты|мероприятия|курсы
+    книги|видео|подкасты|коротко|проекты|релизы|индустрия|бизнес|сообщество|приложения
+    открытый код|что почитать|полезное|разное
+"""
+_BEFORE = """the in our more other new open quick short selected upcoming latest top kurz weitere
+    neue[sn]? новые другие"""
+_AFTER = r"(?: (?:&|and|und|и|of|for|from|in|der|des|für|aus) [\w -]{1,25})?"
+_GROUPS = re.compile(
+    rf"\W*(?:\d+\W+)?(?:{choice('BEFORE', BEFORE=_BEFORE)} )*{choice(_NAMES)}{_AFTER}\W*",
+    re.IGNORECASE,
+)
 _GREETINGS = """
     dear|hello|hi|hey|greetings|welcome|good (?:morning|evening|day)
     liebe[rsn]?|hallo|guten (?:tag|morgen)|moin|servus|sehr geehrte
@@ -190,6 +212,11 @@ class Shape:
     def is_statement(self) -> bool:
         """Whether it has a verb that says what is so."""
         return any(word.lower() in _VERBS for word in self.words[1:])
+
+    @cached_property
+    def names_a_group(self) -> bool:
+        """Whether it is called as sections are: `Research`, `In brief`."""
+        return bool(_GROUPS.fullmatch(self.text))
 
     @cached_property
     def is_quotation(self) -> bool:
