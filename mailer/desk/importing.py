@@ -106,7 +106,7 @@ def _chosen(found: Sequence[Post], wanted: str) -> Post:
 
 
 def _completed(manuscript: Manuscript, post: Post, app: App, out: Path) -> Manuscript:
-    """With a title, which an issue needs, and the language of the publication where none is told."""
+    """With a title, which an issue needs, and the publication's language where none is told."""
     title = manuscript.title or post.title or out.stem
     lang = manuscript.lang or app.config.publication.lang
     return replace(manuscript, title=title, lang=lang)

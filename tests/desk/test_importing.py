@@ -168,8 +168,8 @@ def test_a_page_on_disk_shows_what_lies_beside_it_and_nothing_else(
     (folder / "page_files").mkdir(parents=True)
     (folder / "page_files" / "b c.png").write_bytes(PNG)
     (tmp_path / "secret.png").write_bytes(PNG)
-    page = '<body><p>Words.</p><img src="page_files/b%20c.png" alt="B"><img src="../secret.png" alt="S">'
-    (folder / "page.html").write_text(page, encoding="utf-8")
+    pictures = '<img src="page_files/b%20c.png" alt="B"><img src="../secret.png" alt="S">'
+    (folder / "page.html").write_text(f"<body><p>Words.</p>{pictures}", encoding="utf-8")
     done = bring(room, net, str(folder / "page.html"), tmp_path / "out.md")
     assert [path.name for path in done.pictures] == ["b-c.png"]
     assert done.missing == {"../secret.png": "lies outside the folder of the page"}

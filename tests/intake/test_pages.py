@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from mailer.composer.parsing import parse
+from mailer.intake.reading.charset import decoded
 from mailer.intake.reading.html.document import tree
 from mailer.intake.reading.html.texts import texts
-from mailer.intake.reading.charset import decoded
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.post import Raw
 from mailer.intake.reading.posts import posts

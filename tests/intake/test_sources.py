@@ -1,4 +1,4 @@
-"""Mails, feeds, exports and files of all kinds become posts; what is none is refused in one line."""
+"""Mails, feeds, exports and files of all kinds become posts; what is none is refused."""
 
 from __future__ import annotations
 
@@ -243,6 +243,5 @@ BAD: dict[str, tuple[bytes, str, str]] = {
 def test_what_cannot_be_read_is_refused_in_one_line(what: str) -> None:
     content, name, said = BAD[what]
     with pytest.raises(SourceError, match=said) as refused:
-        for post in posts(Raw(content, name)):
-            post.read("")
+        [post.read("") for post in posts(Raw(content, name))]
     assert "\n" not in str(refused.value)

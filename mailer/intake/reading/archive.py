@@ -35,9 +35,9 @@ class Archive:
     def names(self, *endings: str) -> Iterator[str]:
         """Those of files, without the shadows that macOS packs along."""
         for info in self._zip.infolist():
-            if not info.is_dir() and not info.filename.startswith("__MACOSX/"):
-                if info.filename.lower().endswith(endings or ("",)):
-                    yield info.filename
+            is_file = not info.is_dir() and not info.filename.startswith("__MACOSX/")
+            if is_file and info.filename.lower().endswith(endings or ("",)):
+                yield info.filename
 
     def read(self, name: str) -> bytes:
         """Read as it unpacks, since the size that it declares may be a lie."""

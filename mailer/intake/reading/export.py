@@ -12,9 +12,9 @@ from typing import Any
 from mailer.errors import SourceError
 from mailer.intake.reading import markdown
 from mailer.intake.reading.archive import Archive
+from mailer.intake.reading.charset import decoded
 from mailer.intake.reading.dates import day_in
 from mailer.intake.reading.html import reader as html
-from mailer.intake.reading.charset import decoded
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.structure.opening import Known
@@ -24,8 +24,8 @@ _SUBSTACK_TABLE = "posts.csv"
 
 
 def from_archive(raw: Raw) -> Sequence[Post]:
-    """Substack's has a table of posts, Ghost's a JSON file, Buttondown's Markdown, Mailchimp's HTML.
-    Raises SourceError."""
+    """Substack's has a table of posts, Ghost's a JSON file, Buttondown's Markdown, Mailchimp's
+    HTML. Raises SourceError."""
     archive = Archive.of(raw.content)
     tables = [n for n in archive.names(".csv") if PurePosixPath(n).name == _SUBSTACK_TABLE]
     found = [

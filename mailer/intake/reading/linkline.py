@@ -7,33 +7,40 @@ They become one lead word and parts, each a link, a label that nobody gave a tar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from mailer.composer.parsing.linkline import LEAD_WORDS
 from mailer.composer.parsing.roles import named, role_of
 from mailer.composer.tree import plain, trimmed
 from mailer.intake.reading.manuscript import LinkLine
+from mailer.intake.reading.phrases import choice
 from mailer.model.content import Hyperlink, Inline, Inlines, LineBreak, Styled, Text, Url
 from mailer.model.issue import Role
 
 _ALL_LEADS = sorted(
     {word for words in LEAD_WORDS.values() for word in words}, key=len, reverse=True
 )
-_OTHER_LEADS = (
-    "Links?|See|Where|Find it|Get it|Read more|More|Try it|Weiterlesen|Mehr|Mehr dazu|Ссылка|Подробнее"
-    "|Pour en savoir plus|En savoir plus|Más"
+_OTHER_LEADS = re.compile(
+    choice(
+        """
+        links?|see|where|find it|get it|read more|more|try it|weiterlesen|mehr(?: dazu)?
+        ссылка|подробнее|pour en savoir plus|en savoir plus|más
+        """
+    ),
+    re.IGNORECASE,
 )
 _LEAD = re.compile(
     rf"\W{{0,3}}({'|'.join(map(re.escape, _ALL_LEADS))})\s*[:\uff1a]\s*(?=\S)", re.IGNORECASE
 )
 _LABELLED = re.compile(r"\W{0,3}([^\W\d_][^:\uff1a]{1,30}?)\s*[:\uff1a]\s+(?=\S)")
 _MARKS = re.compile(
-    r"\s*[|¦•·/→]+\s*|\]\s*,?\s*\[|\s+[–—]\s+|\s*;\s*|\s*,\s+(?:and\s+|und\s+|и\s+)?|\s+(?:and|und|et|y|и|&)\s+"
+    r"\s*[|¦•·/→]+\s*|\]\s*,?\s*\[|\s+[–—]\s+|\s*;\s*"
+    r"|\s*,\s+(?:and\s+|und\s+|и\s+)?|\s+(?:and|und|et|y|и|&)\s+"
 )
 _STRONG_MARKS = re.compile(r"\s+[|¦•·/]\s+|\s*\|\s*|\]\s*,?\s*\[")
 _AROUND = re.compile(r"^[\s\[(→▸►➜>👉🔗📄💻*_-]+|[\s\])→*_.]+$")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|co|dev|edu|gov|app|info|eu|de|fr|es|ru|uk)/)"
+    r"(?:https?://|www\.|\b(?:[a-z0-9-]+\.)+"
+    r"(?:com|org|net|io|ai|co|dev|edu|gov|app|info|eu|de|fr|es|ru|uk)/)"
     r"[^\s<>\"“”|]+",
     re.IGNORECASE,
 )
@@ -41,13 +48,17 @@ _TAIL = re.compile(r"[.,;:!?)\]}»”\"']+\Z")
 _LONGEST = 40  # words
 _LONGEST_PART = 8
 _LONGEST_LABEL = 4
-_SINGLE = frozenset(
-    """source code|project page|project website|project site|project|read the paper|github|arxiv|website
-    |web page|homepage|official site|repository|technical report|blog post|blogpost|colab notebook
-    |google colab|paper and code|live demo|model card|preprint|quellcode|projektseite|blogbeitrag
-    |страница проекта|исходный код|репозиторий|hugging face|press release""".replace(
-        "\n", ""
-    ).split("|")
+_SINGLE = re.compile(
+    choice(
+        """
+        source code|code source|quellcode|исходный код|repository|репозиторий|github|hugging face
+        project (?:page|website|site)|project|website|web page|homepage|official site
+        projektseite|страница проекта|paper(?: and code)?|read the paper|arxiv|preprint
+        technical report|blog ?post|blogbeitrag|press release|(?:google )?colab(?: notebook)?
+        live demo|model card
+        """
+    ),
+    re.IGNORECASE,
 )
 
 
@@ -99,7 +110,7 @@ def _labelled(line: Inlines, text: str) -> LinkLine | None:
     if not label:
         return None
     rest = _from(line, text, label.end())
-    if re.fullmatch(_OTHER_LEADS, label[1], re.IGNORECASE) and _all_are_links(rest):
+    if _OTHER_LEADS.fullmatch(label[1]) and _all_are_links(rest):
         return LinkLine("", _parts(rest))
     if named(label[1]) is None:
         return None
@@ -141,7 +152,7 @@ def _bare(line: Inlines, text: str) -> LinkLine | None:
 
 def _stands_alone(piece: Inlines, text: str) -> bool:
     """Whether one link is a link line: by its label, or by an address that no film is at."""
-    if text in _SINGLE or (named(text) is not None and _is_link(piece)):
+    if _SINGLE.fullmatch(text) or (named(text) is not None and _is_link(piece)):
         return True
     return _is_link(piece) and role_of("", text) not in (None, Role.VIDEO)
 
@@ -164,7 +175,7 @@ def _names_a_link(piece: Inlines) -> bool:
     folded = re.sub(
         r"^(?:the|unofficial|official|our|your)\s+|\s*\(.{1,30}\)$", "", text.casefold()
     )
-    return named(folded) is not None or folded in _SINGLE
+    return named(folded) is not None or bool(_SINGLE.fullmatch(folded))
 
 
 def _is_link(piece: Inlines) -> bool:
@@ -269,10 +280,3 @@ def _without_styles(inlines: Inlines) -> Inlines:
         Text(re.sub(r"\s+", " ", i.text)) if isinstance(i, Text) else i
         for i in trimmed(tuple(flat))
     )
-
-
-def links_of(line: LinkLine) -> Iterator[Hyperlink]:
-    for part in line.parts:
-        for inline in part:
-            if isinstance(inline, Hyperlink):
-                yield inline

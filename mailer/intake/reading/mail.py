@@ -10,8 +10,8 @@ from email.policy import default as modern
 from email.utils import parsedate_to_datetime
 
 from mailer.errors import SourceError
-from mailer.intake.reading.html import reader as html
 from mailer.intake.reading.charset import decoded
+from mailer.intake.reading.html import reader as html
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.structure.arranging import Source

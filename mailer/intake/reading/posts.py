@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from mailer.errors import SourceError
 from mailer.intake.reading import export, feed, mail, markdown
-from mailer.intake.reading.html import reader as html
 from mailer.intake.reading.charset import decoded
+from mailer.intake.reading.html import reader as html
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.structure.arranging import Source
@@ -17,8 +17,8 @@ from mailer.intake.reading.text import reader as text
 _HEAD = 4_096  # octets by which a kind is told
 _FEED = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|div|p|h[1-6]|table"
-    r"|article|main|section|title|ul|center)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|title|center"
+    r"|article|main|section|div|table|p|ul|h[1-6])\b",
     re.IGNORECASE | re.DOTALL,
 )
 _MAIL = re.compile(

@@ -21,7 +21,6 @@ from mailer.model.content import (
     Subheading,
     Table,
     Url,
-    Video,
 )
 
 _ALIGNS = {"left": ":---", "center": ":---:", "right": "---:", None: "---"}
@@ -36,14 +35,18 @@ def lines(block: Block) -> list[str]:
             return [f"#### {written(children)}"]
         case Figure(pictures):
             return [_figure(one, url) for one, url in pictures]
-        case Video(url, title, still):
-            shown = picture(still) if still else written(title) or url.text
-            return [f"[{shown}]({target(url.text)})"]
         case BulletList(items):
             return [line for item in items for line in _item("- ", item)]
         case NumberedList(items, start):
             counted = enumerate(items, start)
             return [line for number, item in counted for line in _item(f"{number}. ", item)]
+        case Divider():
+            return ["---"]
+    return _boxed(block)
+
+
+def _boxed(block: Block) -> list[str]:
+    match block:
         case Quote(children):
             return _quoted(flow(children))
         case Callout(kind, title, children):
@@ -53,8 +56,6 @@ def lines(block: Block) -> list[str]:
             return _code(code, language)
         case Table():
             return _table(block)
-        case Divider():
-            return ["---"]
     raise TypeError(block)
 
 

@@ -17,7 +17,7 @@ from mailer.intake.reading.manuscript import (
 )
 from mailer.intake.writing import blocks
 from mailer.intake.writing.inlines import written
-from mailer.model.content import Divider, Footnote, Paragraph
+from mailer.model.content import Divider, Footnote
 
 _COMMENT_END = re.compile(r"--+")
 
@@ -60,7 +60,7 @@ def _without_loose_rules(pieces: Sequence[Piece]) -> list[Piece]:
         following = pieces[index + 1] if index + 1 < len(pieces) else None
         loose = following is None or isinstance(following, Heading | SignOff | Remark | Divider)
         if isinstance(piece, Divider) and (
-            loose or not kept or index > last or not ends and last < 0
+            loose or not kept or index > last or (not ends and last < 0)
         ):
             continue
         kept.append(piece)

@@ -1,1 +1,1 @@
-"""HTML, of a page or a mail → blocks: the extractor says where the text is, its structure is ours."""
+"""HTML → blocks: an extractor says where the text of a page is, its structure is ours."""

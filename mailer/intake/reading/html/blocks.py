@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from mailer.composer.tree import paragraph, plain, trimmed
 from mailer.intake.reading.html import ours, tables, videos
@@ -36,9 +36,44 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = frozenset(
     (
         *_HEADINGS,
-        *"""address article aside blockquote body center dd details div dl dt fieldset figcaption figure
-    footer header hr html iframe li main ol p pre section summary table tbody td tfoot th thead tr ul
-    video embed""".split(),
+        *[
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "body",
+            "center",
+            "dd",
+            "details",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "header",
+            "hr",
+            "html",
+            "iframe",
+            "li",
+            "main",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+            "video",
+            "embed",
+        ],
     )
 )
 _INNER = 4  # the level of a heading inside an item
@@ -69,34 +104,29 @@ class BlockReader:
         return _pieces(self.read(element))
 
     def _block(self, element: Element) -> Iterator[Block]:
-        tag = element.tag
-        if tag in _HEADINGS:
-            yield from self._heading(element)
-        elif tag in ("ul", "ol") and self._is_list(element):
-            yield from self._list(element)
-        elif tag == "blockquote":
-            yield from self._quote(element)
-        elif tag == "pre":
-            code = element.text_content().strip("\n")
-            yield _coded(code, _language(element))
-        elif tag == "hr":
-            mark = Mark.RULE if element.get(ours.SIGN_OFF) is None else Mark.END
-            yield Block(Passage("", mark), (), Divider(0))
-        elif kind := ours.callout_of(element):
-            yield from self._callout(element, kind)
-        elif tag in ("iframe", "video", "embed"):
-            yield from self._video(element)
-        elif tag == "figure":
-            yield from self._figure(element)
-        elif tag == "table" and tables.is_data(element):
-            table = tables.read(element, self._inliner)
-            text = " ".join(element.text_content().split())
-            yield Block(Passage(text, Mark.FIGURE), (), table)
-        elif tag == "dt":
-            inside = trimmed(self._inliner.inlines(element))
-            yield from _paragraphs([Styled("strong", inside)] if inside else [])
-        else:
+        kind = ours.callout_of(element)
+        if kind:
+            return self._callout(element, kind)
+        return self._READERS.get(element.tag, BlockReader.read)(self, element)
+
+    def _code(self, element: Element) -> Iterator[Block]:
+        code = element.text_content().strip("\n")
+        yield Block(Passage(code, Mark.CODE), (), CodeBlock(code, _language(element), 0))
+
+    def _rule(self, element: Element) -> Iterator[Block]:
+        mark = Mark.RULE if element.get(ours.SIGN_OFF) is None else Mark.END
+        yield Block(Passage("", mark), (), Divider(0))
+
+    def _table(self, element: Element) -> Iterator[Block]:
+        if not tables.is_data(element):
             yield from self.read(element)
+            return
+        text = " ".join(element.text_content().split())
+        yield Block(Passage(text, Mark.FIGURE), (), tables.read(element, self._inliner))
+
+    def _term(self, element: Element) -> Iterator[Block]:
+        inside = trimmed(self._inliner.inlines(element))
+        return _paragraphs([Styled("strong", inside)] if inside else [])
 
     def _heading(self, element: Element) -> Iterator[Block]:
         inside = trimmed(_on_one_line(self._inliner.inlines(element)))
@@ -109,13 +139,11 @@ class BlockReader:
             mark = Mark.INNER if level == _INNER else Mark.HEADING
             yield Block(Passage(plain(words), mark, depth=depth, level=level), _calm(words))
 
-    def _is_list(self, element: Element) -> bool:
-        return element.find("li") is not None
-
     def _list(self, element: Element) -> Iterator[Block]:
         items = [self.inside(item) for item in element.iterchildren("li")]
         kept = tuple(item for item in items if item)
         if not kept:
+            yield from self.read(element)
             return
         texts = (" ".join(item.text_content().split()) for item in element.iterchildren("li"))
         passage = Passage("\n".join(text for text in texts if text), Mark.BULLET)
@@ -163,6 +191,18 @@ class BlockReader:
             yield _figure(((picture, link),), picture.alt)
             yield from _paragraphs(list(words))
 
+    _READERS: Mapping[str, Callable[[BlockReader, Element], Iterator[Block]]] = {
+        **dict.fromkeys(_HEADINGS, _heading),
+        **dict.fromkeys(("ul", "ol"), _list),
+        **dict.fromkeys(("iframe", "video", "embed"), _video),
+        "blockquote": _quote,
+        "pre": _code,
+        "hr": _rule,
+        "figure": _figure,
+        "table": _table,
+        "dt": _term,
+    }
+
 
 def _link_around(element: Element, inliner: Inliner) -> Url | None:
     for img in element.iter("img"):
@@ -189,10 +229,6 @@ def _language(element: Element) -> str:
         if found := _LANGUAGE.search(f"{each.get('class', '')} {each.get('data-lang', '')}"):
             return found[1].lower()
     return ""
-
-
-def _coded(code: str, language: str) -> Block:
-    return Block(Passage(code, Mark.CODE), (), CodeBlock(code, language, 0))
 
 
 def _figure(pictures: tuple[tuple[Picture, Url | None], ...], text: str) -> Block:

@@ -38,7 +38,7 @@ def _marks(root: Element) -> Iterator[Element]:
     for link in root.iter("a"):
         around = link.getparent()
         inside = link.find("sup")
-        is_raised = around is not None and around.tag == "sup" or inside is not None
+        is_raised = (around is not None and around.tag == "sup") or inside is not None
         named = "footnote" in (link.get("class", "") + link.get("role", "") + link.get("rel", ""))
         if "#" in (link.get("href") or "") and (is_raised or named):
             yield link

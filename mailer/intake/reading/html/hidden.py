@@ -10,9 +10,8 @@ from mailer.intake.reading.html.texts import texts
 
 _MUTE = ("script", "style", "template", "noscript", "svg", "head", "link", "meta", "select")
 _FURNITURE = ("nav", "form", "button", "dialog", "menu", "input", "textarea", "object")
-_ROLES = frozenset(
-    "navigation search banner contentinfo dialog alertdialog toolbar menu form".split()
-)
+_ROLE_NAMES = "navigation search banner contentinfo dialog alertdialog toolbar menu form"
+_ROLES = frozenset(_ROLE_NAMES.split())
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
 )

@@ -81,18 +81,21 @@ class Inliner:
             yield from self.picture(element)
         elif tag == "a":
             yield from self._link(element)
-        elif tag in _CODE:
-            code = " ".join(element.text_content().split())
-            if code:
-                yield CodeSpan(code)
-        elif tag in _STYLES or (tag == "span" and _BOLD.search(element.get("style", ""))):
-            yield Styled(_STYLES.get(tag, "strong"), self.inlines(element))
-        elif tag == "span" and element.get("title") and (formula := _formula(element)):
-            yield formula
-        elif tag == "q":
-            yield from (Text("“"), *self._inside(element), Text("”"))
         elif tag in _KEPT:
             yield from self._kept(element)
+        else:
+            yield from self._styled(element)
+
+    def _styled(self, element: Element) -> Iterator[Inline]:
+        tag, formula = element.tag, _formula(element)
+        if tag in _CODE and element.text_content().strip():
+            yield CodeSpan(" ".join(element.text_content().split()))
+        elif formula:
+            yield formula
+        elif tag in _STYLES or (tag == "span" and _BOLD.search(element.get("style", ""))):
+            yield Styled(_STYLES.get(tag, "strong"), self.inlines(element))
+        elif tag == "q":
+            yield from (Text("“"), *self._inside(element), Text("”"))
         else:
             yield from self._inside(element)
 
@@ -153,8 +156,9 @@ class Inliner:
 
 def _formula(element: Element) -> Formula | None:
     """A formula of ours: its TeX is the title of what is shown."""
+    source = element.get("title") if element.tag == "span" else None
     try:
-        return Formula(element.get("title"), tex.read(element.get("title")))
+        return Formula(source, tex.read(source)) if source else None
     except tex.Unwritable:
         return None
 

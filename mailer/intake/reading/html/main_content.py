@@ -1,7 +1,7 @@
 """Which element of a page holds what it is about, as trafilatura sees it.
 
-The extractor is asked for text alone: it drops pictures, link lines and headings as it likes. So what
-counts is the smallest element around nearly all of the text that it kept.
+The extractor is asked for text alone: it drops pictures, link lines and headings as it likes. So
+what counts is the smallest element around nearly all of the text that it kept.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ _HOST = re.compile(r"\s*\([\w.-]+\)$")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The element that holds an issue, the anchors of its headings, and the lines around it: what stands at its title, and
-    below it."""
+    """The element that holds an issue, the anchors of its headings, and the lines around it: what
+    stands at its title, and below it."""
 
     element: Element
     anchors: frozenset[str]
@@ -133,14 +133,10 @@ def callout_title(element: Element) -> Element | None:
     first = element.find("p/b")
     if first is None:
         return None
-    paragraph = first.getparent()
-    paragraph.drop_tree()
-    kind, mark, rest = (first.text or "").partition(":")
-    if not mark:
-        return None
-    first.text = rest.lstrip()
-    first.tail = None
-    return first
+    first.getparent().drop_tree()
+    _, mark, rest = (first.text or "").partition(":")
+    first.text, first.tail = rest.lstrip(), None
+    return first if mark else None
 
 
 def _line(text: str) -> str:

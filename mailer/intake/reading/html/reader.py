@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from mailer.composer.tree import plain
 from mailer.intake.reading.dates import day_in, number_in
 from mailer.intake.reading.html import document, head, ours
-from mailer.intake.reading.html.head import Told
 from mailer.intake.reading.html.blocks import BlockReader
 from mailer.intake.reading.html.document import Element
 from mailer.intake.reading.html.footnotes import footnotes
+from mailer.intake.reading.html.head import Told
 from mailer.intake.reading.html.hidden import is_personal, without_hidden
 from mailer.intake.reading.html.inlines import Inliner
 from mailer.intake.reading.html.main_content import main_content
@@ -20,7 +20,7 @@ from mailer.intake.reading.html.texts import texts
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.structure.arranging import Source, arranged
 from mailer.intake.reading.structure.block import Block
-from mailer.intake.reading.structure.opening import Known
+from mailer.intake.reading.structure.opening import NOTHING, Known
 from mailer.intake.reading.structure.passage import Mark
 from mailer.model.content import Footnote, Hyperlink, Inlines, Styled, Url
 
@@ -31,12 +31,13 @@ _FEW = 2  # headings; a page with fewer has its titles in bold
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where the HTML comes from. `known` is believed, `title` only where the HTML has no heading for
-    it. `is_whole`: all of it is the issue, as in a mail, a feed, an export; of a page only a part."""
+    """Where the HTML comes from. `known` is believed, `title` only where the HTML has no heading
+    for it. `is_whole`: all of it is the issue, as in a mail, a feed, an export; of a page only a
+    part is."""
 
     base: str = ""
     lang: str = ""
-    known: Known = Known()
+    known: Known = NOTHING
     is_whole: bool = False
     title: str = ""
 

@@ -9,7 +9,7 @@ from mailer.intake.reading.html.document import Element
 from mailer.intake.reading.html.inlines import Inliner
 from mailer.model.content import Align, Inlines, Table
 
-_NEVER_IN_CELLS = "table p ul ol div h1 h2 h3 h4 h5 h6 blockquote pre hr figure".split()
+_BLOCKS = ("p", "ul", "ol", "div", "h1", "h2", "h3", "h4", "blockquote", "pre", "hr", "figure")
 _ALIGNS: dict[str, Align] = {"left": "left", "center": "center", "right": "right"}
 
 
@@ -23,7 +23,7 @@ def is_data(table: Element) -> bool:
         return False
     if table.find(".//th") is not None:
         return True
-    return len(widths) == 1 and not any(table.iter(*_NEVER_IN_CELLS[1:])) and not _nested(table)
+    return len(widths) == 1 and not any(table.iter(*_BLOCKS)) and not _nested(table)
 
 
 def _nested(table: Element) -> bool:

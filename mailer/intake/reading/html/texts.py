@@ -8,10 +8,11 @@ from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from mailer.intake.reading.html.document import Element
 
-_INLINE = frozenset(
-    """a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup
-    time tt u var wbr""".split()
-)
+_INLINE_TAGS = """
+    a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strike
+    strong sub sup time tt u var wbr
+"""
+_INLINE = frozenset(_INLINE_TAGS.split())
 _MUTE = frozenset(("script", "style", "template", "head", "noscript"))
 
 

@@ -12,7 +12,7 @@ from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.farewell import farewell, without_names
 from mailer.intake.reading.structure.headings import House, headings, house_of, with_labels
 from mailer.intake.reading.structure.levels import levels
-from mailer.intake.reading.structure.opening import Known, calm, contents, opening
+from mailer.intake.reading.structure.opening import NOTHING, Known, calm, contents, opening
 from mailer.intake.reading.structure.passage import Mark
 from mailer.model.content import Footnote, Paragraph, Subheading
 
@@ -26,7 +26,7 @@ _OPEN_END = (
 class Source:
     """What is `known` of a source besides its blocks. `lang` is empty where nobody said it."""
 
-    known: Known = Known()
+    known: Known = NOTHING
     lang: str = ""
     left_out: tuple[str, ...] = ()
     notes: tuple[Footnote, ...] = ()

@@ -46,7 +46,7 @@ class Block:
             return True
         if mark not in (Mark.NONE, Mark.NUMBER) or self.links:
             return False
-        is_sentence = shape.ending is Ending.STOP or shape.has_sentences and shape.length > 8
+        is_sentence = shape.ending is Ending.STOP or (shape.has_sentences and shape.length > 8)
         return shape.is_short and not is_sentence and not shape.is_salutation
 
     @cached_property

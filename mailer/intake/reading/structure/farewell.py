@@ -5,19 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mailer.intake.reading.phrases import choice
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark
 
-_WORDS = re.compile(
-    r"""(?<!\w)(?:thank(?:s|\ you)(?:\ \w+){0,3}\ for\ (?:reading|subscribing|being|your)|(?:see|read|meet|catch|talk\ to|write\ to)\ you\ (?:again\ )?(?:next|in|soon|then|all|tomorrow|on|there|around|at|later)
-    |stay\ tuned|until\ (?:next|then|we|\w+[.!]?$)|hope\ you(?:'ve|’ve|\ have)?\ (?:liked|enjoyed)|tell\ a\ (?:friend|colleague)|(?:^|[.!?]\ )next\ time\b|thanks\ to\ (?:every|all|you)|till\ next|that(?:'|’)?(?:\ i)?s\ (?:all|it)\ (?:for|from)|that\ was\ (?:it|all|\w+[.!])|next\ (?:month|week|issue)|back\ (?:in|next)\ 
-    |happy\ (?:reading|hacking|coding|learning)|take\ care|all\ the\ best|best\ (?:wishes|regards)|kind\ regards|yours\ |cheers|so\ long|goodbye|bye
-    |(?:reply|write|let\ us\ know|tell\ us|drop\ us)\b.{0,60}\b(?:this|us|email|mail|line|what|know)|(?:first|last|second)\ month\ of
-    |bis\ (?:zum\ nächsten|nächste[nrs]?|bald|dann|zur\ nächsten|demnächst|im\ )|danke\ (?:fürs|für|dass)|vielen\ dank|das\ war(?:'s|\ ?’s|\ es|\ der)?\b|viel\ (?:spaß|freude|vergnügen)|(?:herzliche|viele|beste|liebe)\ grüße|auf\ wiedersehen|wir\ lesen\ uns
-    |до\ (?:встречи|свидания|новых|следующ|скор)|спасибо,?\ (?:за|что)|на\ этом\ (?:всё|все|у\ нас)|следующ(?:ем|ий|его)\ (?:выпуск|месяц|дайджест)|оставайтесь|увидимся|всем\ (?:добра|спасибо|хорош)|приятного\ чтения|пишите\ нам
-    |merci\ (?:de|d'|d’|pour)|à\ (?:bientôt|la\ prochaine|dans|le\ mois)|bonne\ lecture|au\ revoir|gracias\ por|hasta\ (?:la|el|pronto)|nos\ (?:leemos|vemos))""",
-    re.VERBOSE | re.IGNORECASE,
-)
+_WORDS = r"""
+    thank(?:s| you)(?: \w+){0,3} for (?:reading|subscribing|being|your)|thanks to (?:every|all|you)
+    (?:see|read|meet|catch|talk to|write to) you (?:again )?SOON|stay tuned|take care
+    until (?:next|then|we|\w+[.!]?$)|till next|so long|good-?bye|bye|cheers|yours\b
+    that(?:'|’)?(?: i)?s (?:all|it) (?:for|from)|that was (?:it|all|\w+[.!])
+    (?:first|last|second) month of|next (?:month|week|issue)|(?:^|[.!?] )next time\b
+    back (?:in|next) \w|happy (?:reading|hacking|coding|learning)
+    all the best|(?:best|kind) (?:wishes|regards)
+    hope you(?:['’]ve| have)? (?:liked|enjoyed)|tell a (?:friend|colleague)
+    (?:reply|write|let us know|tell us|drop us)\b<60>\b(?:this|us|e?mail|line|what|know)
+    bis (?:zum nächsten|nächste[nrs]?|bald|dann|zur nächsten|demnächst|im )|auf wiedersehen
+    danke (?:fürs|für|dass)|vielen dank|das war(?:['’]s| es| der)?\b|wir lesen uns
+    viel (?:spaß|freude|vergnügen)|(?:herzliche|viele|beste|liebe) grüße
+    до (?:встречи|свидания|новых|следующ|скор)|спасибо,? (?:за|что)|на этом (?:всё|все|у нас)
+    следующ(?:ем|ий|его) (?:выпуск|месяц|дайджест)|оставайтесь|увидимся|пишите нам
+    всем (?:добра|спасибо|хорош)|приятного чтения
+    merci (?:de|d['’]|pour)|à (?:bientôt|la prochaine)|bonne lecture|au revoir
+    gracias por|hasta (?:la|el|pronto)|nos (?:leemos|vemos)
+"""
+_SOON = "next in soon then all tomorrow on there around at later"
+_LEAVE = re.compile(rf"(?<!\w){choice(_WORDS, SOON=_SOON)}", re.IGNORECASE)
 _LAST = 5  # passages among which it begins
 _LEAST = 12  # words below a heading
 _LONGEST = 90  # words of a passage in it
@@ -30,19 +42,14 @@ def farewell(blocks: Sequence[Block], first: int) -> int:
     told = [i for i in range(end) if blocks[i].passage.mark is Mark.END]
     if told:
         return told[0]
-    rules = [i for i in range(first, end) if blocks[i].passage.mark is Mark.RULE]
-    start = max(first, end - _LAST)
-    for place in range(start, end):
+    last = range(max(first, end - _LAST), end)
+    for place in last:
         passage = blocks[place].passage
         if passage.mark is Mark.NONE and _says_goodbye(passage.text) and not blocks[place].links:
             return place
-    if (
-        rules
-        and end - rules[-1] - 1 <= _LAST
-        and not any(blocks[i].links for i in range(rules[-1], end))
-    ):
-        return rules[-1]
-    return end
+    rules = [place for place in last if blocks[place].passage.mark is Mark.RULE]
+    ends = bool(rules) and not any(block.links for block in blocks[rules[-1] :])
+    return rules[-1] if ends else end
 
 
 def without_names(blocks: Sequence[Block], places: list[int]) -> list[int]:
@@ -59,4 +66,4 @@ def _has_text(blocks: Sequence[Block], place: int) -> bool:
 
 
 def _says_goodbye(text: str) -> bool:
-    return len(text.split()) <= _LONGEST and bool(_WORDS.search(text))
+    return len(text.split()) <= _LONGEST and bool(_LEAVE.search(text))

@@ -179,9 +179,12 @@ def _look(block: Block) -> tuple[bool, bool, int]:
 def _loose_list(
     blocks: Sequence[Block], run: Sequence[int], ends_above_title: bool
 ) -> Iterator[int]:
-    """Of a list without a lead, the last two may be a section and its first item."""
-    kept = 1 if ends_above_title else 2
-    yield from run[:-kept]
+    """Of a list without a lead, the last two may be a section and its first item; or the first is
+    the name of the list."""
+    if blocks[run[0]].shape.names_a_group:
+        yield from run[1:]
+    else:
+        yield from run[: -1 if ends_above_title else -2]
 
 
 def _runs(blocks: Sequence[Block]) -> Iterator[list[int]]:

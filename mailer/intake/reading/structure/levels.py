@@ -1,7 +1,8 @@
 """Which headings open a section, and which items stand in it. A pure decision.
 
-A section has no link line; its items have. A title that is followed by another at once groups what comes
-after it. Where a section ends is told by the next one, or by a lead-in that says how many come.
+A section has no link line; its items have. A title that is followed by another at once groups what
+comes after it. Where a section ends is told by the next one, or by a lead-in that says how many
+come.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark
@@ -17,22 +18,6 @@ from mailer.intake.reading.structure.passage import Mark
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _LEAD_IN_WORDS = 120
 _FEW_WORDS = 30
-_GROUPS = re.compile(
-    r"""\W*(?:\d+\W+)?(?:the\ |in\ |our\ |more\ |other\ |new\ |open\ |quick\ |short\ |selected\ |upcoming\ |latest\ |top\ |kurz\ |neue[sn]?\ |weitere\ |новые\ |другие\ )*
-    (?:news|research|papers?|tools?|tooling|librar(?:y|ies)|models?|datasets?|data|events?|jobs|courses?|tutorials?
-    |videos?|podcasts?|books?|talks?|reading|reads?|links?|bits|hits|notes|brief|code|software|hardware|industry
-    |business|policy|ethics|safety|community|applications?|products?|projects?|releases?|resources?|frameworks?
-    |benchmarks?|demos?|announcements?|opinions?|interviews?|startups?|funding|robotics|vision|speech|audio|language
-    |computer\ vision|natural\ language(?:\ processing)?|reinforcement\ learning|open[\ -]source|in\ (?:short|brief|production|practice|the\ lab)
-    |nachrichten|forschung|werkzeuge?|modelle|datensätze|daten|veranstaltungen|termine|kurse|bücher|lesestoff|kurzmeldungen
-    |kurz\ notiert|kurz\ und\ knapp|aus\ der\ (?:forschung|praxis|industrie)|wirtschaft|politik|anwendungen|projekte|sprache|bilder|robotik
-    |новости|исследования|статьи|инструменты|библиотеки|модели|данные|датасеты|мероприятия|курсы|книги|видео|подкасты|коротко
-    |проекты|релизы|индустрия|бизнес|сообщество|приложения|открытый\ код|что\ почитать|полезное|разное|miscellaneous|misc|varia)
-    (?:\ (?:&|and|und|и|of|for|from|in|the|for\ the|der|des|für|aus)\ [\w\ -]{1,25})?\W*""",
-    re.VERBOSE | re.IGNORECASE,
-)
-
-
 # In the order of their values, from two on.
 _COUNTS = (
     "two zwei deux dos два две",
@@ -45,8 +30,8 @@ _COUNTS = (
     "nine neun neuf nueve девять",
 )
 _COUNT_OF = {word: count for count, words in enumerate(_COUNTS, 2) for word in words.split()}
-_MORE_OF = _COUNT_OF | dict.fromkeys("one ein eine un une una один одна".split(), 1)
-_AND = frozenset("and und et y и".split())
+_ONE, _AND = "one ein eine un une una один одна", "and und et y и"
+_MORE_OF = _COUNT_OF | dict.fromkeys(_ONE.split(), 1)
 _FIRST_WORDS = 3  # of a sentence, in which it says how many
 
 
@@ -67,19 +52,28 @@ def levels(blocks: Sequence[Block], places: Sequence[int]) -> Levels:
         return _levels_by_mark(blocks, places)
     sections = _sections(blocks, places)
     of: dict[int, int] = {}
-    left = 0  # items that the section has room for
-    for index, place in enumerate(places):
+    inside: list[int] = []
+    room = 0
+    for place, following in pairwise((*places, len(blocks))):
         if place in sections:
-            following = places[index + 1] if index + 1 < len(places) else len(blocks)
-            left = _told_count(blocks[place + 1 : following]) or len(blocks)
+            room, inside = _told_count(blocks[place + 1 : following]) or len(blocks), []
             of[place] = 2
-            continue
-        if _is_named_as_group(blocks, place):
-            left = 0
-        of[place] = 3 if left else 2
-        left = max(0, left - 1)
+        elif _belongs(blocks, place, inside, room):
+            inside.append(place)
+            of[place] = 3
+        else:
+            room, of[place] = 0, 2
     loose = any(of[place] == 2 and place not in sections for place in places)
     return Levels(of, frozenset(sections) if loose else frozenset())
+
+
+def _belongs(blocks: Sequence[Block], place: int, inside: Sequence[int], room: int) -> bool:
+    """Whether a heading is that of an item in the section, of which those `inside` are known and
+    which has `room` for so many."""
+    if len(inside) >= room or _is_named_as_group(blocks, place):
+        return False
+    linked = [has_link_line(blocks, other) for other in inside]
+    return not linked or not all(linked) or has_link_line(blocks, place)
 
 
 def _told_count(lead_in: Sequence[Block]) -> int:
@@ -90,8 +84,8 @@ def _told_count(lead_in: Sequence[Block]) -> int:
             words = sentence.split()
             first = [_COUNT_OF[word] for word in words[:_FIRST_WORDS] if word in _COUNT_OF]
             if first:
-                pairs = zip(words, words[1:], strict=False)
-                added = (_MORE_OF.get(word, 0) for above, word in pairs if above in _AND)
+                pairs = pairwise(words)
+                added = (_MORE_OF.get(word, 0) for above, word in pairs if above in _AND.split())
                 return first[0] + sum(added)
     return 0
 
@@ -126,7 +120,7 @@ def _groups_below(blocks: Sequence[Block], places: Sequence[int], index: int) ->
 def _sections(blocks: Sequence[Block], places: Sequence[int]) -> set[int]:
     found = {
         place
-        for place, following in zip(places, places[1:], strict=False)
+        for place, following in pairwise(places)
         if _is_section(blocks, place, following, places)
     }
     return found | _of_the_same_style(blocks, places, found)
@@ -154,8 +148,7 @@ def _is_section(blocks: Sequence[Block], place: int, following: int, places: Seq
 
 def _is_named_as_group(blocks: Sequence[Block], place: int) -> bool:
     """Whether it is called as sections are, `Research` or `In brief`, and nothing is linked."""
-    named = _GROUPS.fullmatch(blocks[place].shape.text)
-    return bool(named) and not has_link_line(blocks, place)
+    return blocks[place].shape.names_a_group and not has_link_line(blocks, place)
 
 
 def has_link_line(blocks: Sequence[Block], place: int) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailer.intake.reading.dates import day_in, number_in
+from mailer.intake.reading.phrases import choice
 from mailer.intake.reading.structure.block import Block
 from mailer.intake.reading.structure.passage import Mark, Passage
 from mailer.intake.reading.structure.shape import Shape
@@ -18,11 +19,12 @@ _LONGEST_ENTRY = 16  # words of an entry of a list of contents
 _ENTRIES = 3
 _NEAR = 6  # blocks from the beginning, in which a title stands
 _NOTES = 4  # lines below the title among which they are
-_CONTENTS = re.compile(
-    r"(?:in this (?:issue|edition|newsletter)|contents?|table of contents|what(?:'|’)s inside|in diesem heft|in dieser ausgabe"
-    r"|inhalt(?:sverzeichnis)?|themen|в этом выпуске|содержание|оглавление|sommaire|dans ce numéro|en este número|índice)\W*",
-    re.IGNORECASE,
-)
+_ANNOUNCED = """
+    in this (?:issue|edition|newsletter)|contents?|table of contents|what['’]s inside
+    in diesem heft|in dieser ausgabe|inhalt(?:sverzeichnis)?|themen
+    в этом выпуске|содержание|оглавление|sommaire|dans ce numéro|en este número|índice
+"""
+_CONTENTS = re.compile(rf"{choice(_ANNOUNCED)}\W*", re.IGNORECASE)
 _NUMBERED = re.compile(r"[\W\d]*")
 
 
@@ -33,6 +35,9 @@ class Known:
     title: str = ""
     date: dt.date | None = None
     number: int | None = None
+
+
+NOTHING = Known()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
 
+from mailer.intake.reading.phrases import choice
+
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _PICTOGRAPH = re.compile(
     "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
@@ -22,43 +24,42 @@ _ABBREVIATION = re.compile(
 _INNER_STOP = re.compile(
     r"(?<![A-Z])[.!?。！？](?:[\"'”’»)\]]*)\s+(?=[\"'“„«(\[]?\w)|[。！？](?=\w)"
 )
-_SMALL = frozenset(
-    """a an and as at but by for from in into is its nor of off on onto or over per s the to up via
-    vs with without your our their this that are be not""".split()
-)
-_VERBS = frozenset(
-    """is are was were be been has have had will would can could may might must should do does did takes
-    took makes made works worked gets got needs said says ist sind war waren hat haben hatte wird werden
-    kann können muss müssen soll est sont était ont avait es son fue был была было были есть может могут
-    будет является""".split()
-)
+_SMALL_WORDS = """
+    a an and as at but by for from in into is its nor of off on onto or over per s the
+    to up via vs with without your our their this that are be not
+"""
+_SMALL = frozenset(_SMALL_WORDS.split())
+_VERB_WORDS = """
+    is are was were be been has have had will would can could may might must should do
+    does did takes took makes made works worked gets got needs said says ist sind war
+    waren hat haben hatte wird werden kann können muss müssen soll est sont était ont
+    avait es son fue был была было были есть может могут будет является
+"""
+_VERBS = frozenset(_VERB_WORDS.split())
 _LONGEST = 16  # words of a title; most have 8 at most
 _LONGEST_CHARACTERS = 120
+_KINDS = r"""
+    images?|photos?|pictures?|figure|fig\.?|screenshot|illustration|gif|chart|diagram|graph|caption
+    sources?|credits?|table|left|right|above|below|top|bottom
+    bild|foto|abbildung|abb\.?|grafik|quelle|tabelle|links|rechts|oben|unten
+    légende|crédit|imagen|fuente|figura
+    рис\.?|рисунок|фото|изображение|иллюстрация|источник|скриншот|таблица|график|слева|справа
+"""
+_SHOWN = """
+    example|illustration|overview|comparison|screenshot|picture|photo|photograph|image|diagram|chart
+    visuali[sz]ation|beispiel|übersicht|vergleich|bild|foto
+"""
+_SHOWN_ALONE = """
+    examples?|samples?|comparison|illustration|visuali[sz]ation|architecture|overview|screenshots?
+    results|scene|still|excerpt|detail|beispiele?|vergleich|übersicht|szene|ausschnitt
+    пример[ы]?|сравнение|схема|архитектура|результаты?|кадр|сцена|фрагмент
+"""
+_OF = "of|from|for|by|with|in|showing|courtesy|via|von|aus|mit|der|des|für|de|из|с|на|автора"
 _CAPTION = re.compile(
-    r"""\(?(?:
-    (?:image|images|photo|photos|picture|figure|fig\.?|screenshot|illustration|gif|chart|diagram|graph
-      |source|sources|credit|credits|caption|table|left|right|above|below|top|bottom
-      |bild|foto|abbildung|abb\.?|grafik|quelle|tabelle|links|rechts|oben|unten
-      |source|légende|crédit|imagen|foto|fuente|figura
-      |рис\.?|рисунок|фото|изображение|иллюстрация|источник|скриншот|таблица|график|слева|справа)
-      \s*(?:\d+\s*)?[:.–—]
-    | (?:image|photo|picture|screenshot|illustration|figure|foto|bild|imagen|фото|изображение|картинка)
-      s?\s+(?:by|from|of|courtesy|via|credit|von|aus|de|du|автора|из|с)\b
-    | (?:fig(?:ure|\.)?|table|abb(?:ildung|\.)?|рис(?:унок|\.)?)\s*\d+\b
-    | (?:an?|the|some|two|three|several|ein|eine|der|die|das|un|une)\s+(?:example|illustration|
-      overview|comparison|screenshot|picture|photo|photograph|image|diagram|chart|visuali[sz]ation
-      |beispiel|übersicht|vergleich|bild|foto)s?\s+(?:of|from|with|showing|by|von|mit|aus|de)\b
-    | (?:examples?|samples?|comparison|illustration|visuali[sz]ation|architecture|overview|screenshots?
-      |results|beispiele?|vergleich|übersicht|пример[ы]?|сравнение|схема|архитектура|результаты?)\s+
-      (?:of|from|for|by|with|von|der|des|für|для)\b
-    | ©|\(c\)
-    )""",
+    rf"""\(?(?:{choice(_KINDS)}\s*(?:\d+\s*)?[:.–—]|{choice(_KINDS)}\s*\d+\b
+    |(?:an?|the|some|two|three|several|ein|eine|der|die|das|une?)\s{choice(_SHOWN)}s?\s(?:{_OF})\b
+    |{choice(_SHOWN_ALONE)}\s(?:{_OF})\b|(?:image|photo|foto|bild|фото)s?\s(?:{_OF})\b|©|\(c\))""",
     re.VERBOSE | re.IGNORECASE,
-)
-_SCENE = re.compile(
-    r"(?:scene|still|excerpt|detail|view|szene|ausschnitt|blick|ansicht|кадр|сцена|фрагмент|вид)\s+"
-    r"(?:from|of|in|aus|von|auf|из|на|с)\b",
-    re.IGNORECASE,
 )
 _ARTICLE = re.compile(
     r"(?:an?|the|some|two|three|four|five|ein|eine|einer|zwei|drei|der|die|das|une?|des|les?|la|los|las"
@@ -72,12 +73,35 @@ _BYLINE = re.compile(
     r"|редактор:|текст:)\s+[^\W\d_]",
     re.IGNORECASE,
 )
-_SALUTATION = re.compile(
-    r"(?:dear|hello|hi|hey|greetings|welcome|good (?:morning|evening|day)|liebe[rsn]?|hallo|guten (?:tag|morgen)"
-    r"|moin|servus|sehr geehrte|bonjour|salut|chers?|chère|hola|estimad[oa]s?|querid[oa]s?"
-    r"|привет|здравствуйте|дорогие|добрый (?:день|вечер)|друзья)\b",
+_NAMES = """
+    news|research|papers?|tools?|tooling|librar(?:y|ies)|models?|datasets?|data|events?|jobs
+    courses?|tutorials?|videos?|podcasts?|books?|talks?|reading|reads?|reading list|links?|bits|hits
+    notes|brief|code|software|hardware|industry|business|policy|ethics|safety|community|funding
+    applications?|products?|projects?|releases?|resources?|frameworks?|benchmarks?|demos?|startups?
+    announcements?|opinions?|interviews?|robotics|vision|speech|audio|language|computer vision
+    natural language(?: processing)?|reinforcement learning|open[ -]source|misc(?:ellaneous)?|varia
+    in (?:short|brief|production|practice|the lab)
+    nachrichten|forschung|werkzeuge?|modelle|datensätze|daten|veranstaltungen|termine|kurse|bücher
+    lesestoff|kurzmeldungen|kurz notiert|kurz und knapp|aus der (?:forschung|praxis|industrie)
+    wirtschaft|politik|anwendungen|projekte|sprache|bilder|robotik
+    новости|исследования|статьи|инструменты|библиотеки|модели|данные|датасеты|мероприятия|курсы
+    книги|видео|подкасты|коротко|проекты|релизы|индустрия|бизнес|сообщество|приложения
+    открытый код|что почитать|полезное|разное
+"""
+_BEFORE = """the in our more other new open quick short selected upcoming latest top kurz weitere
+    neue[sn]? новые другие"""
+_AFTER = r"(?: (?:&|and|und|и|of|for|from|in|der|des|für|aus) [\w -]{1,25})?"
+_GROUPS = re.compile(
+    rf"\W*(?:\d+\W+)?(?:{choice('BEFORE', BEFORE=_BEFORE)} )*{choice(_NAMES)}{_AFTER}\W*",
     re.IGNORECASE,
 )
+_GREETINGS = """
+    dear|hello|hi|hey|greetings|welcome|good (?:morning|evening|day)
+    liebe[rsn]?|hallo|guten (?:tag|morgen)|moin|servus|sehr geehrte
+    bonjour|salut|chers?|chère|hola|estimad[oa]s?|querid[oa]s?
+    привет|здравствуйте|дорогие|добрый (?:день|вечер)|друзья
+"""
+_SALUTATION = re.compile(rf"{choice(_GREETINGS)}\b", re.IGNORECASE)
 _CODE_LIKE = re.compile(
     r"^(?:pip3?|conda|npm|npx|git|docker|curl|wget|apt|brew|cargo|sudo|python3?|import|from|def|\$|>>>)\s"
     r"|\w\(\)|=>|->|::|==|\w\s=\s\w|^[\w./-]+\.(?:py|js|md|json|txt|yml|yaml)\Z|[{};]\s*\Z"
@@ -160,7 +184,7 @@ class Shape:
 
     @cached_property
     def is_caption(self) -> bool:
-        if _CAPTION.match(self.text) or _SCENE.match(self.text):
+        if _CAPTION.match(self.text):
             return True
         later = self.words[1:]
         plain = all(word.islower() or not word[0].isalpha() for word in later)
@@ -188,6 +212,11 @@ class Shape:
     def is_statement(self) -> bool:
         """Whether it has a verb that says what is so."""
         return any(word.lower() in _VERBS for word in self.words[1:])
+
+    @cached_property
+    def names_a_group(self) -> bool:
+        """Whether it is called as sections are: `Research`, `In brief`."""
+        return bool(_GROUPS.fullmatch(self.text))
 
     @cached_property
     def is_quotation(self) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from mailer.intake.reading.structure.passage import Mark, Passage
 
 _WIDEST = 100  # characters; who breaks lines by hand does so before
-_MANY = 0.9  # of the lines that have another right below
+_NARROWEST = 40
+_MANY = 0.9  # of the lines are no wider, in a text that was broken by hand
+_FULL, _OFTEN = 0.7, 0.4  # how full how many lines are that have another right below
 _BULLET = re.compile(r"\s*(?:[-*+•‣▪▫◦●○–—·]|[✓✔➤→])\s+(?=\S)")
 _NUMBER = re.compile(r"\s*(?:\(?\d{1,3}[.)]\s+|(?:\d\ufe0f?\u20e3|🔟)\s*)(?=\S)")
 _QUOTED = re.compile(r"\s*>\s?")
@@ -19,7 +22,7 @@ _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|─{3,}|━{3,}|═{3,})\s*")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*([\w+#-]*)")
 _INDENT = re.compile(r"(?: {4}|\t)")
 _HYPHENED = re.compile(r"\w-\Z")
-_TOGETHER = frozenset("and or und oder bzw. bis et ou y o и или to".split())
+_TOGETHER = "and or und oder bzw. bis et ou y o и или to"
 
 
 def passages_of(lines: Sequence[str]) -> list[Passage]:
@@ -58,18 +61,14 @@ def _fences(lines: Sequence[str]) -> dict[int, int]:
 
 def _width(lines: Sequence[str]) -> int:
     """At which lines were broken by hand; 0 where each is a paragraph."""
-    followed = [len(a) for a, b in zip(lines, lines[1:], strict=False) if a.strip() and b.strip()]
-    if not followed:
+    lengths = [len(line) for line in lines if line.strip()]
+    narrow = sum(length <= _WIDEST for length in lengths)
+    followed = [len(a) for a, b in pairwise(lines) if a.strip() and b.strip() and len(a) <= _WIDEST]
+    if not followed or narrow < _MANY * len(lengths):
         return 0
-    longest = sorted(len(line) for line in lines if line.strip())
-    inside = sum(length <= _WIDEST for length in longest)
-    if inside < _MANY * len(longest):
-        return 0
-    width = (
-        max(length for length in followed if length <= _WIDEST) if min(followed) <= _WIDEST else 0
-    )
-    full = sum(length > 0.7 * width for length in followed)
-    return width if width > 40 and full > 0.4 * len(followed) else 0
+    width = max(followed)
+    full = sum(length > _FULL * width for length in followed)
+    return width if width > _NARROWEST and full > _OFTEN * len(followed) else 0
 
 
 def _inside(block: list[str], width: int) -> Iterator[Passage]:
@@ -141,7 +140,7 @@ def _joined(lines: list[str]) -> str:
     text = ""
     for line in lines:
         word = line.split()[0] if line.split() else ""
-        glued = _HYPHENED.search(text) and word[:1].islower() and word not in _TOGETHER
+        glued = _HYPHENED.search(text) and word[:1].islower() and word not in _TOGETHER.split()
         text += ("" if glued or not text else " ") + " ".join(line.split())
     return text
 
