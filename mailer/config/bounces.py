@@ -71,7 +71,7 @@ class Bounces(Table):
     soft_within: Duration = Field(
         default=dt.timedelta(days=120), ge=dt.timedelta(days=1), le=dt.timedelta(days=3650)
     )
-    hold_at: float = Field(default=0.1, gt=0, le=1)  # the share of a dispatch's copies
+    hold_at: float = Field(default=0.2, gt=0, le=1)  # the share of a dispatch's copies
     imap: Annotated[str, AfterValidator(_mailbox_url)] | None = None
     imap_password: SecretStr | None = None
     imap_after: Literal["delete", "keep"] = "keep"  # what becomes of a message that was read

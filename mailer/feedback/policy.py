@@ -30,7 +30,7 @@ class Effect(StrEnum):
     NONE = "none"
 
 
-_FEW = 10  # copies of a dispatch that may always be dead
+_FEW = 25  # copies of a dispatch that may always be dead
 
 
 def effect(report: Report, proof: Proof, hits_the_reader: bool, outlived: bool = False) -> Effect:

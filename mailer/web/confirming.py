@@ -16,7 +16,7 @@ from mailer.ledger.notices import Kind
 from mailer.links import Purpose
 from mailer.web.listing import newest
 from mailer.web.pages import whole
-from mailer.web.restraint import Verdict
+from mailer.web.restraint import Asker
 from mailer.web.site import Site
 from mailer.web.subscribing import look_into_your_mail, signed_up
 from mailer.web.visitor import Visitor, visitor_of
@@ -100,8 +100,8 @@ class Confirming:
             Consent(HOW, given.evidence, visitor.ip, visitor.user_agent),
             given.attributes,
         )
-        if self.site.restraint.weigh(visitor.ip, made.address) is Verdict.FREE:
-            self.site.clerk.later(partial(signed_up, self.site, made, view.list.title))
+        job = partial(signed_up, self.site, made, view.list.title)
+        self.site.ask(Asker(visitor.ip, made.address), job)
         return look_into_your_mail(self.site, words, view.list.title)
 
     def _expired(self, words: Words, given: Pass | None) -> Response:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from starlette.requests import Request
 
 from mailer.app import TERMINAL, App
@@ -20,9 +22,9 @@ from mailer.desk import notice_texts
 from mailer.desk.postroom import Postroom
 from mailer.links import Links
 from mailer.model.mailbox import split_mailbox
-from mailer.web.clerk import Clerk
+from mailer.web.clerk import Clerk, Job
 from mailer.web.pages import Pages, repainted
-from mailer.web.restraint import Restraint
+from mailer.web.restraint import Asker, Restraint, Verdict
 from mailer.web.way_out import WayOut
 from mailer.web.words import Words, asked_for
 from subscribers.model import SubscriptionView
@@ -71,6 +73,17 @@ class Site:
     def words(self, request: Request, view: SubscriptionView | None = None) -> Words:
         """Of the language in which to speak to whoever asks, a known reader if there is a view."""
         return asked_for(request, view.language if view else None, self.lang)
+
+    def ask(self, asker: Asker, job: Job) -> Verdict:
+        """Have a job done for which somebody is mailed, unless too many were asked for."""
+        verdict = self.restraint.weigh(asker)
+        if verdict is Verdict.FREE and not self.clerk.later(partial(self._done, asker, job)):
+            return Verdict.BUSY
+        return verdict
+
+    def _done(self, asker: Asker, job: Job, c: sa.Connection) -> None:
+        if self.restraint.allows(c, asker, self.links.keyring, self.now()):
+            job(c)
 
     def offers(self, list_name: str) -> bool:
         """Whether anybody may join the list."""

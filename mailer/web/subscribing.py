@@ -22,7 +22,7 @@ from mailer.ledger.notices import Kind
 from mailer.links import Purpose
 from mailer.message.header import one_line
 from mailer.web.listing import newest
-from mailer.web.restraint import Verdict
+from mailer.web.restraint import Asker, Verdict
 from mailer.web.site import Site
 from mailer.web.visitor import Form, Visitor, read_fields, visitor_of
 from mailer.web.words import Words, asked_for, words_of
@@ -80,10 +80,11 @@ class Subscribing:
         except Unfit as fault:
             return self._refused(words, form, str(fault), is_json)
         if not self._is_robot(form):
-            match self.site.restraint.weigh(visitor.ip, made.address):
+            job = partial(signed_up, self.site, made, wanted.title)
+            match self.site.ask(Asker(visitor.ip, made.address), job):
                 case Verdict.TOO_MANY:
                     return self._too_many(is_json)
-                case Verdict.FREE if not self.site.clerk.later(self._job(made, wanted)):
+                case Verdict.BUSY:
                     raise HTTPException(_BUSY, headers={"retry-after": "60"})
         return self._thanks(words, wanted, is_json)
 
@@ -129,9 +130,6 @@ class Subscribing:
         except TokenInvalid:
             return False
         return self.site.now() - since >= self.site.forms.least
-
-    def _job(self, made: SignUp, wanted: List) -> Any:
-        return partial(signed_up, self.site, made, wanted.title)
 
     def _thanks(self, words: Words, wanted: List, is_json: bool) -> Response:
         if is_json:

@@ -21,7 +21,7 @@ from mailer.ledger import notices
 from mailer.ledger.notices import Kind
 from mailer.links import Purpose
 from mailer.web.pages import whole
-from mailer.web.restraint import Verdict
+from mailer.web.restraint import Asker
 from mailer.web.site import Site
 from mailer.web.subscribing import Unfit, address_in
 from mailer.web.visitor import Form, Visitor, read_form, visitor_of
@@ -125,8 +125,8 @@ class Visiting:
             to = address_in(form.get("email", ""))
         except Unfit as fault:
             return self._page(words, visit, fault=str(fault))
-        if self.site.restraint.weigh(visitor.ip, to) is Verdict.FREE:
-            self.site.clerk.later(partial(_ask_new_address, self.site, visit, to, words.lang))
+        job = partial(_ask_new_address, self.site, visit, to, words.lang)
+        self.site.ask(Asker(visitor.ip, to), job)
         return self._page(words, visit, said="move_asked")
 
     def _erase(self, words: Words, visit: Visit, form: Form, _visitor: Visitor) -> Response:
@@ -214,8 +214,7 @@ class Visiting:
 def ask_for_access(site: Site, view: SubscriptionView, lang: str, visitor: Visitor) -> None:
     """Have a link mailed that begins a visit, unless too many were asked for."""
     address = parse(view.email)
-    if site.restraint.weigh(visitor.ip, address) is Verdict.FREE:
-        site.clerk.later(partial(_give_access, site, view, address, lang))
+    site.ask(Asker(visitor.ip, address), partial(_give_access, site, view, address, lang))
 
 
 def _give_access(

@@ -16,7 +16,7 @@ from mailer.feedback.policy import Effect, are_too_many
 from mailer.ledger.schema import letters
 from subscribers.model import Consent, SuppressionReason
 
-EVERY = [f"reader{number}@example.org" for number in range(13)]
+EVERY = [f"reader{number}@example.org" for number in range(30)]
 BOUNCED = [SuppressionReason.BOUNCED]
 
 
@@ -49,12 +49,12 @@ def kinds(newsroom: Newsroom) -> list[str]:
 def test_so_many_dead_at_once_are_held(newsroom: Newsroom) -> None:
     """Also those before it was seen that they are many; the editor is told once."""
     dispatch = send(newsroom)
-    assert report_all(newsroom, dispatch, EVERY[:10]) == [Effect.SUPPRESSED] * 10
-    assert suppressed(newsroom) == set(EVERY[:10])
-    assert report_all(newsroom, dispatch, EVERY[10:12]) == [Effect.HELD] * 2
+    assert report_all(newsroom, dispatch, EVERY[:25]) == [Effect.SUPPRESSED] * 25
+    assert suppressed(newsroom) == set(EVERY[:25])
+    assert report_all(newsroom, dispatch, EVERY[25:27]) == [Effect.HELD] * 2
     assert suppressed(newsroom) == set()
     [held] = collecting.todo(newsroom.app).held
-    assert (held.dispatch_id, held.copies, held.total) == (dispatch, 12, 13)
+    assert (held.dispatch_id, held.copies, held.total) == (dispatch, 27, 30)
     assert held.text == DEAD
     assert kinds(newsroom).count("held") == 1
 
@@ -69,19 +69,19 @@ def test_an_editor_agrees(
     newsroom.app = open_app(newsroom.app.folder)
     newsroom.app.store.create_list("monthly", "Monthly", "monthly.l", newsroom.app.now())
     dispatch = send(newsroom)
-    report_all(newsroom, dispatch, EVERY[:11])
+    report_all(newsroom, dispatch, EVERY[:26])
     answer(newsroom, EVERY[3])
-    assert collecting.agree(newsroom.app, f"dispatch-{dispatch}") == 10
-    assert suppressed(newsroom) == {*EVERY[:11]} - {EVERY[3]}
+    assert collecting.agree(newsroom.app, f"dispatch-{dispatch}") == 25
+    assert suppressed(newsroom) == {*EVERY[:26]} - {EVERY[3]}
     assert collecting.todo(newsroom.app).held == []
-    assert report_all(newsroom, dispatch, EVERY[11:12]) == [Effect.SUPPRESSED]
+    assert report_all(newsroom, dispatch, EVERY[26:27]) == [Effect.SUPPRESSED]
     newsroom.app.database.close()
 
 
 def test_an_editor_knows_better(newsroom: Newsroom) -> None:
     """Nobody is suppressed, and it is off the list."""
     dispatch = send(newsroom)
-    report_all(newsroom, dispatch, EVERY[:11])
+    report_all(newsroom, dispatch, EVERY[:26])
     collecting.settle(newsroom.app, f"dispatch-{dispatch}")
     assert suppressed(newsroom) == set()
     assert collecting.todo(newsroom.app).held == []
@@ -95,19 +95,19 @@ def test_what_was_suppressed_for_another_reason_stays(newsroom: Newsroom) -> Non
     """Only what the held reports did is taken back."""
     dispatch = send(newsroom)
     app = newsroom.app
-    report_all(newsroom, dispatch, EVERY[:10])
+    report_all(newsroom, dispatch, EVERY[:25])
     app.store.suppress(EVERY[0], None, SuppressionReason.MANUAL, "by letter", app.now())
-    report_all(newsroom, dispatch, EVERY[10:11])
+    report_all(newsroom, dispatch, EVERY[25:26])
     assert suppressed(newsroom) == {EVERY[0]}
 
 
 @pytest.mark.parametrize(
     ("suppressed", "total", "share", "too_many"),
     [
-        (10, 10, 0.1, False),
-        (11, 11, 0.1, True),
-        (100, 1000, 0.1, False),
-        (101, 1000, 0.1, True),
+        (25, 25, 0.2, False),
+        (26, 26, 0.2, True),
+        (200, 1000, 0.2, False),
+        (201, 1000, 0.2, True),
         (1000, 1000, 1, False),
     ],
 )

@@ -7,9 +7,11 @@ import letterbox
 import newsroom
 import pytest
 import readers
+import sqlalchemy as sa
 from reception import ANN, Reception
 
 from mailer.desk import publishing
+from mailer.ledger.schema import budget_uses
 from mailer.web.subscribing import made_now
 from subscribers.model import ConsentChange, SubscriptionStatus, SuppressionReason
 
@@ -239,6 +241,24 @@ def test_one_domain_may_be_asked_only_so_often(front: Reception) -> None:
 
     assert answers == [200, 200, 429]
     assert few.sign_up("reader@example.net").status_code == 200
+
+
+def test_the_limits_hold_for_all_processes_together(front: Reception) -> None:
+    """Where several serve the pages, or one is started anew; the next hour has room again."""
+    first, second = (front.with_forms(per_domain="2/hour") for _ in range(2))
+    for number in range(2):
+        first.sign_up(f"reader{number}@example.org")
+
+    assert second.sign_up("reader2@example.org").status_code == 200
+    assert second.mails("reader2@example.org") == []
+    assert front.status("reader2@example.org") is None
+    with front.app.database.read() as c:
+        names = c.scalars(sa.select(budget_uses.c.name)).all()
+    assert not any("example" in name or "127" in name for name in names)
+
+    front.clock.turn(hours=1)
+    second.sign_up("reader2@example.org")
+    assert len(second.mails("reader2@example.org")) == 1
 
 
 def test_the_editors_own_text_is_mailed(front: Reception) -> None:
