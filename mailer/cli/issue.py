@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Issue files: make, import, list, check, render, approve, review, publish, correct, links.",
+    help="Issue files: make, import, list, check, render, approve, publish, correct, links.",
 )
 app.command("approve")(approval.approve)
 app.command("diff")(approval.diff)

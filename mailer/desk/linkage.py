@@ -106,7 +106,7 @@ class Asked:
 
 def linkage(app: App) -> Linkage:
     """Of every issue, by its file or, where there is none, by the archive."""
-    sources = list(without_twins(all_of(app)))
+    sources = without_twins(all_of(app))
     items = tuple(Placed(source, told) for source in sources for told in source.told)
     mentions = [(item.issue, each) for item in items for each in item.told.mentions]
     followed = _followed(app)
