@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli import approval, archive, bringing, review
+from mailer.cli import approval, archive, bringing, linkage, review
 from mailer.cli.output import File, Json, emit, number, say, show, table
+from mailer.cli.progress import asking
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Issue files: make, import, list, check, render, approve, review, publish, correct.",
+    help="Issue files: make, import, list, check, render, approve, publish, correct, links.",
 )
 app.command("approve")(approval.approve)
 app.command("diff")(approval.diff)
@@ -27,6 +28,7 @@ app.command("review")(review.review)
 app.command("publish")(archive.publish)
 app.command("correct")(archive.correct)
 app.command("import")(bringing.import_)
+app.command("links")(linkage.links)
 
 
 @app.command()
@@ -110,9 +112,11 @@ def check(
     from mailer.app import open_app
     from mailer.desk.composing import compose_file
     from mailer.desk.links import LinkAsker
+    from mailer.desk.past.memory import remember_move
 
     publication = open_app(context.obj)
-    asker = LinkAsker(publication.fetcher, _asking) if links else None
+    remember = partial(remember_move, publication)
+    asker = LinkAsker(publication.fetcher, asking, remember=remember) if links else None
     composition = compose_file(publication, file, asker=asker)
     if json:
         emit(findings_document(composition))
@@ -124,17 +128,6 @@ def check(
         say("next: mend the errors and check again")
         raise typer.Exit(1)
     say(f"next: `mailer send {file} --test YOUR@ADDRESS`")
-
-
-def _asking(done: int, total: int) -> None:
-    """How far the links are, kept on one line of a terminal."""
-    if not sys.stderr.isatty():
-        if not done:
-            say(f"asking {number(total, 'address', 'addresses')}")
-        return
-    print(f"\rasked {done} of {total} addresses", end="", file=sys.stderr, flush=True)
-    if done == total:
-        say("")
 
 
 def _show_sizes(composition: Composition) -> None:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from mailer.cli.output import number, say
+
 
 @contextmanager
 def counting(what: str) -> Iterator[Callable[[int], None]]:
@@ -52,3 +54,14 @@ def advancing(what: str, total: Callable[[], int]) -> Iterator[Callable[[int], N
                 bar.update(task, advance=count, rate=f"{speed:,.0f}/s" if speed else "")
 
         yield settled
+
+
+def asking(done: int, total: int) -> None:
+    """How many addresses have been asked, kept on one line of a terminal."""
+    if not sys.stderr.isatty():
+        if not done:
+            say(f"asking {number(total, 'address', 'addresses')}")
+        return
+    print(f"\rasked {done} of {total} addresses", end="", file=sys.stderr, flush=True)
+    if done == total:
+        say("")

@@ -22,7 +22,7 @@ from mailer.model.issue import Issue
 _AT_ONCE = 8
 _AT_ONCE_A_HOST = 2
 _TOTAL_SECONDS = 120.0
-_GONE = (http.client.NOT_FOUND, http.client.GONE)
+GONE = (http.client.NOT_FOUND, http.client.GONE)
 _LOOK_YOURSELF = "open it in a browser, outside your own net: it may only be closed to programs"
 
 Said = Answer | FetchError
@@ -32,11 +32,12 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True)
 class LinkAsker:
     """`progress` is told how many addresses have been asked, of how many. After `seconds` no more
-    are."""
+    are. `remember` gets each that has moved for good, and where to."""
 
     fetcher: Fetcher
     progress: Progress
     seconds: float = _TOTAL_SECONDS
+    remember: Callable[[str, str], None] = lambda _address, _target: None
 
     def __call__(self, issue: Issue, file: str) -> tuple[Finding, ...]:
         """What there is to say about the links of an issue; those with a slot are not asked."""
@@ -45,12 +46,13 @@ class LinkAsker:
             if isinstance(link, Hyperlink) and (address := _address(link)):
                 lines[address].append(link.line)
         report = Report(file)
-        for address, said in self._ask(list(lines)).items():
+        for address, said in self.ask(list(lines)).items():
             for line in lines[address]:
                 judge(address, said, line, report)
         return report.findings()
 
-    def _ask(self, addresses: list[str]) -> Mapping[str, Said]:
+    def ask(self, addresses: list[str]) -> Mapping[str, Said]:
+        """What each has to say, in their order."""
         over = threading.Event()
         places: dict[str, threading.Semaphore] = defaultdict(
             lambda: threading.Semaphore(_AT_ONCE_A_HOST)
@@ -62,6 +64,9 @@ class LinkAsker:
             }
             found = dict(self._gathered(waiting))
             over.set()
+        for address, said in found.items():
+            if not isinstance(said, FetchError) and said.moved is not None:
+                self.remember(address, said.moved)
         late = FetchError(f"was not asked within {self.seconds:g} seconds")
         return {address: found.get(address, late) for address in addresses}
 
@@ -90,7 +95,7 @@ def judge(address: str, said: Said, line: int, report: Report) -> None:
     """Only a page that is gone is an error: the rest may be over tomorrow, or never was."""
     if isinstance(said, FetchError):
         report.add("link-unanswered", line, f"{address} {said}", _LOOK_YOURSELF)
-    elif said.status in _GONE:
+    elif said.status in GONE:
         message = f"{address} is not there any more: the server says {said.status}"
         report.add("link-dead", line, message, "mend the address, or link what has taken its place")
     elif said.status >= http.client.BAD_REQUEST:

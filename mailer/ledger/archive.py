@@ -154,6 +154,15 @@ def _listed(
     return found
 
 
+def ever_shown(c: sa.Connection) -> list[tuple[str, int]]:
+    """Issue and edition of everything that a page ever showed, the earliest first. No document is
+    opened for it."""
+    chosen = sa.select(_showings.c.issue_id, _showings.c.edition_id).distinct()
+    return [
+        (issue_id, edition_id) for issue_id, edition_id in c.execute(chosen.order_by("edition_id"))
+    ]
+
+
 def newest(c: sa.Connection) -> ArchivedIssue | None:
     """The latest issue, in the language in which it was shown first."""
     found = listed(c)

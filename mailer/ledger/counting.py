@@ -89,6 +89,19 @@ def by_people(c: sa.Connection, dispatch_ids: Collection[int]) -> Mapping[int, t
     }
 
 
+def followed(c: sa.Connection) -> list[tuple[str, str, int]]:
+    """Of every dispatch whose links are kept: the id of its issue, the address, and how often
+    people followed it."""
+    people = sa.func.coalesce(counts.c.times, 0)
+    own = (counts.c.dispatch_id == links.c.dispatch_id) & (counts.c.number == links.c.number)
+    query = (
+        sa.select(dispatches.c.issue_id, links.c.url, people)
+        .join_from(links, dispatches)
+        .outerjoin(counts, own & ~counts.c.robot)
+    )
+    return [(issue_id, url, times) for issue_id, url, times in c.execute(query)]
+
+
 def _counted(c: sa.Connection, dispatch_id: int) -> dict[int, Count]:
     times: dict[int, dict[bool, int]] = {}
     for row in c.execute(sa.select(counts).where(counts.c.dispatch_id == dispatch_id)):

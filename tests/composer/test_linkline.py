@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.composer.parsing.linkline import LEAD_WORDS
+from mailer.composer.parsing.linkline import LEAD_WORDS, lead_word
 from mailer.composer.parsing.parse import Defaults, Parsed, parse
-from mailer.composer.parsing.roles import role_of
+from mailer.composer.parsing.roles import label_of, role_of
 from mailer.composer.tree import plain
 from mailer.model.content import (
     Blocks,
@@ -242,3 +242,12 @@ def test_the_host_tells_the_role_where_the_label_does_not(address: str, role: Ro
 def test_the_label_wins_over_the_host() -> None:
     """A paper may lie on GitHub."""
     assert role_of("paper", "https://github.com/a/b.pdf") is Role.PAPER
+
+
+@pytest.mark.parametrize("lang", LEAD_WORDS)
+def test_what_we_write_ourselves_is_read_again(lang: str) -> None:
+    """The house's word, or the language's, and what we call a link of each role."""
+    assert lead_word(lang, ()) in LEAD_WORDS[lang]
+    assert lead_word(f"{lang}-XX", ("Zum Stöbern",)) == "Zum Stöbern"
+    for role in Role:
+        assert role_of(label_of(role, lang), "https://example.org") is role

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,23 @@ def test_where_no_index_can_be_kept_the_past_is_read_each_time(newsroom: Newsroo
         cache.rename(newsroom.app.folder / "aside")
     cache.write_text("a file")
     assert len(told(newsroom)) == 1
+
+
+def test_an_index_that_another_process_holds_is_left_alone(newsroom: Newsroom) -> None:
+    """One is made for this time; and while no database answers, the archive is not forgotten."""
+    write(newsroom, "2020-10.md", OCTOBER)
+    newsroom.add(1)
+    newsroom.send("issues/2020-10.md")
+    assert len(told(newsroom)) == 1
+    index = newsroom.app.folder / INDEX
+    with closing(sqlite3.connect(index)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert len(told(newsroom)) == 1
+        other.rollback()
+        assert other.execute("SELECT count(*) FROM issues").fetchone() == (3,)
+    newsroom.app.database.close()
+    (newsroom.app.folder / "mailer.db").rename(newsroom.app.folder / "aside.db")
+    assert len(all_of(dataclasses.replace(newsroom.app))) == 3
 
 
 def test_ten_years_are_asked_in_a_tenth_of_a_second(newsroom: Newsroom) -> None:

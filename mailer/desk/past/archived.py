@@ -10,23 +10,27 @@ from mailer.app import App
 from mailer.composer.canonical import canonical
 from mailer.composer.parsing.roles import role_of
 from mailer.composer.past import Mention, Told
+from mailer.desk.past.index import Source
 from mailer.ledger import archive, editions
-from mailer.ledger.archive import ArchivedIssue
 
+EDITION = "edition "  # begins the key of what the archive has
 _HEADINGS = ("h2", "h3")
 _SEEN = "//main//*[self::h2 or self::h3 or self::a[@href]]"
 
 
-def archived_issues(app: App) -> list[ArchivedIssue]:
-    """In each language; raises DatabaseError."""
+def archived(app: App) -> dict[str, int]:
+    """The number of every edition that a page ever showed, by a key: an edition is never written
+    again. Raises DatabaseError."""
     with app.database.read() as c:
-        return [issue for languages in archive.listed(c) for issue in languages]
+        shown = archive.ever_shown(c)
+    return {f"{EDITION}{number:012} of {issue_id}": number for issue_id, number in shown}
 
 
-def told_on(app: App, issue: ArchivedIssue) -> tuple[Told, ...]:
+def source_of(app: App, key: str, number: int) -> Source:
     with app.database.read() as c:
-        page = editions.load(c, issue.edition_id).page
-    return tuple(_told(page))
+        edition = editions.load(c, number)
+    told = tuple(_told(edition.page))
+    return Source(key, edition.issue_id, edition.date, edition.lang, "", told)
 
 
 def _told(page: str) -> Iterator[Told]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -13,11 +13,10 @@ from mailer.app import App
 from mailer.composer.parsing import parse
 from mailer.composer.past import Past, told_in
 from mailer.desk.past import index
-from mailer.desk.past.archived import archived_issues, told_on
+from mailer.desk.past.archived import EDITION, archived, source_of
 from mailer.desk.past.index import Index, Source
 from mailer.desk.past.memory import INDEX, past_in
 from mailer.errors import DatabaseError
-from mailer.ledger.archive import ArchivedIssue
 from mailer.model.issue import Issue
 
 _READING = 1  # how issues are read: another number, and all are read anew
@@ -37,30 +36,34 @@ def all_of(app: App) -> list[Source]:
 
 
 def _asked(app: App, ask: Callable[[Index], _Answer]) -> _Answer:
-    """By an index that is up to date; one that proves spoilt is made anew."""
-    path = app.folder / INDEX
+    """By an index that is up to date: one that proves spoilt is made anew, and beside one that
+    another process holds for long, one is made for this time."""
+    path: Path | None = app.folder / INDEX
     try:
         return _asked_in(app, path, ask)
-    except sqlite3.DatabaseError:
-        index.discard(path)
-        return _asked_in(app, path, ask)
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            return _asked_in(app, None, ask)
+    index.discard(app.folder / INDEX)
+    return _asked_in(app, path, ask)
 
 
-def _asked_in(app: App, path: Path, ask: Callable[[Index], _Answer]) -> _Answer:
+def _asked_in(app: App, path: Path | None, ask: Callable[[Index], _Answer]) -> _Answer:
     with index.opened(path) as found:
         _refresh(app, found)
         return ask(found)
 
 
 def _refresh(app: App, found: Index) -> None:
-    files = _files(app)
-    known = found.known()
+    files, editions, known = _files(app), _editions(app), found.known()
     own = [_of_file(app, path, key) for key, path in files.items() if key not in known]
-    archived = _archived(app)
-    other = [_of_archive(app, issue, key) for key, issue in archived.items() if key not in known]
-    current = files.keys() | archived.keys()
-    if own or other or known - current:
-        found.take((*own, *other), known - current)
+    shown = editions or {}
+    other = [source_of(app, key, number) for key, number in shown.items() if key not in known]
+    stale = known - files.keys() - shown.keys()
+    if editions is None:
+        stale = {key for key in stale if not key.startswith(EDITION)}
+    if own or other or stale:
+        found.take((*own, *other), stale)
 
 
 def _files(app: App) -> dict[str, Path]:
@@ -87,26 +90,16 @@ def _of_file(app: App, path: Path, key: str) -> Source:
     return Source(key, issue.id, issue.date, issue.lang, file, told_in(issue))
 
 
-def _archived(app: App) -> dict[str, ArchivedIssue]:
-    """None where there is no database."""
+def _editions(app: App) -> dict[str, int] | None:
+    """None where the database cannot be asked: what is known of it stays."""
     try:
-        return {_key(issue): issue for issue in archived_issues(app)}
+        return archived(app)
     except DatabaseError:
-        return {}
+        return None
 
 
-def _key(issue: ArchivedIssue) -> str:
-    """An edition is never written again."""
-    return f"{_READING} {issue.edition_id} {issue.issue_id} {issue.lang} {issue.since}"
-
-
-def _of_archive(app: App, issue: ArchivedIssue, key: str) -> Source:
-    told = told_on(app, issue)
-    return Source(key, issue.issue_id, issue.date or issue.since.date(), issue.lang, "", told)
-
-
-def without_twins(sources: Iterable[Source]) -> Iterator[Source]:
-    """Of an issue that both a file and the archive have, the file."""
-    found = list(sources)
-    filed = {(source.issue_id, source.lang) for source in found if source.file}
-    return (each for each in found if each.file or (each.issue_id, each.lang) not in filed)
+def without_twins(sources: Sequence[Source]) -> list[Source]:
+    """Of an issue in a language the file, or else what its page showed last."""
+    last = {(source.issue_id, source.lang): source for source in sources}
+    filed = {(source.issue_id, source.lang): source for source in sources if source.file}
+    return list((last | filed).values())

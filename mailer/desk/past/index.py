@@ -30,6 +30,7 @@ PRAGMA user_version = {_VERSION};
 """
 _ASKED_AT_ONCE = 500  # values of one statement
 _NOWHERE = ":memory:"
+_PATIENCE = 1.0  # seconds to wait for another process
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,22 @@ class Index:
         """Add what is new, and forget what is not so any longer."""
         with self._c:
             for key in stale:
-                for table in ("issues", "items", "links"):
-                    self._c.execute(f"DELETE FROM {table} WHERE key = ?", (key,))  # noqa: S608 - ours
+                self._forget(key)
             for source in sources:
+                self._forget(source.key)  # where another process was quicker
                 self._add(source)
+
+    def _forget(self, key: str) -> None:
+        for table in ("issues", "items", "links"):
+            self._c.execute(f"DELETE FROM {table} WHERE key = ?", (key,))  # noqa: S608 - ours
 
     def _add(self, source: Source) -> None:
         date = source.date.isoformat() if source.date else None
         row = (source.key, source.issue_id, date, source.lang, source.file)
-        self._c.execute("INSERT OR REPLACE INTO issues VALUES (?, ?, ?, ?, ?)", row)
+        self._c.execute("INSERT INTO issues VALUES (?, ?, ?, ?, ?)", row)
         for number, told in enumerate(source.told):
             item = (source.key, number, told.title, told.line)
-            self._c.execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", item)
+            self._c.execute("INSERT INTO items VALUES (?, ?, ?, ?)", item)
             self._c.executemany(
                 "INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)",
                 ((source.key, number, *_row(mention)) for mention in told.mentions),
@@ -95,8 +100,8 @@ class Index:
         return Past({name: tuple(dict.fromkeys(ran)) for name, ran in links.items()}, items)
 
     def sources(self) -> Iterator[Source]:
-        """Everything, the earliest first."""
-        rows = self._c.execute("SELECT * FROM issues ORDER BY date, issue_id, file").fetchall()
+        """Everything, the earliest first; of one issue, what the archive had in its order."""
+        rows = self._c.execute("SELECT * FROM issues ORDER BY date, issue_id, key").fetchall()
         for key, issue_id, date, lang, file in rows:
             items = self._c.execute(
                 "SELECT number, title, line FROM items WHERE key = ? ORDER BY number", (key,)
@@ -156,25 +161,29 @@ def _slices(names: list[str]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Index]:
-    """The index in a file; where that is spoilt or of another program, a fresh one; where nothing
-    can be written there, one that is forgotten at the end."""
+def opened(path: Path | None) -> Iterator[Index]:
+    """The index in a file; where that is spoilt or of another program, a fresh one. Without a
+    file, or where nothing can be written there, one that is forgotten at the end."""
     with closing(_usable(path)) as connection:
         yield Index(connection)
 
 
-def _usable(path: Path) -> sqlite3.Connection:
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(sqlite3.OperationalError):  # locked for long, or not to be written
-        try:
-            return _prepared(sqlite3.connect(path, timeout=1))
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            discard(path)
-            return _prepared(sqlite3.connect(path, timeout=1))
+def _usable(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        with suppress(OSError, sqlite3.OperationalError):  # not to be written, or locked for long
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return _in_file(path)
     return _prepared(sqlite3.connect(_NOWHERE))
+
+
+def _in_file(path: Path) -> sqlite3.Connection:
+    try:
+        return _prepared(sqlite3.connect(path, timeout=_PATIENCE))
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        discard(path)
+        return _prepared(sqlite3.connect(path, timeout=_PATIENCE))
 
 
 def discard(path: Path) -> None:

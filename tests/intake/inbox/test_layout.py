@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
 from checked import issue_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.composer.parsing.linkline import LEAD_WORDS
 from mailer.composer.parsing.parse import Defaults, parse
-from mailer.composer.parsing.roles import label_of, role_of
 from mailer.intake.inbox.item import InboxItem
 from mailer.intake.inbox.layout import House, laid_out
 from mailer.model.characters import FORBIDDEN
@@ -71,13 +68,6 @@ def test_a_house_has_its_own_language_and_word() -> None:
     assert "\nVerfügbarkeit: [Quellcode](https://github.com/a/b)\n" in german
     assert "\nZum Stöbern: [" in laid_out([item("A")], {}, House("de", ("Zum Stöbern", "Da"), ()))
     assert "\nAvailability: [project page]" in laid_out([item("A")], {}, House("tlh", (), ()))
-
-
-@pytest.mark.parametrize("lang", LEAD_WORDS)
-def test_what_we_call_a_link_is_read_as_its_role(lang: str) -> None:
-    """In every language that we write."""
-    for role in Role:
-        assert role_of(label_of(role, lang), "https://example.org") is role
 
 
 _LINE = st.text(min_size=1, max_size=30).map(lambda text: " ".join(FORBIDDEN.sub("", text).split()))
