@@ -63,7 +63,7 @@ class Farm:
     def begin(self) -> None:
         """Hand the issue over; all the workers have their part of it then."""
         self.program.ok("send", JANUARY, "--queue", "--yes")
-        assert self.all_have_a_part()
+        assert within(PATIENCE, lambda: len(self._owners()) == len(self.workers))
 
     def schedule(self, after: dt.timedelta) -> dt.datetime:
         """Let it begin so long from now; the time, which is the database's."""
@@ -76,9 +76,13 @@ class Farm:
             scheduling.schedule_at(app, composition, made, when)
         return when
 
-    def all_have_a_part(self) -> bool:
-        """Of what is being sent, before long."""
-        return within(PATIENCE, lambda: len(self._owners()) == len(self.workers))
+    def kill_one(self) -> None:
+        """Of those that have something in hand; wait for one."""
+        assert within(PATIENCE, lambda: bool(self._owners()))
+        ids = {int(owner.split("-")[-2]) for owner in self._owners()}
+        at_work = [worker for worker in self.workers if worker.pid in ids]
+        self.workers.remove(at_work[0])
+        at_work[0].kill()
 
     def moments(self, action: Action) -> list[dt.datetime]:
         """When that was done, by the database's time."""

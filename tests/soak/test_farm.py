@@ -83,8 +83,8 @@ def test_whatever_happens_to_some_the_others_make_good(
             assert made.open
             allowed += fault()
         assert within(_LONG, lambda: made.open == 0)
+        made.end()  # what was deferred may be due by now, and go while the books are read
         found = made.books
-        made.end()
     print(
         f"| {engine} {seed} | {', '.join(told)} | {found.uncertain} | {allowed} "
         f"| {len(found.lost)} | {len(found.twice)} |"
@@ -104,10 +104,9 @@ def test_a_schedule_goes_by_the_databases_clock(tmp_path: Path, moment: str, eng
     ):
         made.add_worker(**at(moment))
         when = made.schedule(dt.timedelta(seconds=10))
-        assert made.all_have_a_part()
+        assert within(_LONG, lambda: bool(made.moments(Action.FINISHED)))
         [began] = made.moments(Action.BEGAN)
         assert when <= began < when + dt.timedelta(seconds=LATE)
-        assert within(_LONG, lambda: made.open == 0)
         made.end()
         made.books.require_kept(uncertain=0)
     print(f"| {engine}, {moment} | {(began - when).total_seconds():.1f} s late |")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,10 @@ from mailer.ledger.agenda import Agenda, is_waiting
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.shards import Grip
 
+_REST = (
+    20  # times as long as a pass took nobody needs another: a hundred thousand jobs take a while
+)
+
 
 class JobFeed:
     """A `Feed`. The job of a shard lasts until a run takes the shard: from then on the ledger tells
@@ -26,13 +31,14 @@ class JobFeed:
 
     def __init__(self, database: Database, tell: Callable[[str], None]) -> None:
         self._database = database
+        self._next_pass = 0.0
         self._shards: Inbox[int] = Inbox()
         self._errands: Inbox[Task] = Inbox()
         self._fetcher = Fetcher(database.driver_arguments, self._shards, self._errands, tell)
 
     def agenda(self) -> Agenda:
-        with self._database.write() as c:
-            keep_house(c)
+        if time.monotonic() >= self._next_pass:
+            self._keep_house()
         return Agenda(
             self._to_begin(),
             sorted(self._shards.keys()),
@@ -46,6 +52,13 @@ class JobFeed:
 
     def close(self) -> None:
         self._fetcher.close()
+
+    def _keep_house(self) -> None:
+        began = time.monotonic()
+        with self._database.write() as c:
+            keep_house(c)
+        now = time.monotonic()
+        self._next_pass = now + _REST * (now - began)
 
     def _is_asked(self, errand: Task) -> bool:
         return self._errands.take(errand) is not None

@@ -37,9 +37,7 @@ class Fetcher:
         tell: Callable[[str], None],
     ) -> None:
         """`connection` is what psycopg is to be given."""
-        connector = PsycopgConnector(
-            kwargs=dict(connection), min_size=1, max_size=sum(_AT_HAND.values()), timeout=10.0
-        )
+        connector = PsycopgConnector(kwargs=dict(connection), min_size=1, max_size=4, timeout=10.0)
         self._app = _app(connector, shards, errands)
         self._inboxes = (shards, errands)
         self._tell = tell
