@@ -66,7 +66,7 @@ def write(night: Night) -> str:
         "when": _when(night.now, night.zone, locale),
         "due": _when(night.due or night.now, night.zone, locale),
     }
-    title = strings[f"{night.kind}_title"].replace("{title}", night.title)
+    title = strings[_title(night)].replace("{title}", night.title)
     return filled(
         "mail/night.md.j2",
         title=title.replace("{{", "{ {"),  # a slot would be nobody's
@@ -77,6 +77,13 @@ def write(night: Night) -> str:
         steps=[_with(strings[name], values) for name in _steps(night)],
         closing=_with(strings["closing"], values),
     )
+
+
+def _title(night: Night) -> str:
+    """The name of the title's string."""
+    counts = night.status.counts
+    nobody = not (counts[State.SENT] or counts[State.UNCERTAIN]) and night.kind is Kind.ENDED
+    return "nobody_title" if nobody else f"{night.kind}_title"
 
 
 def _rows(night: Night, strings: Mapping[str, str], locale: Locale) -> list[dict[str, str]]:

@@ -73,7 +73,7 @@ def cancel(c: sa.Connection, dispatch_id: int, at: dt.datetime, by: str) -> None
     """What was not yet sent never will be: `planned` and `deferred` become `skipped`. One that was
     never started leaves its place to another dispatch of the issue."""
     was = held(c, dispatch_id)
-    _change(c, dispatch_id, DispatchState.CANCELLED, CANCELLED)
+    _change(c, dispatch_id, DispatchState.CANCELLED, "")
     if was.started_at is None:
         c.execute(_dispatch(dispatch_id).values(purpose=f"{CANCELLED}-{dispatch_id}"))
     _move(c, dispatch_id, (State.PLANNED, State.DEFERRED), State.SKIPPED, CANCELLED, at)

@@ -26,8 +26,11 @@ class Versions:
     newest: int
     hashes: Mapping[int, str]
 
-    def of(self, state: State, edition_id: int | None) -> str:
-        """What the copy carries, by its state and the edition that the ledger has for it."""
+    def of(self, state: State, attempt: int, edition_id: int | None) -> str:
+        """What the copy carries, by its state, its attempts and the edition that the ledger has for
+        it; nothing where it never left and never will."""
+        if state is State.SKIPPED or not (attempt or state in _TO_COME):
+            return ""
         carried = self.newest if state in _TO_COME else edition_id or self.first
         return self.hashes[carried]
 

@@ -145,7 +145,7 @@ def _delivery(
         attempt=row.attempt,
         reply=row.reply,
         changed_at=row.changed_at,
-        edition=versions.of(state, row.edition_id),
+        edition=versions.of(state, row.attempt, row.edition_id),
         returned=returned,
         attempts=tuple(story),
     )

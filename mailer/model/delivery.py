@@ -110,8 +110,8 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
     """One delivery as `dispatch copies` shows it. `edition` is the content hash of the version that
-    its last attempt carried, or that its next one will; `attempts` are those that did not end
-    well, `returned` is what came back later."""
+    its last attempt carried, or that its next one will, empty where there is neither; `attempts`
+    are those that did not end well, `returned` is what came back later."""
 
     seq: int
     email: str

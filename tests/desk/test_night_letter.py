@@ -98,6 +98,13 @@ def test_every_trouble_says_what_to_do() -> None:
     assert "All is well" not in told
 
 
+def test_a_night_in_which_nothing_was_sent_is_not_called_sent() -> None:
+    """The subject is all that is seen of it on a phone."""
+    told = text(night(dispatch(failed=2)))
+    assert "Sent to nobody: January" in told
+    assert "Sent: January" not in told
+
+
 def test_without_a_worker_the_editor_sends_again() -> None:
     """Nobody else would."""
     told = text(night(dispatch(sent=1, deferred=1), due=NOW, worker=False))

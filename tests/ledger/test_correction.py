@@ -106,6 +106,17 @@ def test_who_has_a_copy_keeps_it_and_the_rest_get_the_mended(
     }
 
 
+def test_who_gets_nothing_has_no_version(bench: Bench, ann: FileLiveness) -> None:
+    """Whether it was never tried, or refused for now, when the dispatch was cancelled."""
+    grip = held(bench, ann)
+    for seq, state in ((1, State.SENT), (2, State.DEFERRED)):
+        assert mark(bench, grip, seq)
+        settle(bench, grip, seq, state)
+    with bench.database.write() as c:
+        control.cancel(c, 1, NOON, "ann")
+    assert carried(bench) == {1: FIRST.content_hash, 2: "", 3: "", 4: ""}
+
+
 def test_a_sender_of_the_old_version_marks_nothing_more(
     bench: Bench, ann: FileLiveness, bob: FileLiveness
 ) -> None:

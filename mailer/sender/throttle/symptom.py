@@ -31,8 +31,9 @@ _TOO_FAST = re.compile(
     re.IGNORECASE,
 )
 
-# 4.3.x a system, 4.4.x the way to it, 4.7.x a policy (RFC 3463 §3); the other subjects are about
-# an address, its mailbox or the content.
+# 4.1.x an address, 4.2.x its mailbox, which has quotas and rates of its own; 4.3.x a system, 4.4.x
+# the way to it, 4.7.x a policy (RFC 3463 §3).
+_THE_RECIPIENT = ("4.1.", "4.2.")
 _NOT_THE_RECIPIENT = ("4.3.", "4.4.", "4.7.")
 
 _CLOCK = re.compile(r"\b(?:in|after)\s+(\d{1,2}):([0-5]\d):([0-5]\d)\b", re.IGNORECASE)
@@ -49,6 +50,8 @@ def symptom(reply: Reply) -> Symptom:
         return Symptom.NONE
     if _GREYLISTED.search(reply.text):
         return Symptom.GREYLISTED
+    if reply.enhanced.startswith(_THE_RECIPIENT):
+        return Symptom.NONE
     if _USED_UP.search(reply.text):
         return Symptom.USED_UP
     if _TOO_FAST.search(reply.text):

@@ -32,6 +32,8 @@ TABLE = [
     (450, "4.2.1", "the user you are trying to contact gets mail at a rate", N),
     (452, "4.2.2", "mailbox full", N),
     (452, "4.2.2", "over quota", N),
+    (452, "4.2.2", "the message quota of this mailbox: message quota exceeded", N),
+    (450, "4.2.1", "too many messages for this user, slow down", N),
     (450, "4.1.1", "unverified address", N),
     (454, "4.7.0", "temporary authentication failure", N),
     (550, "5.7.1", "greylisted for ever", N),
