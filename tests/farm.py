@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import slowly
@@ -47,9 +47,10 @@ class Farm:
     stack: ExitStack
     workers: list[Worker]
 
-    def add_worker(self) -> Worker:
-        """One that says that it is at work."""
-        worker = self.stack.enter_context(running(self.program.start("worker")))
+    def add_worker(self, **variables: str) -> Worker:
+        """One that says that it is at work; `variables` are its environment's alone."""
+        program = replace(self.program, variables={**self.program.variables, **variables})
+        worker = self.stack.enter_context(running(program.start("worker")))
         self.stack.callback(worker.kill)  # one that is stopped heeds nothing else
         assert worker.stderr is not None
         assert "at work" in worker.stderr.readline()
@@ -64,6 +65,10 @@ class Farm:
     def _owners(self) -> set[str]:
         with self.database.read() as c:
             return set(c.scalars(sa.select(shards.c.owner).where(shards.c.owner.is_not(None))))
+
+    def holds(self, worker: Worker) -> bool:
+        """Whether it has shards in hand, as the others see it."""
+        return any(f"-{worker.pid}-" in owner for owner in self._owners())
 
     @property
     def taken_over(self) -> int:
