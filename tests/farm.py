@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import slowly
@@ -52,7 +52,7 @@ class Farm:
 
     def add_worker(self, **variables: str) -> Worker:
         """One that says that it is at work; the variables are those of its environment."""
-        program = Program(self.program.folder, variables)
+        program = replace(self.program, variables={**self.program.variables, **variables})
         worker = self.stack.enter_context(running(program.start("worker")))
         self.stack.callback(worker.kill)  # one that is stopped heeds nothing else
         assert worker.stderr is not None
@@ -92,6 +92,10 @@ class Farm:
     def _owners(self) -> set[str]:
         with self.database.read() as c:
             return set(c.scalars(sa.select(shards.c.owner).where(shards.c.owner.is_not(None))))
+
+    def holds(self, worker: Worker) -> bool:
+        """Whether it has shards in hand, as the others see it."""
+        return any(f"-{worker.pid}-" in owner for owner in self._owners())
 
     @property
     def taken_over(self) -> int:

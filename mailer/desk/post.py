@@ -51,8 +51,8 @@ def submit_each(app: App, envelopes: Sequence[Envelope]) -> list[Outcome]:
 def submit_some(
     app: App, envelopes: Sequence[Envelope]
 ) -> tuple[list[Outcome | None], RelayError | None]:
-    """What became of each through the relay of single mails, None of those that were not tried; and what kept
-    us from it. Raises DatabaseError."""
+    """What became of each through the relay of single mails, None of those that were not tried;
+    and what kept us from it. Raises DatabaseError."""
     route = app.route_of_single_mails()
     counted = {each.period: each.bucket for each in route.limits.quotas(app.now())}
     if counted:
