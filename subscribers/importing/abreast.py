@@ -18,7 +18,7 @@ def abreast(
     fails, those that were begun are brought to their end first.
 
     One at once needs no thread: SQLite's driver lets go of Python's lock at every row, and two
-    threads would hand it to and fro.
+    threads would pass it back and forth.
     """
     if at_once == 1:
         for chunk in chunks:
