@@ -70,9 +70,10 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """`agent` says who asks. `seconds` bound each connection from its first octet to its last.
-    `ports` are those that may be asked besides http's and https' own. `permit` raises FetchError
-    for an address that is not to be asked, redirects among them."""
+    """`agent` says who asks. `seconds` bound each connection from its first octet to its last,
+    `silence` a wait for the next one. `ports` are those that may be asked besides http's and
+    https' own. `permit` raises FetchError for an address that is not to be asked, redirects among
+    them."""
 
     agent: str
     largest: int = 30_000_000  # bytes
@@ -82,6 +83,7 @@ class Fetcher:
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
     ports: frozenset[int] = frozenset()
     permit: Callable[[str], None] = anything
+    silence: float = 20.0
 
     def get(self, url: str, known: Fetched | None = None) -> Fetched:
         """`known` is what was had before: where the server says that this is still so, it is what
@@ -152,7 +154,7 @@ class Fetcher:
     def _connected(self, address: str, port: int) -> socket.socket:
         """A server that is there takes a connection soon, however long its answer takes."""
         wire = self.connect(address, port, min(_REACH, self.seconds))
-        wire.settimeout(self.seconds)
+        wire.settimeout(min(self.silence, self.seconds))
         return wire
 
     def _wrapped(self, plain: socket.socket, parts: SplitResult) -> socket.socket:

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailer import files
@@ -18,6 +18,7 @@ from mailer.intake.imaging.fault import PictureFault
 from mailer.model.edition import PictureSize
 
 _FAULTY_FOR = dt.timedelta(minutes=5)
+_SILENCE = 5.0  # seconds that a server of pictures may think: somebody waits for the preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class RemotePictures:
 
     def _measured(self, url: str) -> PictureSize:
         try:
-            decoded = decode(self.fetcher.get(url).content)
+            decoded = decode(replace(self.fetcher, silence=_SILENCE).get(url).content)
         except FetchError as error:
             raise PictureFault(str(error), "mend the address, or save it into images/") from error
         if decoded.kind not in MAIL_KINDS:

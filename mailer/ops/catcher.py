@@ -5,20 +5,15 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import re
-import socket
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from aiosmtpd.controller import Controller
-
-from mailer.errors import MailerError
+from mailer.feedback.sources.door import Door, bound
 from mailer.files import write_atomically
 
 HOST = "127.0.0.1"
-_BACKLOG = 512  # a sender may open all its connections at once
 _UNSAFE = re.compile(r"[^A-Za-z0-9.@+_-]+")
 _NAME_SHOWN = 80  # characters of the recipient in a file's name
 
@@ -52,13 +47,13 @@ class Catcher:
         self._folder = folder
         self._messages: list[Caught] = []
         self._count = 0
-        self._controller: _Controller | None = None
+        self._door: Door | None = None
 
     def __enter__(self) -> Self:
-        listener = _listen(self._port)
-        self._port = listener.getsockname()[1]
-        self._controller = _Controller(self, listener)
-        self._controller.start()
+        taken = bound(HOST, self._port, "the mail catcher", "choose another port")
+        self._port = taken.getsockname()[1]
+        self._door = Door(self, taken)
+        self._door.start()
         return self
 
     def __exit__(
@@ -67,9 +62,9 @@ class Catcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._controller is not None:
-            self._controller.stop()
-            self._controller = None
+        if self._door is not None:
+            self._door.stop()
+            self._door = None
 
     @property
     def port(self) -> int:
@@ -100,25 +95,3 @@ class Catcher:
             await asyncio.to_thread(write_atomically, path, caught.content)
         self._messages.append(caught)
         return f"250 2.0.0 Caught as number {caught.number}"
-
-
-class _Controller(Controller):
-    """On a socket that is bound already: aiosmtpd cannot take a free port by itself."""
-
-    def __init__(self, catcher: Catcher, listener: socket.socket) -> None:
-        host, port = listener.getsockname()
-        super().__init__(catcher, hostname=host, port=port, enable_SMTPUTF8=True)
-        self._listener = listener
-
-    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
-        return self.loop.create_server(self._factory_invoker, sock=self._listener, backlog=_BACKLOG)
-
-
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server((HOST, port), backlog=_BACKLOG)
-    except OSError as error:
-        raise MailerError(
-            f"{HOST}:{port}: the mail catcher cannot listen there: {error.strerror or error}: "
-            "choose another port"
-        ) from error

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import smtplib
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -16,8 +18,10 @@ from sender.postfix import running_postfix
 
 from mailer.app import open_app
 from mailer.desk import collecting, dispatches
+from mailer.desk.worker import Worker
 from mailer.errors import MailboxError
 from mailer.feedback.policy import Effect, Proof
+from mailer.log import Form, Log
 from mailer.model.delivery import State
 from mailer.ops.catcher import Catcher
 from subscribers.model import Consent, SubscriptionStatus
@@ -117,6 +121,23 @@ def test_what_was_read_is_kept_and_read_once(reading: Newsroom, dovecot: Dovecot
     ]
     assert list(collecting.from_mailbox(app)) == []
     assert dovecot.messages == 2
+
+
+def test_the_worker_fetches_what_came_back(reading: Newsroom, dovecot: Dovecot) -> None:
+    """By itself; what a person wrote goes on to the editor at once."""
+    letter = "From: ann@example.org\nSubject: Re: January\nMessage-ID: <1@x>\n\nThank you.\n"
+    with smtplib.LMTP("127.0.0.1", dovecot.lmtp) as door:
+        door.sendmail("ann@example.org", [f"bounces@{BOUNCES}"], letter)
+    copies = reading.app.folder / "copies"
+    worker = Worker(partial(open_app, reading.app.folder), Log(Form.TEXT, reading.app.now))
+    thread = threading.Thread(target=worker.work)
+    thread.start()
+    try:
+        until(lambda: any(b"Re: January" in path.read_bytes() for path in copies.rglob("*.eml")))
+    finally:
+        worker.stop()
+        thread.join()
+    assert dovecot.unread == 0
 
 
 @pytest.mark.parametrize(

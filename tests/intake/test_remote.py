@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import smallnet
 from smallnet import Net
 
+from mailer.fetch import Fetcher
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.remote import RemotePictures
 from mailer.model.content import Picture
@@ -80,3 +82,17 @@ def test_what_readers_would_not_see_is_named(
 def test_only_the_web_is_remote(source: str, is_remote: bool) -> None:
     """A path is not, nor is any other scheme."""
     assert Picture(source, "", "", 1).is_remote is is_remote
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_long(tmp_path: Path) -> None:
+    """An editor waits for the preview; what comes in pieces has its time."""
+    ours, theirs = socket.socketpair()
+    theirs.close()
+
+    def connect(_address: str, _port: int, _seconds: float) -> socket.socket:
+        return ours
+
+    fetcher = Fetcher("tests", resolve=lambda _host, _port: ["93.184.216.34"], connect=connect)
+    with pytest.raises(PictureFault):
+        RemotePictures(fetcher, tmp_path, lambda: NOW).size(f"{URL}/a.png")
+    assert (ours.gettimeout(), fetcher.seconds) == (5.0, 20.0)

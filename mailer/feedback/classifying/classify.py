@@ -11,6 +11,7 @@ from mailer.model.report import ReportClass
 
 _NO_WORDS = re.compile(r"https?://\S+|www\.\S+|[^\s@]+@[\w.-]+")
 _POLICY = "5.7."
+_READ = 6000  # characters in which a reason must stand
 
 
 def classify(notice: Notice) -> ReportClass:
@@ -33,7 +34,7 @@ def rule_for(notice: Notice) -> Rule | None:
 
 
 def _first(notice: Notice, text: str) -> Rule | None:
-    words = _NO_WORDS.sub(" ", " ".join(text.split()))
+    words = _NO_WORDS.sub(" ", " ".join(text.split())[:_READ])
     return next((rule for rule in RULES if _applies(rule, notice, words)), None)
 
 

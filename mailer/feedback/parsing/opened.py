@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.header import Header, decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from functools import cached_property
 
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
@@ -20,7 +21,7 @@ _ESCAPE = b"\x1b$"  # ISO 2022-JP, which old systems do not name
 _READ = 1_000_000  # octets; a report has what matters at its beginning
 _UNKNOWN = "unknown-8bit"
 _WORDS, _FIELD = 20_000, 2000  # characters that are read of the words, and of a field
-_GROUPS = 100
+_GROUPS, _PARTS = 100, 200
 _BEGINNING = 60_000  # octets
 _DSN, _ARF = "message/delivery-status", "message/feedback-report"
 _RETURNED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"})
@@ -48,7 +49,12 @@ class Opened:
 
     @cached_property
     def message(self) -> Message:
-        return email.message_from_bytes(self.source[:_READ])
+        """Of one with parts within parts by the thousand only the header is read, which the
+        standard library can."""
+        try:
+            return email.message_from_bytes(self.source[:_READ])
+        except RecursionError:
+            return BytesHeaderParser().parsebytes(self.source[:_READ])
 
     @property
     def beginning(self) -> Message:
@@ -71,7 +77,7 @@ class Opened:
 
     @cached_property
     def returned(self) -> str:
-        """The message that is returned, or its header, as far as it is."""
+        """The header of the message that is returned; where it stands in the text, all of it."""
         found = [_returned_source(part) for part in self._parts if _type(part) in _RETURNED]
         return "\n".join(found) or self._text[self._cut :]
 
@@ -146,19 +152,24 @@ def _type(part: Message) -> str:
 
 def _own_parts(message: Message) -> Iterator[Message]:
     """The parts of the report itself: what it returns stays closed."""
-    if _type(message).startswith("multipart/"):
-        for part in _children(message):
-            yield from _own_parts(part)
-    else:
-        yield message
+    return _parts(message, lambda part: _type(part).startswith("multipart/"))
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    if message.is_multipart():
-        for part in _children(message):
-            yield from _leaves(part)
-    else:
-        yield message
+    return _parts(message, Message.is_multipart)
+
+
+def _parts(message: Message, is_whole: Callable[[Message], bool]) -> Iterator[Message]:
+    """In their order, those within a part that is a whole itself too; of very many the first."""
+    waiting = [message]
+    for _ in range(_PARTS):
+        if not waiting:
+            return
+        part = waiting.pop()
+        if is_whole(part):
+            waiting += reversed(_children(part))
+        else:
+            yield part
 
 
 def _children(message: Message) -> list[Message]:
@@ -198,7 +209,7 @@ def _without_tags(html: str) -> str:
 
 def _returned_source(part: Message) -> str:
     inner = _children(part) if part.is_multipart() else []
-    return "\n".join(map(str, inner)) if inner else _decoded(part)
+    return "\n".join(map(_fields, inner)) if inner else _decoded(part)
 
 
 def _groups(part: Message) -> Iterator[Message]:

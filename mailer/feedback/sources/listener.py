@@ -7,21 +7,19 @@ message was taken in. asyncio is aiosmtpd's; the work is done in threads.
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
 
-from mailer.errors import MailerError
+from mailer.feedback.sources.door import Door, bound
 
 _LARGEST = 25_000_000  # octets of a message
-_BACKLOG = 128
 _LMTP = "lmtp"
+_WHO = "the door for mail"
 _TAKEN = "250 2.0.0 Taken in"
 _LATER = "451 4.3.0 It cannot be taken in now"
 _NOBODY = "550 5.1.1 No address of ours"
@@ -41,14 +39,16 @@ class Listener:
         self._url = url
         self._owns = owns
         self._receive = receive
-        self._controller: _Controller | None = None
+        self._door: Door | None = None
 
     def __enter__(self) -> Self:
         parts = urlsplit(self._url)
-        bound = _bound(str(parts.hostname), parts.port or 0)
-        self.port = int(bound.getsockname()[1])
-        self._controller = _Controller(self, bound, LMTP if parts.scheme == _LMTP else SMTP)
-        self._controller.start()
+        place = (str(parts.hostname), parts.port or 0)
+        taken = bound(*place, _WHO, "choose another bounces.listen")
+        self.port = int(taken.getsockname()[1])
+        protocol = LMTP if parts.scheme == _LMTP else SMTP
+        self._door = Door(self, taken, protocol, data_size_limit=_LARGEST)
+        self._door.start()
         return self
 
     def __exit__(
@@ -57,8 +57,8 @@ class Listener:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._controller is not None:
-            self._controller.stop()
+        if self._door is not None:
+            self._door.stop()
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -79,32 +79,3 @@ class Listener:
         except Exception:  # whatever it is, the message must not be lost: the server keeps it
             return _LATER
         return _TAKEN
-
-
-class _Controller(Controller):
-    """On a socket that is bound already."""
-
-    def __init__(self, listener: Listener, bound: socket.socket, protocol: type[SMTP]) -> None:
-        host, port = bound.getsockname()[:2]
-        super().__init__(listener, hostname=host, port=port)
-        self._bound = bound
-        self._protocol = protocol
-
-    def factory(self) -> SMTP:
-        return self._protocol(
-            self.handler, data_size_limit=_LARGEST, enable_SMTPUTF8=True, loop=self.loop
-        )
-
-    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
-        return self.loop.create_server(self._factory_invoker, sock=self._bound, backlog=_BACKLOG)
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as error:
-        raise MailerError(
-            f"{host}:{port}: nothing can listen for mail there: {error.strerror or error}: "
-            "choose another bounces.listen"
-        ) from error
