@@ -17,6 +17,11 @@ from mailer.composer.checking import tracking
 
 _SCHEMES = ("http", "https")
 _USUAL = {"http": 80, "https": 443}
+# A copy in the Wayback Machine is the page itself.
+_COPY = re.compile(
+    r"^(?:https?:/+web\.archive\.org/web/[\d*]+[a-z_]*/)+(?=https?:/)", re.IGNORECASE
+)
+_SLASHES = re.compile(r"^(https?):/+", re.IGNORECASE)
 _PREFIXES = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _ROUTE = ("/", "!")  # a fragment that begins so is an address within one page's program
@@ -63,7 +68,8 @@ class _Place:
 
 def canonical(address: str) -> str:
     """Empty where it is no address of the web."""
-    parts = _parts(tracking.without(address.strip()))
+    address = _original(address.strip())
+    parts = _parts(tracking.without(address))
     if parts is None:
         return ""
     place = _Place(_host(parts), _path(parts), tuple(parse_qsl(parts.query, True)))
@@ -82,6 +88,12 @@ def followed(name: str, moved: Mapping[str, str]) -> str:
         passed.add(after)
         name = after
     return name
+
+
+def _original(address: str) -> str:
+    """Of a copy, which may have one slash behind the scheme."""
+    found, copies = _COPY.subn("", address)
+    return _SLASHES.sub(r"\1://", found) if copies else address
 
 
 def _parts(address: str) -> SplitResult | None:
@@ -118,16 +130,6 @@ def _telling(place: _Place) -> list[tuple[str, str]]:
 
 def _is_within(host: str, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
-
-
-def _archived(place: _Place) -> str:
-    """A copy in the Wayback Machine is the page itself."""
-    found = re.fullmatch(r"/web/[\d*]+[a-z_]*/(https?:/.+)", place.path)
-    if place.host != "web.archive.org" or not found:
-        return ""
-    query = "&".join(f"{name}={value}" for name, value in place.query)
-    address = re.sub(r"^(https?):/+", r"\1://", found[1])
-    return canonical(f"{address}?{query}" if query else address)
 
 
 def _arxiv(place: _Place) -> str:
@@ -189,5 +191,5 @@ def _repository(place: _Place) -> str:
 
 
 _SITES: tuple[Callable[[_Place], str], ...] = (
-    *(_archived, _arxiv, _doi, _openreview, _anthology, _video, _repository),
+    *(_arxiv, _doi, _openreview, _anthology, _video, _repository),
 )

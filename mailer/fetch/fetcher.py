@@ -65,7 +65,8 @@ class _Asked:
         location = self.response.headers.get("Location")
         if self.response.status not in _REDIRECTS or not location:
             return None
-        return _Hop(self.response.status, urljoin(self.url, location))
+        octets = location.encode("latin-1", "replace")  # as they came
+        return _Hop(self.response.status, urljoin(self.url, quote(octets, safe=_PRINTABLE)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,12 @@ def test_what_has_moved_is_known_where_it_is_now() -> None:
     assert followed("x", moved) == "y"
 
 
+def test_a_copy_of_a_copy_is_the_page_itself() -> None:
+    """However often."""
+    copies = "https://web.archive.org/web/20200101/" * 5_000
+    assert canonical(f"{copies}https://example.org/a") == "example.org/a"
+
+
 @given(st.text(max_size=40), st.sampled_from(["", "https://", "http://github.com/"]))
 @settings(max_examples=100)
 def test_any_text_has_a_canonical_form_or_none(text: str, start: str) -> None:

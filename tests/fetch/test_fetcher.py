@@ -19,6 +19,8 @@ from mailer.fetch import Fetcher, is_public
 ANSWERS: smallnet.Answers = {
     "/a.png": (200, {"Content-Type": "Image/PNG; x=y"}, b"a picture"),
     "/moved": (301, {"Location": "/a.png"}, b""),
+    "/moved-oddly": (301, {"Location": "/b c.png?d=Ã©"}, b""),
+    "/moved-badly": (301, {"Location": "/\x1b[31m"}, b""),
     "/elsewhere": (302, {"Location": "http://other.example/a.png"}, b""),
     "/inside": (302, {"Location": "http://inside.example/a.png"}, b""),
     "/file": (302, {"Location": "file:///etc/passwd"}, b""),
@@ -117,6 +119,14 @@ def test_a_page_without_an_end_is_left(net: Net) -> None:
     """Once it is larger than may be, though it never says how large it is."""
     with pytest.raises(FetchError, match="has over 2,000 bytes"):
         net.fetcher.get("http://pictures.example/endless")
+
+
+def test_where_a_redirect_leads_is_quoted_as_its_octets_came(net: Net) -> None:
+    """Other letters as UTF-8, as browsers do; what a terminal would obey is none of an address."""
+    found = net.fetcher.get("http://pictures.example/moved-oddly")
+    assert (found.content, found.moved) == (b"quoted", "http://pictures.example/b%20c.png?d=%C3%A9")
+    answer = net.fetcher.look("http://pictures.example/moved-badly")
+    assert answer.url == "http://pictures.example/%1B[31m"
 
 
 def test_a_page_says_where_it_has_moved_for_good(net: Net) -> None:

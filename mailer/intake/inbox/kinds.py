@@ -14,6 +14,8 @@ from mailer.model.issue import Role
 
 # In the house's order.
 KINDS = (Role.SOURCE, Role.PAPER, Role.DEMO, Role.COLAB, Role.DATASET, Role.MODEL)
+# What a page itself may be, by its site alone.
+_OF_SITES: Mapping[Role | None, Role] = {role: role for role in (Role.VIDEO, Role.ARTICLE)}
 # On hosts of code and models, the first part of a path that is nobody's name.
 _NO_OWNERS = frozenset(
     {
@@ -79,9 +81,9 @@ def _is_of_one(url: str, role: Role) -> bool:
 def kinds(page: str, anchors: Iterable[Anchor]) -> dict[Role, str]:
     """One link of each kind, in the house's order: that whose text says what it is, else the one
     that stands there most often, else the first. `page` is the page's own address, which is of its
-    own kind or else the project's."""
-    own = kind_of(page)
-    found: dict[Role, str] = {own or Role.PROJECT: page}
+    own kind, a video or an article, or else the project's."""
+    own = kind_of(page) or _OF_SITES.get(role_of("", page), Role.PROJECT)
+    found: dict[Role, str] = {own: page}
     for role, links in _by_kind(page, anchors).items():
         if role is not own:
             found[role] = _best(role, links)

@@ -24,6 +24,12 @@ TITLE, DESCRIPTION = 300, 1_000  # the most characters
 _ADDRESS = 2_000
 _SCHEMES = ("http://", "https://")
 _GITHUB = re.compile(r"(?:GitHub - )?[\w.-]+/(?P<name>[\w.-]+)(?:: .*)?")
+# Pictures that a site makes for every page, or of itself: they show nothing of this one.
+_CARDS = re.compile(
+    r"^https?://(?:opengraph\.githubassets\.com|avatars\.githubusercontent\.com"
+    r"|cdn-thumbnails\.huggingface\.co)/|/[^/]*logo[^/]*$",
+    re.IGNORECASE,
+)
 _ENDINGS = r"\s+[-–—|·•:]\s+"  # between a title and the name of its site
 
 
@@ -69,7 +75,7 @@ def read(text: str, url: str) -> Page:
     return Page(
         _named(own_title, site, url),
         _first(meta, _DESCRIPTIONS, DESCRIPTION),
-        picture if picture != base else "",
+        "" if picture == base or _CARDS.search(picture) else picture,
         site or _host(url),
         kinds(url, _anchors(root, base)),
     )

@@ -71,6 +71,38 @@ def test_a_page_of_a_kind_is_its_own() -> None:
     assert page.links[Role.PAPER] == "https://arxiv.org/pdf/2103.00020v1.pdf"
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "https://opengraph.githubassets.com/0123/openai/CLIP",
+        "https://cdn-thumbnails.huggingface.co/social-thumbnails/models/a/b.png",
+        "https://static.arxiv.org/static/browse/arxiv-logo-fb.png",
+        "data:image/png;base64,AAAA",
+        "https://[",
+    ],
+)
+def test_a_picture_that_every_page_of_a_site_has_is_none(picture: str) -> None:
+    """It would show nothing of this one; nor is one that is not on the web."""
+    assert (
+        read(f'<meta property="og:image" content="{picture}">', "https://example.org/").picture
+        == ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "role"),
+    [
+        ("https://www.youtube.com/watch?v=aircAruvnKk", Role.VIDEO),
+        ("https://medium.com/@a/b", Role.ARTICLE),
+        ("https://huggingface.co/blog/a", Role.ARTICLE),
+        ("https://github.com/openai", Role.PROJECT),
+    ],
+)
+def test_a_page_may_be_a_video_or_an_article(url: str, role: Role) -> None:
+    """By its site."""
+    assert without_words(url).links == {role: url}
+
+
 def test_a_paper_is_read_where_it_is_described() -> None:
     """Not in its PDF; it is called what its authors call it."""
     assert readable("https://arxiv.org/pdf/2010.11934v3.pdf") == "https://arxiv.org/abs/2010.11934"
