@@ -20,9 +20,7 @@ from mailer.ledger.agenda import Agenda, is_waiting
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.shards import Grip
 
-_REST = (
-    20  # times as long as a pass took nobody needs another: a hundred thousand jobs take a while
-)
+_REST = 20  # times as long as the last pass took: one over a hundred thousand jobs takes a while
 
 
 class JobFeed:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 import procrastinate
@@ -55,44 +54,51 @@ class Fetcher:
         for name in _LOGGERS:  # what is wrong is told in one line
             logging.getLogger(name).setLevel(logging.CRITICAL)
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._patiently())
+            runner.run(self._until_closed())
 
-    async def _patiently(self) -> None:
+    async def _until_closed(self) -> None:
         # A job that could not be finished gets another by housekeeping.
         self._loop.set_exception_handler(lambda _loop, _context: None)
+        work = asyncio.create_task(self._patiently())
+        await self._ending.wait()
+        work.cancel()
+        await asyncio.wait([work])
+
+    async def _patiently(self) -> None:
         failed = 0
-        while not self._ending.is_set():
+        while True:
             began = self._loop.time()
             trouble = await self._until_trouble()
             failed = 0 if self._loop.time() - began > _LONG else failed
-            if trouble and not failed:
+            if not failed:
                 self._tell(f"the queue of jobs: {trouble}; it is tried again")
-            await self._pause(_PAUSES[min(failed, len(_PAUSES) - 1)])
+            await asyncio.sleep(_PAUSES[min(failed, len(_PAUSES) - 1)])
             failed += 1
 
     async def _until_trouble(self) -> str:
-        """What it is; nothing where we are to end."""
         try:
             async with self._app.open_async():
                 await self._until_one_ends()
         except Exception as error:  # whatever it is, it must not end the worker
-            return "" if self._ending.is_set() else _spoken(error)
-        return "" if self._ending.is_set() else "its workers ended"
+            return _spoken(error)
+        return "one of its workers ended"
 
     async def _until_one_ends(self) -> None:
         """One of Procrastinate's workers does when it is in trouble; the other is ended then."""
         for inbox in self._inboxes:
             inbox.open()
-        ending = asyncio.create_task(self._ending.wait())
         workers = [asyncio.create_task(self._fetch(queue)) for queue in _AT_HAND]
-        await asyncio.wait([*workers, ending], return_when=asyncio.FIRST_COMPLETED)
-        for inbox in self._inboxes:
-            inbox.shut()
-        for task in (ending, *workers):
-            task.cancel()
-        for ended in await asyncio.gather(*workers, return_exceptions=True):
-            if isinstance(ended, Exception):
-                raise ended
+        try:
+            await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for inbox in self._inboxes:
+                inbox.shut()
+            for worker in workers:
+                worker.cancel()
+            ended = await asyncio.gather(*workers, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
 
     async def _fetch(self, queue: str) -> None:
         await self._app.run_worker_async(
@@ -105,10 +111,6 @@ class Fetcher:
             # Only forgotten then: one that was stopped for a while is to find itself again.
             stalled_worker_timeout=60 * STALLED,
         )
-
-    async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ending.wait(), seconds)
 
 
 def _app(

@@ -79,7 +79,8 @@ def drop_stalled(c: sa.Connection) -> None:
     of_living = sa.exists().where(
         _workers.c.id == _jobs.c.worker_id, _workers.c.last_heartbeat >= alive
     )
-    c.execute(sa.delete(_jobs).where(_jobs.c.status == _DOING, ~of_living))
+    ours = _jobs.c.queue_name.in_((URGENT, BULK))
+    c.execute(sa.delete(_jobs).where(ours, _jobs.c.status == _DOING, ~of_living))
 
 
 def _enqueue_shards(c: sa.Connection, now: dt.datetime, *which: sa.ColumnElement[bool]) -> None:
