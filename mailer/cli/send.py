@@ -101,7 +101,6 @@ def send(
     from mailer.app import open_app
     from mailer.desk import offer
     from mailer.desk.composing import compose_file
-    from mailer.desk.moment import moment
     from mailer.desk.translating import together
 
     if more and not test:
@@ -115,7 +114,7 @@ def send(
     for name, given in {**others, "--correct": correct}.items():
         _require_one_of({"--rehearse": rehearse, name: given})
     app = open_app(context.obj)
-    when = None if at is None else moment(at, app.timezone, app.now())
+    when = None if at is None else _moment(app, at)
     composition = compose_file(app, file)
     words = [file, *(("--list", list_name) if list_name else ())]
     if test:
@@ -137,6 +136,16 @@ def send(
         rehearsing.rehearse(app, composition, made, json)
         return
     _send(app, composition, made, wish)
+
+
+def _moment(app: App, at: str) -> dt.datetime:
+    """When it is to begin, if somebody will be there; nobody is asked for a count before that."""
+    from mailer.desk import scheduling
+    from mailer.desk.moment import moment
+
+    when = moment(at, app.timezone, app.now())
+    scheduling.require_worker(app)
+    return when
 
 
 def _require_one_of(options: dict[str, object]) -> None:

@@ -16,20 +16,27 @@ from mailer.model.delivery import DispatchStatus
 from subscribers.errors import SubscribersError
 
 
+def require_worker(app: App) -> None:
+    """Raises UsageError where no worker is there that would begin a dispatch at its time."""
+    with app.database.read() as c:
+        seen = workers.seen_lately(c)
+    if not seen:
+        raise UsageError(
+            "--at: no worker was seen in the last minute: start `mailer worker`, then repeat the "
+            "command"
+        )
+
+
 def schedule_at(app: App, composition: Composition, made: Offer, when: dt.datetime) -> int:
     """Freeze the edition now, for an audience that is picked at `when`; or move the time of what
     was scheduled. Returns the dispatch's id.
 
-    Raises UsageError where no worker is there that would begin it, Unreachable where what the
-    readers will ask for does not answer.
+    Raises UsageError as `require_worker` does, Unreachable where what the readers will ask for does
+    not answer.
     """
+    require_worker(app)
     probe.before_sending(app, made.edition, composition.pictures)
     with app.database.write() as c:
-        if not workers.seen_lately(c):
-            raise UsageError(
-                "--at: no worker was seen in the last minute: start `mailer worker`, then repeat "
-                "the command"
-            )
         if made.began is None:
             order = offer.stored(c, app, composition, made)
             return schedule.schedule(c, order, when, app.now(), app.actor)

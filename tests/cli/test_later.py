@@ -101,6 +101,15 @@ def test_a_schedule_keeps_the_issue_as_it_was(mailer: Command, news: Path) -> No
     assert ["Goodbye." in copy for copy in copies(news)] == [True]
 
 
+@pytest.mark.usefixtures("news")
+def test_without_a_worker_nobody_is_asked_for_a_count(mailer: Command) -> None:
+    """It would be typed for nothing; a dry run is told as well."""
+    for more in ((), ("--dry-run",)):
+        refused = mailer("send", JANUARY, "--at", LATER, *more)
+        assert refused.status == 2
+        assert "no worker was seen" in refused.err
+
+
 def test_without_a_worker_a_queue_says_so(mailer: Command, news: Path) -> None:
     """It is the workers' all the same."""
     said = mailer("send", JANUARY, "--queue", "--yes")
