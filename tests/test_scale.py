@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -69,14 +70,24 @@ def test_what_is_no_farm() -> None:
         reckon(0, Farm(), MEASURED, RECEIVERS)
 
 
-def test_the_table_of_the_guide_is_what_the_model_says() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.scale"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
+def asked(*words: str) -> str:
+    """What it prints, as it is called from the repository."""
+    command = [sys.executable, "-m", "scripts.scale", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_it_answers_for_a_farm_of_ones_own() -> None:
+    few, many = json.loads(
+        asked(
+            "--readers", "50000", "--readers", "200000", "--hosts", "2", "--relays", "3", "--json"
+        )
     )
+    assert (few["readers"], few["hosts"], few["relays"]) == (50_000, 2, 3)
+    assert few["per_relay"] == Farm().per_relay
+    assert few["most"] < many["most"]
+
+
+def test_the_table_of_the_guide_is_what_the_model_says() -> None:
     guide = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
-    for line in done.stdout.splitlines():
+    for line in asked().splitlines():
         assert f"| {' | '.join(line.split(chr(9)))} |" in guide

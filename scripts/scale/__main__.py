@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--readers", type=int, action="append", metavar="N")
     parser.add_argument("--hosts", type=int, default=1, metavar="N")
     parser.add_argument("--relays", type=int, default=1, metavar="N")
-    parser.add_argument("--per-relay", type=float, default=Farm.per_relay, metavar="RATE")
+    parser.add_argument("--per-relay", type=float, default=Farm().per_relay, metavar="RATE")
     parser.add_argument("--json", action="store_true")
     return parser
 

@@ -62,6 +62,6 @@ def test_the_last_one_is_drained_with_a_word(mailer: Command, several: Path) -> 
 
 
 def test_a_relay_that_there_is_not(mailer: Command, several: Path) -> None:
-    answer = mailer("relay", "drain", "man")
+    answer = mailer("relay", "drain", "mains")
     assert (answer.status, answer.out) == (2, "")
-    assert "relay 'man': there is none of that name: use one of main, spare" in answer.err
+    assert "relay 'mains': there is none of that name: use one of main, spare" in answer.err

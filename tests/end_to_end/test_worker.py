@@ -117,6 +117,8 @@ def test_a_worker_that_is_stopped_leaves_nothing_in_doubt(
         assert counts[State.SENDING] == counts[State.UNCERTAIN] == 0
         assert 8 <= counts[State.SENT] < READERS
         assert not dispatches.worker_seen(app)
+        with app.database.read() as c:
+            assert not c.execute(shards.select().where(shards.c.owner.is_not(None))).all()
     with at_work(news, app) as worker:
         until(lambda: len(slow.messages) >= 30)
         worker.kill()
