@@ -18,6 +18,7 @@ from mailer.ledger import budgets
 from mailer.sender.purse import UNKNOWN, Purse
 from mailer.sender.throttle import rate
 from mailer.sender.throttle.budget import Limits
+from mailer.sender.throttle.warm_up import WarmUp
 
 BenchOf = Callable[[int], Bench]
 T = TypeVar("T")
@@ -157,6 +158,19 @@ def test_a_quota_is_shared_and_used_up(ledger: Threaded) -> None:
 
     assert asyncio.run(scene())[0] == 130
     assert (used(ledger, "hour"), used(ledger, "day")) == (130, 130)
+
+
+@pytest.mark.both_databases
+def test_a_warm_up_is_of_all_senders_together(ledger: Threaded) -> None:
+    """So many on the first day, whoever sends them."""
+    limits = Limits(warm_up=WarmUp(now().date(), (70, 70)))
+
+    async def scene() -> int:
+        spenders = [Spender(ledger, limits) for _ in range(3)]
+        await asyncio.gather(*(spender.spend(20) for spender in spenders))
+        return sum(len(spender.times) for spender in spenders)
+
+    assert asyncio.run(scene()) == 70
 
 
 def test_what_was_not_used_is_given_back(ledger: Threaded) -> None:
