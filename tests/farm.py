@@ -89,6 +89,10 @@ class Farm:
         with self.database.read() as c:
             return set(c.scalars(sa.select(shards.c.owner).where(shards.c.owner.is_not(None))))
 
+    def holds(self, worker: Worker) -> bool:
+        """Whether it has shards in hand, as the others see it."""
+        return any(f"-{worker.pid}-" in owner for owner in self._owners())
+
     @property
     def taken_over(self) -> int:
         """Shards that one sender had in hand, and then another."""
