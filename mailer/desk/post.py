@@ -57,6 +57,7 @@ def submit_some(
     counted = {each.period: each.bucket for each in route.limits.quotas(app.now())}
     if counted:
         with app.database.write() as c:
+            budgets.hold(c, route.name)
             budgets.count(c, route.name, counted, len(envelopes))
     return wire.submit_some(route.transport, envelopes)
 

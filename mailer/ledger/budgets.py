@@ -18,9 +18,15 @@ from mailer.ledger.schema import budget_uses, budgets
 from mailer.model.pace import Account, Slowed
 
 
-def load(c: sa.Connection, name: str) -> Account:
-    """The account as it is, and nobody else's until the transaction ends."""
+def hold(c: sa.Connection, name: str) -> None:
+    """The account is nobody else's until the transaction ends. Before any of its rows is changed:
+    who waits for each other's rows waits for ever."""
     alone(c, f"budget {name}")
+
+
+def load(c: sa.Connection, name: str) -> Account:
+    """The account as it is, which is held."""
+    hold(c, name)
     row = c.execute(sa.select(budgets).where(budgets.c.name == name)).first()
     query = sa.select(budget_uses.c.period, budget_uses.c.bucket, budget_uses.c.used)
     used: dict[str, dict[dt.datetime, int]] = {}

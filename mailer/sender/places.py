@@ -71,10 +71,11 @@ class Places:
         self.taken -= 1
         self._leaving = max(0, self._leaving - 1)
 
-    async def begin(self, wanted: int) -> None:
-        """Get the first ones, and keep to what is ours from then on."""
+    async def begin(self, wanted: int, patient: bool) -> None:
+        """Get the first ones, and keep to what is ours from then on. `patient`: wait a while where
+        there are none."""
         await self._ask(wanted)
-        for _ in range(_FIRST):
+        for _ in range(_FIRST if patient else 0):
             if self.none and not self._stopping.is_set():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), self.every)

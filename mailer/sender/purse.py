@@ -204,5 +204,7 @@ def _slow_down(c: sa.Connection, name: str, observed: float, now: dt.datetime) -
 
 def _give_back(c: sa.Connection, name: str, unused: Iterable[_Where]) -> None:
     counted = Counter(tuple(sorted(where.items())) for where in unused)
+    if counted:
+        budgets.hold(c, name)
     for where, copies in counted.items():
         budgets.count(c, name, dict(where), -copies)

@@ -74,7 +74,8 @@ class Traffic:
         self._rests = dict(await self._ledger.call(rests.load))
         await asyncio.gather(*(gate.purse.known() for gate in self.gates))
         sharing = [(gate.places, gate.route.transport.lanes) for gate in self.gates if gate.places]
-        await asyncio.gather(*(places.begin(wanted) for places, wanted in sharing))
+        alone = len(self.gates) == 1
+        await asyncio.gather(*(places.begin(wanted, alone) for places, wanted in sharing))
 
     async def look(self) -> None:
         """Learn which relays somebody has drained: what is on the wire there ends, and no more

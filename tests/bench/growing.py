@@ -29,7 +29,7 @@ from mailer.model.outcome import Reply
 from tests import publication
 from tests.postgresql import running_postgresql
 
-ROWS = (10_000, 1_000_000)
+ROWS = (10_000, 1_000_000, 10_000_000)
 DURABLE = ("shared_buffers=128MB", "autovacuum=on")  # as PostgreSQL comes
 _TRIED = 20_000  # deliveries whose way through the ledger is measured
 _BATCH = 20  # connections: as many copies in one transaction

@@ -24,6 +24,7 @@ from soak.clocks import at
 from mailer.ledger.events import Action
 
 READERS, WORKERS, CONNECTIONS = 100_000, 4, 10
+DELAY = 0.06  # seconds of the relay for each copy: time enough for all the troubles
 STOPPED, GONE = 15.0, 60.0  # seconds
 TAKEN_OVER = 15.0  # seconds after which nothing waits for one that is gone
 SCHEDULED, LATE = 1500, 10.0  # copies; seconds
@@ -142,7 +143,7 @@ def test_whatever_happens_to_some_the_others_make_good(
     moments = random.Random(seed)  # noqa: S311 - repeatable, not secret
     with (
         running_postgresql(settings=()) as server,
-        farm(tmp_path, server, WORKERS - 1, READERS, CONNECTIONS, 0.02, engine) as made,
+        farm(tmp_path, server, WORKERS - 1, READERS, CONNECTIONS, DELAY, engine) as made,
         wired(made, server, tmp_path) as cabled,
     ):
         trouble = Trouble(made, server, cabled, moments)
