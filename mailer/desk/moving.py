@@ -12,7 +12,7 @@ from mailer.app import App
 from mailer.config.database import checked, within
 from mailer.database import Database
 from mailer.errors import UsageError
-from mailer.ledger import control, shards, status, workers
+from mailer.ledger import control, holders, status, workers
 from mailer.migrations import copying
 from mailer.model.delivery import DispatchState
 
@@ -52,7 +52,7 @@ def _require_quiet(app: App, c: sa.Connection) -> None:
             "gone after a minute)"
         )
     with closing(app.liveness()) as liveness:
-        if shards.is_held(c, liveness):
+        if holders.is_held(c, liveness):
             raise UsageError("somebody is sending: stop that first, then repeat the command")
 
 

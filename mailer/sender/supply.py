@@ -8,7 +8,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from mailer.ledger import shards
+from mailer.ledger import holders, shards
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.shards import Grip
 
@@ -44,7 +44,7 @@ class FromLedger:
         return shards.take(c, self.dispatch_id, edition_id, liveness, now)
 
     def goes_on(self, c: sa.Connection, edition_id: int, owner: str, _now: dt.datetime) -> bool:
-        return shards.held_by_others(c, self.dispatch_id, edition_id, owner)
+        return holders.held_by_others(c, self.dispatch_id, edition_id, owner)
 
     def gave_back(self, _c: sa.Connection, _grip: Grip) -> None:
         """The ledger knows."""

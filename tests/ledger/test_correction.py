@@ -10,7 +10,7 @@ import publication
 import pytest
 from publication import NOON, Bench
 
-from mailer.ledger import control, correction, editions, record, shards, status
+from mailer.ledger import control, correction, editions, holders, record, shards, status
 from mailer.ledger.liveness import FileLiveness
 from mailer.ledger.record import Result, Verdict
 from mailer.ledger.shards import Grip, Mark
@@ -203,8 +203,8 @@ def test_a_sender_of_the_old_version_waits_for_nobody(bench: Bench, ann: FileLiv
     mended = correct(bench)
     held(bench, ann, mended)
     with bench.database.read() as c:
-        assert not shards.held_by_others(c, 1, 1, "bob")
-        assert shards.held_by_others(c, 1, mended, "bob")
+        assert not holders.held_by_others(c, 1, 1, "bob")
+        assert holders.held_by_others(c, 1, mended, "bob")
 
 
 def test_time_is_that_of_the_database(bench: Bench) -> None:

@@ -15,7 +15,7 @@ from mailer.engine.procrastinate.fetcher import Fetcher
 from mailer.engine.procrastinate.housekeeping import keep_house
 from mailer.engine.procrastinate.inbox import Inbox
 from mailer.engine.procrastinate.jobs import Task
-from mailer.ledger import schedule, shards
+from mailer.ledger import holders, schedule, shards
 from mailer.ledger.agenda import Agenda, is_waiting
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.shards import Grip
@@ -96,7 +96,7 @@ class FromJobs:
     def goes_on(self, c: sa.Connection, edition_id: int, owner: str, now: dt.datetime) -> bool:
         """What is free has a job, or gets one soon."""
         what = (self.dispatch_id, edition_id)
-        return shards.held_by_others(c, *what, owner) or is_waiting(c, *what, now)
+        return holders.held_by_others(c, *what, owner) or is_waiting(c, *what, now)
 
     def gave_back(self, c: sa.Connection, grip: Grip) -> None:
         jobs.enqueue_shard(c, grip)
