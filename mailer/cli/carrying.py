@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mailer.desk.sending import Sending
     from mailer.model.delivery import DispatchStatus
 
+_REASONS = 3
+
 
 def carry_on(app: App, dispatch_id: int, json: bool) -> Sending:
     from mailer.desk import dispatches, sending
@@ -22,7 +24,21 @@ def carry_on(app: App, dispatch_id: int, json: bool) -> Sending:
     report(app, ended.status, json)
     if ended.trouble is not None:
         say(f"mailer: {ended.trouble}")
+        return ended
+    for line in _failures(app, ended.status):
+        say(line)
     return ended
+
+
+def _failures(app: App, status: DispatchStatus) -> list[str]:
+    """Why copies failed for good, the most frequent reasons; another reader's words may differ."""
+    from mailer.desk import dispatches
+    from mailer.model.delivery import State
+
+    failed = status.counts[State.FAILED]
+    found = dispatches.refusals(app, status.id) if failed else []
+    told = [(why.count, f"{why.reason} {why.text}".strip()) for why in found]
+    return [f"{count:,} failed: {said}" for count, said in told if said][:_REASONS]
 
 
 def report(app: App, status: DispatchStatus, json: bool) -> None:

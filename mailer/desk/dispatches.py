@@ -8,9 +8,10 @@ from contextlib import closing
 
 from mailer.app import App
 from mailer.errors import DatabaseError
-from mailer.ledger import control, events, progress, shards, status, workers
+from mailer.ledger import control, events, figures, progress, shards, status, workers
 from mailer.ledger.due import due_from
 from mailer.ledger.events import Event
+from mailer.ledger.figures import Refusal
 from mailer.model.delivery import BY_THE_EDITOR, DeliveryRow, DispatchStatus, Pace, State
 
 
@@ -69,6 +70,12 @@ def pace(app: App, dispatch: DispatchStatus) -> Pace | None:
     """How fast it goes, None while nobody sends it."""
     with app.database.read() as c:
         return progress.pace(c, dispatch)
+
+
+def refusals(app: App, dispatch_id: int) -> list[Refusal]:
+    """Why copies failed, the most frequent reason first. Rows are counted: not for polls."""
+    with app.database.read() as c:
+        return figures.refusals(c, dispatch_id)
 
 
 def worker_seen(app: App) -> bool:

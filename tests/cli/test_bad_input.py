@@ -168,14 +168,17 @@ def test_a_certificate_of_another_host(
 
 
 def failed(mailer: Command, news: Path, **options: Any) -> str:
-    """Send to a relay of this kind: one copy is sent, and one fails; the row of that one."""
+    """Send to a relay of this kind: one copy is sent, and one fails, of which the send says why;
+    the row of that one."""
     with relay(**options) as port:
         change(news, "folder:copies", f"smtp://127.0.0.1:{port}")
         answer = mailer("send", JANUARY, "--yes")
     assert answer.status == 0
     assert lines(answer.err) == []
     assert "1 sent, 1 failed of 2" in answer.err
+    [why] = re.findall("^1 failed: (.+)$", answer.err, re.MULTILINE)
     _, row = mailer("dispatch", "copies", "1", "--state", "failed").out.splitlines()
+    assert why in row
     return str(row)
 
 
