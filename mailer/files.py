@@ -52,6 +52,14 @@ def written_atomically(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     _sync_folder(path.parent)
 
 
+def place_of_draft(folder: Path) -> Path:
+    """Where to lay out what shall stand in `folder` at once: beside it or, where nothing can be put
+    there, or that is another disk, since `folder` is where a disk begins, in `folder` itself."""
+    parent = folder.resolve().parent
+    one_disk = not folder.exists() or parent.stat().st_dev == folder.stat().st_dev
+    return parent if one_disk and os.access(parent, os.W_OK) else folder
+
+
 def _sync_folder(folder: Path) -> None:
     """Make the rename durable: it is the folder that holds the name."""
     descriptor = os.open(folder, os.O_RDONLY)

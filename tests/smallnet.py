@@ -50,7 +50,10 @@ class Answering(BaseHTTPRequestHandler):
             self.do_GET()
 
     def _found(self) -> tuple[int, Mapping[str, str], bytes]:
-        status, headers, content = self.server.answers.get(self.path, (404, {}, b""))
+        try:  # not `get`: an answer may be made when it is asked for
+            status, headers, content = self.server.answers[self.path]
+        except KeyError:
+            return 404, {}, b""
         mark = self.headers.get("If-None-Match")
         if mark is not None and mark == headers.get("ETag"):
             return 304, {"ETag": mark}, b""

@@ -3,6 +3,7 @@ program, goes on until it is replaced as well."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mailer.database import Database
 from mailer.desk import dispatches, moving
 from mailer.errors import DatabaseError
 from mailer.ledger import workers
+from mailer.migrations import upgrading
 from mailer.model.delivery import State
 from mailer.ops.backup import making
 from subscribers.model import Consent, SubscriptionStatus
@@ -35,6 +37,12 @@ _EXPANSION = (
     "CREATE INDEX ix_novelty ON deliveries (dispatch_id, novelty)",
 )
 _NEXT = "9999"
+_STEP = """
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "{next}", "{before}", None, None
+def upgrade():
+    op.execute("CREATE TABLE novelties (id INTEGER PRIMARY KEY)")
+"""
 
 
 @pytest.fixture
@@ -68,6 +76,27 @@ def test_an_upgrade_writes_down_whose_program_fits(app: App) -> None:
         found = c.execute(sa.text("SELECT version_num, oldest FROM alembic_version")).one()
         assert not migrations.is_expanded(c)
     assert tuple(found) == (migrations.head(), migrations.head())
+
+
+@pytest.mark.parametrize("expands", [True, False])
+def test_a_step_says_that_it_only_expands(
+    expands: bool, app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next release's `db upgrade`, with a step that says so, or says nothing. This program fits
+    the one and not the other."""
+    before, folder = migrations.head(), tmp_path / "migrations"
+    shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    step = _STEP.format(next=_NEXT, before=before)
+    (folder / "versions" / f"{_NEXT}_novelties.py").write_text(step + "expands = True\n" * expands)
+    with monkeypatch.context() as later:
+        later.setattr(migrations, "FOLDER", folder)
+        later.setattr(upgrading, "FOLDER", folder)
+        assert migrations.upgrade(app.config.database_url) == (before, _NEXT)
+    with app.database.read() as c:
+        assert c.scalar(sa.text("SELECT oldest FROM alembic_version")) == (
+            before if expands else _NEXT
+        )
+        assert migrations.is_expanded(c) is expands
 
 
 def test_this_program_goes_on_with_an_expanded_database(app: App) -> None:

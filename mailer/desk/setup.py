@@ -51,11 +51,12 @@ def init(folder: Path, example: bool, url: str = "") -> App:
         raise UsageError(f"{folder}: is there already and not empty: name a new folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
     beginning = beginning_of(folder, url)
-    draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    place = files.place_of_draft(folder)
+    draft = Path(tempfile.mkdtemp(dir=place, prefix=f".{folder.resolve().name}."))
     try:
         _fill(draft, None if example else beginning, known=example or bool(url))
         draft.chmod(0o755)
-        draft.replace(folder)
+        _put(draft, folder)
     except ConfigError as error:
         shutil.rmtree(draft, ignore_errors=True)
         raise ConfigError(str(error).replace(str(draft), str(folder))) from error
@@ -63,6 +64,17 @@ def init(folder: Path, example: bool, url: str = "") -> App:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return open_app(folder)
+
+
+def _put(draft: Path, folder: Path) -> None:
+    """A folder that is there may be where somebody is, or where a disk begins: it stays, and gets
+    mailer.toml last of all. Before that it is no publication."""
+    if not folder.exists():
+        draft.replace(folder)
+        return
+    for path in sorted(draft.iterdir(), key=lambda path: path.name == FILE):
+        path.replace(folder / path.name)
+    draft.rmdir()
 
 
 def _fill(folder: Path, beginning: Beginning | None, known: bool) -> None:

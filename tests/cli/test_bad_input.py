@@ -312,6 +312,21 @@ def test_init_writes_nothing_into_a_folder_in_use(mailer: Command, news: Path) -
     assert (news / "mailer.toml").read_bytes() == before
 
 
+def test_init_fills_the_folder_where_one_is(
+    mailer: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the same folder afterwards, and named after itself."""
+    here = tmp_path / "my-news"
+    here.mkdir()
+    before = here.stat().st_ino
+    monkeypatch.chdir(here)
+    assert mailer("init", ".").status == 0
+    assert here.stat().st_ino == before
+    assert 'id = "my-news"' in (here / "mailer.toml").read_text(encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["my-news"]
+    assert not list(here.glob(".my-news*"))
+
+
 def test_init_names_the_folder_that_was_asked_for(mailer: Command, tmp_path: Path) -> None:
     """A URL that is none leaves nothing behind, and no name that nobody gave."""
     answer = mailer("init", str(tmp_path / "other"), "--url", "nonsense")

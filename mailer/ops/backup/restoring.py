@@ -15,6 +15,7 @@ from mailer.app import open_app
 from mailer.config import FILE
 from mailer.database import Database
 from mailer.errors import ConfigError, MailerError, UsageError
+from mailer.files import place_of_draft
 from mailer.ledger import control, status
 from mailer.ledger.events import SENDER
 from mailer.migrations import copying
@@ -44,7 +45,7 @@ def restore(source: Path, folder: Path) -> Restored:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is there already and not empty: name a new folder with -C")
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.resolve().parent, prefix=".restore.") as draft:
+    with tempfile.TemporaryDirectory(dir=place_of_draft(folder), prefix=".restore.") as draft:
         manifest = _unpack(source, Path(draft))
         database = Path(draft) / DATABASE
         paused = _mend(database, manifest)
