@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from mailer.ledger.alone import alone
 from mailer.ledger.schema import deliveries
 
 LARGE = 50_000  # copies
@@ -21,6 +22,14 @@ FILLED = 85  # per cent of a page: a copy's states follow each other within it
 _PATIENCE_MS = 2000  # for who reads the table of the small ones
 _BUSY = "55P03"  # lock_not_available
 Rows = sa.Select[*tuple[Any, ...]]
+
+
+def take_turn(c: sa.Connection, copies: int) -> None:
+    """Before the dispatch is written down: a table of its own is made by one transaction at a time,
+    since its foreign key waits for all who have changed `dispatches`, and would wait for another
+    that waits for it."""
+    if copies >= LARGE:
+        alone(c, "a dispatch's own table")
 
 
 def fill(c: sa.Connection, dispatch_id: int, names: list[str], rows: Rows, copies: int) -> int:
@@ -77,11 +86,12 @@ def _create(c: sa.Connection, dispatch_id: int) -> sa.TableClause:
 
 
 def _index(c: sa.Connection, own: sa.TableClause) -> None:
-    """As `deliveries` has it: what is there is not made again when it is attached."""
+    """As `deliveries` has it: what is there is not made again when it is attached. The foreign key
+    is left to that: to take over one that is there, `dispatches` would be locked for readers too.
+    """
     name = own.name
     for statement in (
         f"ALTER TABLE {name} ADD PRIMARY KEY (dispatch_id, seq)",
-        f"ALTER TABLE {name} ADD FOREIGN KEY (dispatch_id) REFERENCES dispatches (id)",
         f"CREATE INDEX ON {name} (subscriber_id)",
         f"ANALYZE {name}",
     ):
@@ -89,7 +99,9 @@ def _index(c: sa.Connection, own: sa.TableClause) -> None:
 
 
 def _attach(c: sa.Connection, own: sa.TableClause, dispatch_id: int) -> None:
+    """`dispatches` is locked before any deliveries, as everywhere."""
     bounds = f"FROM ({dispatch_id}) TO ({dispatch_id + 1})"
+    c.execute(sa.text("LOCK TABLE dispatches IN SHARE ROW EXCLUSIVE MODE"))
     c.execute(sa.text(f"ALTER TABLE deliveries ATTACH PARTITION {own.name} FOR VALUES {bounds}"))
     c.execute(sa.text(f"ALTER TABLE {own.name} DROP CONSTRAINT own"))
 

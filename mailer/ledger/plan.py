@@ -153,8 +153,10 @@ def plan(c: sa.Connection, order: Order, audience: Audience, at: dt.datetime, co
                 f"planned: see `mailer dispatch status {found}`"
             )
         return found
+    partitions.take_turn(c, count)
     dispatch_id = write_dispatch(c, order, at, {"state": DispatchState.OPEN})
-    _fill(c, dispatch_id, order, audience, at, count)
+    total = _fill(c, dispatch_id, people(c, audience, order), at, count)
+    _require_agreed(order, count, total)
     return dispatch_id
 
 
@@ -168,11 +170,17 @@ def start(
     """
     order = order_of(c, dispatch_id)
     alone(c, order.issue_id)
+    readers = people(c, audience, order)
+    about = size(c, readers) if count is None else count
+    partitions.take_turn(c, about)
     mine = (dispatches.c.id == dispatch_id, dispatches.c.state == DispatchState.SCHEDULED)
     opened = dispatches.update().where(*mine).values(state=DispatchState.OPEN)
     if not c.execute(opened).rowcount:
         return False
-    _fill(c, dispatch_id, order, audience, at, count)
+    total = _fill(c, dispatch_id, readers, at, about)
+    if total == 0 and count is None:
+        raise PlanChanged(f"list {order.list_name}: there is nobody to send to by now")
+    _require_agreed(order, count, total)
     return True
 
 
@@ -194,26 +202,22 @@ def write_dispatch(
 
 
 def _fill(
-    c: sa.Connection,
-    dispatch_id: int,
-    order: Order,
-    audience: Audience,
-    at: dt.datetime,
-    count: int | None,
-) -> None:
-    readers = people(c, audience, order)
-    about = size(c, readers) if count is None else count
+    c: sa.Connection, dispatch_id: int, readers: Audience, at: dt.datetime, about: int
+) -> int:
+    """The deliveries and shards for its readers, who are `about` so many; how many they are."""
     total = _write_deliveries(c, dispatch_id, readers, at, about)
-    if count is None and total == 0:
-        raise PlanChanged(f"list {order.list_name}: there is nobody to send to by now")
+    filled = {"total": total, "started_at": at}
+    c.execute(dispatches.update().where(dispatches.c.id == dispatch_id).values(filled))
+    _write_shards(c, dispatch_id, total)
+    return total
+
+
+def _require_agreed(order: Order, count: int | None, total: int) -> None:
     if count not in (None, total):
         raise PlanChanged(
             f"list {order.list_name}: it would be {total:,} copies by now, not {count:,}: nothing "
             "was planned: repeat the command"
         )
-    filled = {"total": total, "started_at": at}
-    c.execute(dispatches.update().where(dispatches.c.id == dispatch_id).values(filled))
-    _write_shards(c, dispatch_id, total)
 
 
 def _write_deliveries(

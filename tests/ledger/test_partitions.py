@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -83,6 +84,19 @@ def test_it_is_sent_like_any_other(bench: Bench) -> None:
         verdicts = record_unseen(c, [], [one.mark(grip) for one in due], range(LARGE + 1), NOON)
         assert verdicts == [Verdict.GRANTED] * (LARGE // 64)
         assert plan.count(c, invented(LARGE + 3), "large") == 3
+
+
+def test_two_may_begin_at_a_time(bench: Bench) -> None:
+    """One waits for the other, and neither for good."""
+    orders = [bench.order(issue_id) for issue_id in ("one", "two")]
+
+    def begin(order: plan.Order) -> int:
+        with bench.database.write() as c:
+            return plan.plan(c, order, invented(LARGE), NOON, LARGE)
+
+    with ThreadPoolExecutor(len(orders)) as threads:
+        begun = list(threads.map(begin, orders))
+    assert all(has_own(bench, dispatch_id) for dispatch_id in begun)
 
 
 def test_it_shares_the_table_that_somebody_reads_for_long(bench: Bench) -> None:
