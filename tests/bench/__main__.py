@@ -23,7 +23,7 @@ from mailer.links import Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
-from tests.bench import exporting, leaving, moving, plot, previewing, sending, signing
+from tests.bench import asking, exporting, leaving, moving, plot, previewing, sending, signing
 from tests.newsroom import digest
 
 RUNS = 7
@@ -49,6 +49,10 @@ GOALS = {
     "import, PostgreSQL": "40 s, 200 MB",
     "the same again": "40 s",
     "export": "15 s",
+    "segment": "1.5 s",
+    "segment, typed": "0.3 s",
+    "show": "50 ms",
+    "audience": "200,000/s",
     "preview": "500 ms",
     "help": "400 ms",
 }
@@ -179,8 +183,9 @@ def main(plots: Path | None = None) -> None:
         for row in exporting.lines():
             report(*row)
         saves = previewing.seconds(Path(folder) / "preview")
-    for row in moving.lines():
-        report(*row)
+    for rows in (moving.lines(), asking.lines()):
+        for row in rows:
+            report(*row)
     report("preview", f"{statistics.median(saves) * 1000:,.0f} ms", "from a save to every frame")
     report("help", f"{median(help_seconds) * 1000:,.0f} ms", "wall clock, a process each")
 
