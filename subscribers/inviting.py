@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from subscribers.address import parse
 from subscribers.consent import log
+from subscribers.fingerprint import Fingerprint
 from subscribers.model import Consent, ConsentChange, PassKind, SubscriptionStatus
-from subscribers.schema import passes, subscribers, subscriptions
-from subscribers.suppression import is_suppressed
+from subscribers.schema import consent_events, passes, subscribers, subscriptions
+from subscribers.suppression import is_suppressed, reasons, some_fingerprint
 
 REST = dt.timedelta(days=30)  # nobody is asked more often
+_BATCH = 5_000
 _HOW = Consent("invited by the editor", "")
 
 
@@ -27,12 +30,15 @@ class Invited:
     token: bytes = field(repr=False)
 
 
-def invite(connection: sa.Connection, list_id: int, most: int, at: dt.datetime) -> list[Invited]:
+def invite(
+    connection: sa.Connection, list_id: int, most: int, fingerprint: Fingerprint, at: dt.datetime
+) -> list[Invited]:
     """Choose at most so many pending people, those who were never asked first, and note that they
     are asked now: whoever calls this hands the mails over in the same transaction. Nobody who is
-    suppressed, or was asked within the last month, be it for a sign-up of theirs."""
+    suppressed or was erased, or was asked within the last month, be it for a sign-up of theirs."""
     query = (
         _waiting(list_id, at)
+        .where(subscriptions.c.id.not_in(_erased(connection, list_id, fingerprint, at)))
         .order_by(subscriptions.c.invited_at.is_not(None), subscriptions.c.invited_at)
         .order_by(subscriptions.c.id)
         .limit(most)
@@ -50,10 +56,34 @@ def invite(connection: sa.Connection, list_id: int, most: int, at: dt.datetime) 
     return chosen
 
 
-def waiting(connection: sa.Connection, list_id: int, at: dt.datetime) -> int:
+def waiting(
+    connection: sa.Connection, list_id: int, fingerprint: Fingerprint, at: dt.datetime
+) -> int:
     """How many could be asked now."""
     people = _waiting(list_id, at).subquery()
-    return connection.scalar(sa.select(sa.func.count()).select_from(people)) or 0
+    count = connection.scalar(sa.select(sa.func.count()).select_from(people)) or 0
+    return count - len(_erased(connection, list_id, fingerprint, at))
+
+
+def _erased(
+    connection: sa.Connection, list_id: int, fingerprint: Fingerprint, at: dt.datetime
+) -> list[int]:
+    """(subscription_id) of those for whom somebody signed up after they had been erased, and who
+    did not answer: a fingerprint alone tells them."""
+    if not some_fingerprint(connection):
+        return []
+    signed_up = sa.exists().where(
+        consent_events.c.subscription_id == subscriptions.c.id,
+        consent_events.c.event == ConsentChange.SIGNED_UP,
+    )
+    found = [Invited(*row) for row in connection.execute(_waiting(list_id, at).where(signed_up))]
+    known = {parse(each.email).key: each.subscription_id for each in found}
+    keys = list(known)
+    held = (
+        reasons(connection, list_id, keys[first : first + _BATCH], fingerprint)
+        for first in range(0, len(keys), _BATCH)
+    )
+    return [known[key] for some in held for key in some]
 
 
 def _waiting(list_id: int, at: dt.datetime) -> sa.Select[int, int, str, str | None, bytes]:

@@ -40,7 +40,7 @@ def is_suppressed() -> sa.ColumnElement[bool]:
     """Of a subscription joined with its subscriber, in whatever query encloses it.
 
     One look into an index, and a second only where some domain is suppressed. Fingerprints are
-    not looked for: who was erased is nobody's subscriber until their own sign-up lifts it.
+    not looked for: who was erased is on no list, or pending, until their own sign-up lifts it.
     """
     some_domain = sa.exists(sa.select(sa.literal_column("1")).where(IS_DOMAIN))
     domain = domain_part(subscribers.c.email_key)
@@ -80,7 +80,7 @@ def subject(text: str) -> str:
 
 def known_as(connection: sa.Connection, name: str, fingerprint: Fingerprint) -> str:
     """The name under which a suppression of it stands: of who was erased, the fingerprint."""
-    if name.startswith(DOMAIN_MARK) or not _some_fingerprint(connection):
+    if name.startswith(DOMAIN_MARK) or not some_fingerprint(connection):
         return name
     mark = fingerprint(name)
     found = sa.select(suppressions.c.id).where(suppressions.c.email_key == mark)
@@ -92,12 +92,13 @@ def names(
 ) -> Mapping[str, tuple[str, ...]]:
     """All that may stand for an address in a suppression, by address key. Fingerprints are taken
     only where there are any to compare with."""
-    if _some_fingerprint(connection):
+    if some_fingerprint(connection):
         return {key: (key, _domain(key), fingerprint(key)) for key in keys}
     return {key: (key, _domain(key)) for key in keys}
 
 
-def _some_fingerprint(connection: sa.Connection) -> bool:
+def some_fingerprint(connection: sa.Connection) -> bool:
+    """Whether anybody was erased, as far as suppressions tell."""
     query = sa.select(suppressions.c.id).where(IS_FINGERPRINT).limit(1)
     return connection.scalar(query) is not None
 

@@ -21,10 +21,10 @@ def invite(app: App, list_name: str, most: int) -> tuple[int, int]:
     notices then, which `mailer web` or `mailer worker` mails. Raises UnknownList."""
     wanted = app.store.list(list_name)
     with app.database.write() as c:
-        chosen = inviting.invite(c, wanted.id, most, app.now())
+        chosen = inviting.invite(c, wanted.id, most, app.fingerprint, app.now())
         for each in chosen:
             _ask(app, c, wanted, each)
-        return len(chosen), inviting.waiting(c, wanted.id, app.now())
+        return len(chosen), inviting.waiting(c, wanted.id, app.fingerprint, app.now())
 
 
 def _ask(app: App, c: sa.Connection, wanted: List, invited: Invited) -> None:

@@ -24,6 +24,7 @@ from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
 from tests.bench import (
+    asking,
     exporting,
     farming,
     growing,
@@ -59,6 +60,10 @@ GOALS = {
     "import, PostgreSQL": "40 s, 200 MB",
     "the same again": "40 s",
     "export": "15 s",
+    "segment": "1.5 s",
+    "segment, typed": "0.3 s",
+    "show": "50 ms",
+    "audience": "200,000/s",
     **{growing.name(rows): "as few; 50 ms" for rows in growing.ROWS},
     "two workers": "1.7 ×",
     "send, PostgreSQL": "0.4 × source",
@@ -193,7 +198,8 @@ def main(plots: Path | None = None) -> None:
         for row in exporting.lines():
             report(*row)
         saves = previewing.seconds(Path(folder) / "preview")
-    for row in (*moving.lines(), *growing.lines(growing.ROWS), *farming.lines()):
+    of_people = (*moving.lines(), *asking.lines())
+    for row in (*of_people, *growing.lines(growing.ROWS), *farming.lines()):
         report(*row)
     report("preview", f"{statistics.median(saves) * 1000:,.0f} ms", "from a save to every frame")
     report("help", f"{median(help_seconds) * 1000:,.0f} ms", "wall clock, a process each")

@@ -54,13 +54,29 @@ class Moved:
 
 
 def measure(folder: Path, databases: Databases, rows: int = ROWS) -> Moved:
+    file, url = _file(folder, rows), _with_a_list(databases)
+    return Moved(_import(url, file), _import(url, file), _bare(folder / "bare.db", file))
+
+
+def moved_in(folder: Path, databases: Databases, rows: int) -> str:
+    """The URL of a database with so many confirmed people."""
+    url = _with_a_list(databases)
+    _import(url, _file(folder, rows))
+    return url
+
+
+def _file(folder: Path, rows: int) -> Path:
     file = folder / f"{rows}.csv"
     if not file.exists():
         _write(file, rows)
+    return file
+
+
+def _with_a_list(databases: Databases) -> str:
     url = databases.migrated()
     with closing(Database(url)) as database:
         Store(database, lambda: bytes(16)).create_list(LIST, "M", "m.example.org", utc_now())
-    return Moved(_import(url, file), _import(url, file), _bare(folder / "bare.db", file))
+    return url
 
 
 def _import(url: str, file: Path) -> Spent:

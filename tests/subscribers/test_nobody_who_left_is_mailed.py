@@ -12,31 +12,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import acts
 import postgresql
 import pytest
+from acts import AT, FORM
 from databases import Files
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from mailer.database import Database
-from subscribers import erasure, returns, signup, suppression
-from subscribers.address import parse
-from subscribers.errors import UnknownSubscriber
 from subscribers.fingerprint import fingerprints
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
-from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
-from subscribers.signup import Answer, Asked, SignUp
+from subscribers.model import SubscriptionStatus, SuppressionReason
+from subscribers.signup import Answer
 from subscribers.store import Store
 
 PEOPLE = ("anna",)  # more of them only make it rarer that one history crosses another
 LISTS = ("monthly", "weekly")
-AT = dt.datetime(2021, 1, 31, tzinfo=dt.UTC)
 MONTH = dt.timedelta(days=31)
-FORM = Consent("a form", "yes")
 PENDING, CONFIRMED, UNSUBSCRIBED = SubscriptionStatus
-_, ERASED, BOUNCED, MANUAL, COMPLAINED = SuppressionReason
+ELSEWHERE, ERASED, BOUNCED, MANUAL, COMPLAINED = SuppressionReason  # the first: left elsewhere
 STRENGTH = list(SuppressionReason)
 _NUMBERS = itertools.count()  # fresh addresses for every history, in the same two databases
 
@@ -54,7 +51,9 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.stores = stores
         self.domain = f"@example{next(_NUMBERS)}.org"
+        self.moves = dict.fromkeys(PEOPLE, 0)  # how often they took another address
         self.ties: dict[Tie, SubscriptionStatus] = {}
+        self.own: set[Tie] = set()  # those that they confirmed, or came back to, themselves
         self.stops: dict[tuple[str, str | None], SuppressionReason] = {}  # by person or domain
         self.tokens: list[tuple[Tie, tuple[bytes, ...]]] = []  # of links that went out
         self.waiting: list[Mail] = []  # to be answered
@@ -64,7 +63,7 @@ class History(RuleBasedStateMachine):
     # What is done to both stores, and must come to the same
 
     def address(self, name: str) -> str:
-        return name + self.domain
+        return name + "0" * self.moves.get(name, 0) + self.domain
 
     def both(self, act: Callable[[Store], Any]) -> Any:
         first, *others = [act(store) for store in self.stores]
@@ -81,6 +80,19 @@ class History(RuleBasedStateMachine):
         for name in names:
             self._admitted(name, to, consent)
 
+    @rule(name=person, to=list_name)
+    def bring_word_that_they_left_elsewhere(self, name: str, to: str) -> None:
+        """It says nothing of when: what they did with us counts for more."""
+        text = f"email,status\n{self.address(name)},unsubscribed\n".encode()
+        wishes = Wishes(mapping={"status": "status"})
+        self.both(lambda store: import_file(store, io.BytesIO(text), to, wishes, AT))
+        tie, known = (name, to), any(who == name for who, _ in self.ties)
+        if self.ties.get(tie) is CONFIRMED and tie in self.own:
+            return
+        if known or not self._is_stopped(name, to):
+            self._left([tie])
+            self.stops.setdefault((name, to), ELSEWHERE)
+
     @rule(name=person, to=list_name, consent=st.booleans())
     def add(self, name: str, to: str, consent: bool) -> None:
         how = FORM if consent else None
@@ -92,15 +104,30 @@ class History(RuleBasedStateMachine):
         """By whomever: it may be somebody else who fills in the form. So long after the last time
         that nobody is spared a mail, which is answered at once or perhaps later."""
         self.now += MONTH
-        asked = [_signed_up(store, self.address(name), to, self.now) for store in self.stores]
+        asked = [acts.sign_up(store, self.address(name), to, self.now) for store in self.stores]
         (answer,) = {each.answer for each in asked}
         assert answer is self._answer(name, to)
         if answer is Answer.CONFIRM:
             self.ties.setdefault((name, to), PENDING)
             tokens = tuple(each.given.token for each in asked if each.given)
-            self.waiting.append(((name, to), tokens, self.now))
-            if at_once:
-                self._answered(self.waiting[-1])
+            self._mailed(((name, to), tokens, self.now), at_once)
+
+    @rule(to=list_name, at_once=st.booleans())
+    def invite(self, to: str, at_once: bool) -> None:
+        """Those alone who are pending and nothing stops; so long after the last time that nobody
+        was asked lately."""
+        self.now += MONTH
+        asked = [acts.invite(store, to, self.domain, self.now) for store in self.stores]
+        waiting = [tie for tie, status in self.ties.items() if tie[1] == to and status is PENDING]
+        expected = {self.address(tie[0]): tie for tie in waiting if not self._is_stopped(*tie)}
+        assert [each.keys() for each in asked] == [expected.keys()] * len(asked)
+        for address, tie in expected.items():
+            self._mailed((tie, tuple(each[address] for each in asked), self.now), at_once)
+
+    def _mailed(self, mail: Mail, at_once: bool) -> None:
+        self.waiting.append(mail)
+        if at_once:
+            self._answered(mail)
 
     @rule(data=st.data())
     def answer_a_mail(self, data: st.DataObject) -> None:
@@ -111,49 +138,54 @@ class History(RuleBasedStateMachine):
         """The person's own word, once, and not too late."""
         tie, tokens, asked_at = mail
         confirmed = [
-            _confirmed(store, token, self.now)
+            acts.confirm(store, token, self.now)
             for store, token in zip(self.stores, tokens, strict=True)
         ]
         assert set(confirmed) == {asked_at == self.now}
         self.waiting.remove(mail)
         if confirmed[0]:
-            self.ties[tie] = CONFIRMED
+            self._back(tie)
             self._lift(*tie)
 
     @rule(name=person, to=list_name)
     def send_a_link(self, name: str, to: str) -> None:
         if (name, to) in self.ties:
-            found = tuple(_token(store, self.address(name), to) for store in self.stores)
+            found = tuple(acts.token(store, self.address(name), to) for store in self.stores)
             self.tokens.append(((name, to), found))
 
-    @rule(data=st.data())
-    def press_an_old_link(self, data: st.DataObject) -> None:
-        """It may be that of a person who was erased since: then it does nothing."""
+    @rule(data=st.data(), leave=st.booleans())
+    def press_an_old_link(self, data: st.DataObject, leave: bool) -> None:
+        """To leave, or on the page behind it to come back. It may be that of a person who was
+        erased since: then it does nothing."""
         if not self.tokens:
             return
         tie, tokens = data.draw(st.sampled_from(self.tokens))
         pressed = [
             store.unsubscribe_token(token, "one click", AT)
+            if leave
+            else store.resubscribe_token(token, FORM, AT)
             for store, token in zip(self.stores, tokens, strict=True)
         ]
         assert len({view is None for view in pressed}) == 1
-        if pressed[0] is not None:
+        if pressed[0] is not None and leave:
             self._left([tie])
+        elif pressed[0] is not None:
+            self._returned(tie)
 
     @rule(name=person, where=one_list_or_all)
     def unsubscribe(self, name: str, where: str | None) -> None:
         known = [tie for tie in self.ties if tie[0] == name]
-        self.both(lambda store: _unsubscribed(store, self.address(name), where))
+        self.both(lambda store: acts.unsubscribe(store, self.address(name), where))
         self._left([tie for tie in known if where in (None, tie[1])])
 
     @rule(name=person)
     def bounce(self, name: str) -> None:
-        self.both(lambda store: _returned(store, returns.bounced, self.address(name)))
+        self.both(lambda store: acts.bounce(store, self.address(name)))
         self._stop(name, None, BOUNCED)
 
     @rule(name=person)
     def complain(self, name: str) -> None:
-        self.both(lambda store: _returned(store, returns.complained, self.address(name)))
+        self.both(lambda store: acts.complain(store, self.address(name)))
         self._left([tie for tie in self.ties if tie[0] == name])
         self._stop(name, None, COMPLAINED)
 
@@ -172,12 +204,43 @@ class History(RuleBasedStateMachine):
         self._forgive()
 
     @rule(name=person)
-    def erase(self, name: str) -> None:
-        self.both(lambda store: _erased(store, self.address(name)))
-        self.gone |= {(name, to) for to in LISTS}
-        self.ties = {tie: status for tie, status in self.ties.items() if tie[0] != name}
+    def take_another_address(self, name: str) -> None:
+        """What was held against the old one stays there; who left has left all the same. A domain
+        that the editor stopped is no way out."""
+        if not any(who == name for who, _ in self.ties):
+            return
+        before = self.address(name)
+        self.moves[name] += 1
+        after = self.address(name)
+        moved = self.both(lambda store: acts.move(store, before, after, self.now))
+        assert moved is not any(who == "" for who, _ in self.stops)
+        if not moved:
+            self.moves[name] -= 1
+            return
+        self.stops = {key: reason for key, reason in self.stops.items() if key[0] != name}
         self.waiting = [mail for mail in self.waiting if mail[0][0] != name]
+        self._forgive()
+
+    @rule(name=person)
+    def erase(self, name: str) -> None:
+        self.both(lambda store: acts.erase(store, self.address(name)))
+        self.gone |= {(name, to) for to in LISTS}
+        self._vanish({tie for tie in self.ties if tie[0] == name})
         self._stop(name, None, ERASED)
+
+    @rule()
+    def forget_whoever_never_confirmed(self) -> None:
+        self.both(acts.forget_pending)
+        self._vanish({tie for tie, status in self.ties.items() if status is PENDING})
+
+    @rule()
+    def erase_who_left_for_good(self) -> None:
+        found = self.both(lambda store: acts.gone_for_long(store, self.domain))
+        theirs = {name: [s for tie, s in self.ties.items() if tie[0] == name] for name in PEOPLE}
+        left = [name for name, all_of in theirs.items() if set(all_of) == {UNSUBSCRIBED}]
+        assert found == set(map(self.address, left))
+        for name in left:
+            self.erase(name)
 
     # What is to be expected
 
@@ -193,8 +256,27 @@ class History(RuleBasedStateMachine):
             self.ties[tie] = UNSUBSCRIBED
             self.gone.add(tie)
 
+    def _back(self, tie: Tie) -> None:
+        self.ties[tie] = CONFIRMED
+        self.own.add(tie)
+
+    def _returned(self, tie: Tie) -> None:
+        """It takes back that they left elsewhere, and lifts nothing else."""
+        if self.ties[tie] is CONFIRMED:
+            return
+        self._back(tie)
+        if self.stops.get(tie) is ELSEWHERE:
+            del self.stops[tie]
+        self._forgive()
+
+    def _vanish(self, ties: set[Tie]) -> None:
+        """These subscriptions are no more."""
+        self.ties = {tie: status for tie, status in self.ties.items() if tie not in ties}
+        self.waiting = [mail for mail in self.waiting if mail[0] not in ties]
+        self.own -= ties
+
     def _stop(self, name: str, where: str | None, reason: SuppressionReason) -> None:
-        before = self.stops.get((name, where), ERASED)
+        before = self.stops.get((name, where), ELSEWHERE)
         self.stops[name, where] = max(before, reason, key=STRENGTH.index)
         self.gone |= {
             (each, to)
@@ -218,7 +300,7 @@ class History(RuleBasedStateMachine):
             for other in LISTS:
                 self.stops.setdefault((name, other), ERASED)
         for where in (None, to):
-            if self.stops.get((name, where)) in (ERASED, BOUNCED):
+            if self.stops.get((name, where)) in (ELSEWHERE, ERASED, BOUNCED):
                 del self.stops[name, where]
         self._forgive()
 
@@ -230,53 +312,13 @@ class History(RuleBasedStateMachine):
     @invariant()
     def nobody_is_mailed_who_should_not_be(self) -> None:
         for to in LISTS:
-            mailed = self.both(lambda store, to=to: _mailed(store, to, self.domain))
+            mailed = self.both(lambda store, to=to: acts.mailed(store, to, self.domain))
             assert not mailed & {self.address(name) for name, where in self.gone if where == to}
             assert mailed == {
                 self.address(name)
                 for (name, where), status in self.ties.items()
                 if where == to and status is CONFIRMED and not self._is_stopped(name, to)
             }
-
-
-def _token(store: Store, address: str, to: str) -> bytes:
-    return next(each.token for each in store.show(address).subscriptions if each.list == to)
-
-
-def _signed_up(store: Store, address: str, to: str, at: dt.datetime) -> Asked:
-    made = SignUp(parse(address), store.list(to).id, "en", FORM, {})
-    with store.database.write() as c:
-        return signup.sign_up(c, made, store.new_token, store.fingerprint, at)
-
-
-def _confirmed(store: Store, token: bytes, at: dt.datetime) -> bool:
-    with store.database.write() as c:
-        return signup.confirm(c, token, FORM, store.fingerprint, at) is not None
-
-
-def _unsubscribed(store: Store, address: str, where: str | None) -> int:
-    with contextlib.suppress(UnknownSubscriber):
-        return store.unsubscribe(address, where, "by mail", AT)
-    return 0
-
-
-def _returned(store: Store, act: Callable[..., bool], address: str) -> bool:
-    with store.database.write() as c:
-        return act(c, suppression.known_as(c, address, store.fingerprint), "a report", AT)
-
-
-def _erased(store: Store, address: str) -> int | None:
-    with store.database.write() as c:
-        return erasure.erase(c, erasure.traces(c, address, address), store.fingerprint, AT)
-
-
-def _mailed(store: Store, to: str, domain: str) -> set[str]:
-    """By a dispatch that is planned now, and by one under way as well."""
-    with store.database.read() as c:
-        rows = c.execute(store.audience(to)).all()
-        ids = [row.subscription_id for row in rows]
-        assert set(c.scalars(store.welcome(ids))) == set(ids)
-    return {row.email for row in rows if row.email.endswith(domain)}
 
 
 def _store(url: str, stack: contextlib.ExitStack) -> Store:
