@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,6 +38,8 @@ from mailer.model.issue import Issue
 from mailer.model.slot import PREFERENCES_URL, UNSUBSCRIBE_URL, Slotted
 
 __all__ = ["Frame", "compose"]
+
+_MACRO = re.compile(r"macro '(\w+)'")
 
 
 def compose(issue: Issue, theme: Theme, frame: Frame) -> Edition:
@@ -86,7 +89,20 @@ def _place(error: Exception, theme: Theme) -> str:
         if file in theme.templates:
             where = line if template is None else template.get_corresponding_lineno(line)
             place = f"{file}:{where}: "
-    return place
+    return place or _macro_place(str(error), theme)
+
+
+def _macro_place(said: str, theme: Theme) -> str:
+    """Where the macro stands that takes other arguments than it is given: no line of it was at
+    work."""
+    named = _MACRO.match(said)
+    begins = f" macro {named[1]}(" if named else "\0"
+    places = (
+        f"{file}:{len(source.partition(begins)[0].splitlines())}: "
+        for file, source in reversed(list(theme.templates.items()))
+        if begins in source
+    )
+    return next(places, "")
 
 
 @dataclass(frozen=True, slots=True)

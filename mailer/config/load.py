@@ -35,6 +35,7 @@ from mailer.config.values import Mailbox, Table, Text, shaped
 from mailer.config.worker import Worker
 from mailer.errors import ConfigError
 from mailer.model.mailbox import ascii_domain, domain_of
+from mailer.model.toml import where_and_why
 
 FILE = "mailer.toml"
 SECRETS_FILE = "secrets.toml"
@@ -268,7 +269,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigError(f"{path}: cannot be read: {why}") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        raise ConfigError(f"{path}{where_and_why(error)}") from error
 
 
 def _require_private(path: Path) -> None:

@@ -90,7 +90,7 @@ FAULTS = [
     ("[light]", "[lihgt]", r"theme\.toml: lihgt: unknown table: use light, dark,"),
     ("[light]", "light = 1\n[x]", r"theme\.toml: light: unknown table"),
     ("[fonts]", "[more]\n[fonts]", r"theme\.toml: more: unknown table"),
-    ("[fonts]", "[fonts", r"theme\.toml: not valid TOML"),
+    ("[fonts]", "[fonts", r"theme\.toml:\d+: not valid TOML: a closing bracket"),
     ('ink = "#e3eaec"', "", r"theme\.toml: dark\.ink is missing"),
     ("#e3eaec", "white", r"theme\.toml: dark\.ink: write a colour as #rrggbb"),
     ("Segoe UI", "Segoe'UI", r"theme\.toml: fonts\.text: write font names"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from mailer.composer.html.layer import Layer
 from mailer.errors import MailerError
+from mailer.model.toml import where_and_why
 
 FILE = "theme.toml"
 FALLBACK = "en"
@@ -59,7 +60,7 @@ def _document(source: str, file: str) -> Mapping[str, Mapping[str, Any]]:
     try:
         document = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise MailerError(f"{file}: not valid TOML: {error}") from error
+        raise MailerError(f"{file}{where_and_why(error)}") from error
     for key, table in document.items():
         if key not in _CHECKS or not isinstance(table, dict):
             raise MailerError(f"{file}: {key}: unknown table: use {', '.join(_CHECKS)}")
