@@ -13,6 +13,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mailer.composer.tree import plain
@@ -66,7 +67,6 @@ def layouts(digest: Labelled) -> Iterator[tuple[str, str]]:
         yield "own", "\n".join(_apart(lines))
         return
     yield "apart", "\n\n".join(lines)
-    yield "far apart", "\n\n\n\n".join(lines)
     yield "dense", "\n".join(lines)
     broken = [line if _UNBROKEN.match(line) else textwrap.fill(line, 72) for line in lines]
     yield "broken", "\n\n".join(broken)
@@ -81,8 +81,13 @@ def _apart(lines: list[str]) -> Iterator[str]:
         yield line
 
 
+@cache
+def manuscript_of(text: str) -> Manuscript:
+    return read(text)
+
+
 def score(digest: Labelled, layout: str, text: str) -> Score:
-    manuscript = read(text)
+    manuscript = manuscript_of(text)
     expected = [(level, _key(title)) for level, title in digest.headings]
     found = [
         (piece.level, _key(plain(piece.children)))

@@ -33,7 +33,7 @@ def test_title_and_sign_off_are_where_they_are_labelled() -> None:
     for path in sorted(structure.DIGESTS.glob("*/*.txt")):
         digest = structure.labelled(path)
         for layout, text in structure.layouts(digest):
-            manuscript = read(text)
+            manuscript = structure.manuscript_of(text)
             title = next(text for label, text in digest.lines if label == "#")
             assert manuscript.title == title, (path.stem, layout)
             assert structure.ends_well(digest, manuscript), (path.stem, layout)
@@ -44,7 +44,11 @@ def test_what_does_not_belong_to_an_issue_is_left_out_and_listed() -> None:
         digest = structure.labelled(path)
         expected = {text for label, text in digest.lines if label in ("-", "~")}
         for layout, text in structure.layouts(digest):
-            left_out = {line for entry in read(text).left_out for line in entry.split("\n")}
+            left_out = {
+                line
+                for entry in structure.manuscript_of(text).left_out
+                for line in entry.split("\n")
+            }
             assert left_out == expected, (path.stem, layout)
 
 
