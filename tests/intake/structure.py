@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mailer.composer.tree import plain
@@ -20,6 +21,7 @@ from mailer.intake.reading.manuscript import Heading, Manuscript, SignOff
 from mailer.intake.reading.text.reader import read
 from mailer.intake.writing.issue_file import issue_file
 
+LAYOUTS = ("own", "apart", "dense", "broken", "windows")
 DIGESTS = Path(__file__).parent / "digests"
 _LABEL = re.compile(r"(#{1,3}|\./|-|~)\| ")
 _UNBROKEN = re.compile(r"\s|>|[-*] |\d+\. ")  # lines that stay as they are
@@ -66,7 +68,6 @@ def layouts(digest: Labelled) -> Iterator[tuple[str, str]]:
         yield "own", "\n".join(_apart(lines))
         return
     yield "apart", "\n\n".join(lines)
-    yield "far apart", "\n\n\n\n".join(lines)
     yield "dense", "\n".join(lines)
     broken = [line if _UNBROKEN.match(line) else textwrap.fill(line, 72) for line in lines]
     yield "broken", "\n\n".join(broken)
@@ -81,8 +82,13 @@ def _apart(lines: list[str]) -> Iterator[str]:
         yield line
 
 
+@cache
+def manuscript_of(text: str) -> Manuscript:
+    return read(text)
+
+
 def score(digest: Labelled, layout: str, text: str) -> Score:
-    manuscript = read(text)
+    manuscript = manuscript_of(text)
     expected = [(level, _key(title)) for level, title in digest.headings]
     found = [
         (piece.level, _key(plain(piece.children)))
@@ -127,9 +133,9 @@ def _key(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def scores(folder: Path) -> list[Score]:
+def scores(folder: Path, wanted: Container[str] = LAYOUTS) -> list[Score]:
     digests = [labelled(path) for path in sorted(folder.glob("*.txt"))]
-    return [score(d, layout, text) for d in digests for layout, text in layouts(d)]
+    return [score(d, name, text) for d in digests for name, text in layouts(d) if name in wanted]
 
 
 def shares(found: list[Score]) -> tuple[float, float, float, float]:

@@ -235,6 +235,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
         "a.eml",
         "text",
     ),
+    "a text without end": (b"One more line of it\n" * 6_000, "a.txt", "over 5,000 paragraphs"),
+    "a page of crumbs": (b"<p>x" * 40_000, "a.html", "over 30,000 elements"),
     "a page nested without end": (b"<div>" * 5_000 + b"x", "a.html", "nested"),
 }
 

@@ -39,7 +39,7 @@ _MARKS = re.compile(
 _STRONG_MARKS = re.compile(r"\s+[|¦•·/]\s+|\s*\|\s*|\]\s*,?\s*\[")
 _AROUND = re.compile(r"^[\s\[(→▸►➜>👉🔗📄💻*_-]+|[\s\])→*_.]+$")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.|\b(?:[a-z0-9-]+\.)+"
+    r"(?:https?://|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,5}"
     r"(?:com|org|net|io|ai|co|dev|edu|gov|app|info|eu|de|fr|es|ru|uk)/)"
     r"[^\s<>\"“”|]+",
     re.IGNORECASE,

@@ -28,6 +28,7 @@ from mailer.model.content import (
 _SPECIAL = r"\`*_[]<>&$~{}!^|:#"
 _START = re.compile(r"(\s*)(\d{1,9}(?=[.)])|[#>+\-=|~:`*_]|(?=\[))")
 _OF_STYLES = {"em": "*", "strong": "**", "s": "~~"}
+_LONGEST = 10_000  # characters for which the least escaped way is looked for
 _DEFAULTS = parse.Defaults("en", (), "x")
 _EDGE = re.compile(r"\A\s*|\s*\Z")
 
@@ -49,8 +50,11 @@ def _sound(children: Inlines) -> str:
     if _is_same(plainest, children):
         return plainest
     escaped = "".join(sorted(present))
-    if not _is_same(_Writer(escaped).paragraph(children), children):
+    cautious = _Writer(escaped).paragraph(children)
+    if not _is_same(cautious, children):
         return ""
+    if len(cautious) > _LONGEST:
+        return cautious
     for sign in sorted(present, reverse=True):  # `<` is better escaped than `>`
         fewer = escaped.replace(sign, "")
         if _is_same(_Writer(fewer).paragraph(children), children):

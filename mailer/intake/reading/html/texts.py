@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from mailer.intake.reading.html.document import Element
+from mailer.intake.reading.text.lines import lines_of
 
 _INLINE_TAGS = """
     a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strike
@@ -33,6 +34,6 @@ def texts(element: Element) -> Iterator[str]:
 
 
 def _joined(run: list[str]) -> Iterator[str]:
-    text = " ".join(" ".join(run).split())
+    text = " ".join(" ".join(lines_of(" ".join(run))).split())
     if text:
         yield text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mailer.errors import SourceError
 from mailer.intake.reading.furniture import furniture
 from mailer.intake.reading.language import language_of
 from mailer.intake.reading.manuscript import Heading, Manuscript, Piece, Remark, SignOff
@@ -16,6 +17,7 @@ from mailer.intake.reading.structure.opening import NOTHING, Known, calm, conten
 from mailer.intake.reading.structure.passage import Mark
 from mailer.model.content import Footnote, Paragraph, Subheading
 
+_MOST, _LONGEST = 5_000, 1_000_000  # blocks and characters; an issue file is 2 MB at most
 _OPEN_END = (
     "Nothing in the source tells for sure where the section “{title}” ends. An item above that "
     "does not belong to it needs ## in place of ###."
@@ -33,7 +35,10 @@ class Source:
 
 
 def arranged(blocks: Sequence[Block], source: Source) -> Manuscript:
-    """Every block is in the pieces or in what was left out."""
+    """Every block is in the pieces or in what was left out. Raises SourceError for what is longer
+    than any issue."""
+    if len(blocks) > _MOST or sum(len(block.passage.text) for block in blocks) > _LONGEST:
+        raise SourceError(f"has over {_MOST:,} paragraphs or {_LONGEST:,} characters: cut it first")
     around = furniture([block.passage.whole for block in blocks])
     left_out = [blocks[place].passage.whole for place in sorted(around)]
     kept = [block for place, block in enumerate(blocks) if place not in around]

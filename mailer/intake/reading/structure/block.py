@@ -12,6 +12,7 @@ from mailer.intake.reading.structure.shape import Ending, Shape
 from mailer.model.content import Inlines
 
 _LONGEST_ALONE = 12  # words of a title that no link line vouches for
+_LONGEST_LINK_LINE = 600  # characters, addresses among them
 _NO_LINK_LINE = (Mark.CODE, Mark.RULE, Mark.HEADING, Mark.INNER, Mark.END, Mark.QUOTE, Mark.FIGURE)
 
 
@@ -32,7 +33,7 @@ class Block:
 
     @cached_property
     def links(self) -> LinkLine | None:
-        if self.passage.mark in _NO_LINK_LINE:
+        if self.passage.mark in _NO_LINK_LINE or len(self.passage.text) > _LONGEST_LINK_LINE:
             return None
         if self.is_label:
             return LinkLine("", (self.inlines,))

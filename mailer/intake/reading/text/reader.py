@@ -18,7 +18,8 @@ _DASHES = "—–~"  # before a list, a speaker or a name
 
 
 def read(text: str, source: Source | None = None) -> Manuscript:
-    """Every sentence of the text is in the pieces or in what was left out. Never raises."""
+    """Every sentence of the text is in the pieces or in what was left out. Raises
+    SourceError for a text that is longer than any issue."""
     return arranged(list(_blocks(passages_of(lines_of(text)))), source or Source())
 
 

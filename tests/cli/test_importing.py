@@ -1,0 +1,58 @@
+"""`mailer issue import` on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Command = Callable[..., Any]
+TEXT = """Notes for June
+
+A word of welcome, which ends here.
+
+First thing
+
+Links: paper / code
+
+A paragraph about the first thing.
+
+Thanks for reading!
+
+All articles
+"""
+
+
+def test_a_text_becomes_an_issue_that_the_check_takes(
+    mailer: Command, news: Path, tmp_path: Path
+) -> None:
+    """Nothing but the addresses that it does not have is missing; twice asks for --force."""
+    source, out = tmp_path / "june.txt", news / "issues" / "2022-06.md"
+    source.write_text(TEXT, encoding="utf-8")
+    answer = mailer("issue", "import", str(source), "--out", str(out), "--json")
+    assert answer.status == 0
+    told = json.loads(answer.out)
+    assert told["title"] == "Notes for June"
+    assert told["outline"] == "intro · 1 item · sign-off"
+    assert told["left_out"] == ["All articles"]
+    assert "issue check" in answer.err
+    checked = mailer("issue", "check", str(out), "--json")
+    assert checked.status == 0
+    rules = [finding["rule"] for finding in json.loads(checked.out)]
+    assert sorted(rules) == ["link-line-text", "link-line-text", "preheader-missing"]
+    again = mailer("issue", "import", str(source), "--out", str(out))
+    assert (again.status, again.err.count("\n")) == (2, 1)
+    assert "--force" in again.err
+    replaced = mailer("issue", "import", str(source), "--out", str(out), "--force")
+    assert "left out: All articles" in replaced.out
+
+
+def test_what_is_none_is_one_line(mailer: Command, news: Path, tmp_path: Path) -> None:
+    """No traceback, and no file."""
+    source, out = tmp_path / "a.zip", tmp_path / "a.md"
+    source.write_bytes(b"PK\x03\x04 no more")
+    answer = mailer("issue", "import", str(source), "--out", str(out))
+    assert (answer.status, answer.err.count("\n")) == (1, 1)
+    assert "broken zip file" in answer.err
+    assert not out.exists()
