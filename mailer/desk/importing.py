@@ -106,7 +106,12 @@ def _chosen(found: Sequence[Post], wanted: str) -> Post:
 
 
 def _completed(manuscript: Manuscript, post: Post, app: App, out: Path) -> Manuscript:
-    """With a title, which an issue needs, and the publication's language where none is told."""
+    """With a title, which an issue needs, and the publication's language where none is told.
+    Raises SourceError for a page without text, which a browser may have to write first."""
+    if not manuscript.pieces:
+        raise SourceError(
+            "holds no text: open it in a browser, and save or copy what you see there"
+        )
     title = manuscript.title or post.title or out.stem
     lang = manuscript.lang or app.config.publication.lang
     return replace(manuscript, title=title, lang=lang)

@@ -175,6 +175,16 @@ def test_a_page_on_disk_shows_what_lies_beside_it_and_nothing_else(
     assert done.missing == {"../secret.png": "lies outside the folder of the page"}
 
 
+def test_a_page_that_a_browser_has_to_write_first_is_refused(
+    room: Newsroom, net: Net, tmp_path: Path
+) -> None:
+    source = tmp_path / "app.html"
+    source.write_text('<html><body><div id="root"></div><script>go()</script></body></html>')
+    with pytest.raises(SourceError, match="holds no text"):
+        bring(room, net, str(source), tmp_path / "app.md")
+    assert not (tmp_path / "app.md").exists()
+
+
 def test_a_failed_write_takes_its_pictures_back(room: Newsroom, net: Net, tmp_path: Path) -> None:
     """The file's name is a folder's: the pictures were written before."""
     (tmp_path / "x.md").mkdir()

@@ -183,7 +183,8 @@ def merged(inlines: Iterable[Inline]) -> Inlines:
     for inline in inlines:
         last = found[-1] if found else None
         if isinstance(inline, Text) and isinstance(last, Text):
-            found[-1] = Text(re.sub(r"\s+", " ", last.text + inline.text))
+            rest = inline.text.lstrip() if last.text.endswith(" ") else inline.text
+            found[-1] = Text(last.text + rest)
         elif isinstance(inline, Text) and isinstance(last, LineBreak):
             if inline.text.strip():
                 found.append(Text(inline.text.lstrip()))

@@ -18,6 +18,7 @@ from mailer.intake.reading.structure.passage import Mark
 _LEAD_IN = 2  # passages between a section's heading and its first item
 _LEAD_IN_WORDS = 120
 _FEW_WORDS = 30
+_HABIT = 3  # link lines
 # In the order of their values, from two on.
 _COUNTS = (
     "two zwei deux dos два две",
@@ -138,7 +139,8 @@ def _is_section(blocks: Sequence[Block], place: int, following: int, places: Seq
     if any(passage.mark not in (Mark.NONE,) for passage in between):
         return False
     linked = sum(has_link_line(blocks, other) for other in places)
-    if linked * 2 > len(places) and has_link_line(blocks, following):
+    is_brief = len(between) == 1 and words <= _FEW_WORDS and linked >= _HABIT
+    if (linked * 2 > len(places) or is_brief) and has_link_line(blocks, following):
         return True
     is_word = blocks[place].shape.length == 1 < blocks[following].shape.length
     if not linked and is_word and len(between) == 1 and words <= _FEW_WORDS:

@@ -54,11 +54,12 @@ _SHOWN_ALONE = """
     results|scene|still|excerpt|detail|beispiele?|vergleich|übersicht|szene|ausschnitt
     пример[ы]?|сравнение|схема|архитектура|результаты?|кадр|сцена|фрагмент
 """
+_SHOWN_IN_RUSSIAN = "примеры?|результаты?|сравнение|скриншот|кадры?|фрагмент"  # a case, no word
 _OF = "of|from|for|by|with|in|showing|courtesy|via|von|aus|mit|der|des|für|de|из|с|на|автора"
 _CAPTION = re.compile(
     rf"""\(?(?:{choice(_KINDS)}\s*(?:\d+\s*)?[:.–—]|{choice(_KINDS)}\s*\d+\b
     |(?:an?|the|some|two|three|several|ein|eine|der|die|das|une?)\s{choice(_SHOWN)}s?\s(?:{_OF})\b
-    |{choice(_SHOWN_ALONE)}\s(?:{_OF})\b|(?:image|photo|foto|bild|фото)s?\s(?:{_OF})\b|©|\(c\))""",
+    |{choice(_SHOWN_ALONE)}\s(?:{_OF})\b|{choice(_SHOWN_IN_RUSSIAN)}\s\w|(?:image|photo|foto|bild|фото)s?\s(?:{_OF})\b|©|\(c\))""",
     re.VERBOSE | re.IGNORECASE,
 )
 _ARTICLE = re.compile(
