@@ -59,6 +59,11 @@ class Roster:
             suppress_departed(connection, self.list_id, cases, at)
         return cases
 
+    def take_stock(self) -> None:
+        """For who added many."""
+        with self.database.write() as connection:
+            bulk.take_stock(connection)
+
     def rehearse(self, entries: Sequence[Entry]) -> list[Case]:
         """What `admit` would say; nothing is written."""
         with self.database.read() as connection:

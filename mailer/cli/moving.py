@@ -69,7 +69,8 @@ def import_(
     wishes = _wishes(source, mapping or [], confirmed)
     app = open_app(context.obj)
     target = list_name or app.config.publication.list
-    with rejects(errors, file) if errors else nullcontext() as reject:
+    with rejects(errors, file) if errors else nullcontext() as bad:
+        reject = bad.take if bad else None
         report = import_file(
             app.store, file, target, wishes, app.now(), dry_run=dry_run, reject=reject
         )
@@ -78,8 +79,8 @@ def import_(
     else:
         _print(report, file, dry_run, app)
     if report.bad:
-        mend = f"mend {number(report.bad, 'row')} and import"
-        say(f"next: {mend} {errors}" if errors else f"next: {mend} the file again")
+        where = ", ".join(map(str, bad.files)) if bad else "the file again"
+        say(f"next: mend {number(report.bad, 'row')} and import {where}")
         raise typer.Exit(1)
     say(f"next: {_next(context.obj, file, target, dry_run)}")
 
@@ -206,7 +207,7 @@ def _recognised(table: Recognised, file: Path) -> str:
 
 
 def _sample(sample: Sample) -> str:
-    words = [f"{name} {value!r}" for name, value in sample.attributes.items()]
+    words = [f"{name} {value!r}" for name, value in sorted(sample.attributes.items())]
     words += [f"tag {tag!r}" for tag in sample.tags]
     return f"{sample.email}: {', '.join([sample.stand.value, *words])}"
 
@@ -215,7 +216,7 @@ def _balance(report: ImportReport) -> str:
     stands = " + ".join(f"{count:,} {stand.value}" for stand, count in report.stands.items())
     why = f" ({report.never:,} never subscribed, {report.repeated:,} repeated)"
     skipped = f"{report.left_out:,} skipped" + (why if report.left_out else "")
-    return f"{report.read:,} rows = {stands} + {skipped} + {report.bad:,} bad"
+    return f"{number(report.read, 'row')} = {stands} + {skipped} + {report.bad:,} bad"
 
 
 def _print_warm_up(plan: tuple[int, ...], app: App) -> None:

@@ -12,27 +12,39 @@ from typing import Any
 
 from mailer.errors import UsageError
 from subscribers.importing.header import REASON
-from subscribers.importing.reading import Reject
 from subscribers.importing.table import Record, Table
 
 
-@contextmanager
-def rejects(path: Path, source: Path) -> Iterator[Reject]:
+class Rejects:
     """A file for those of one table; of an archive with several, one beside the other, each with
-    its name. No bad rows, no file. Raises UsageError where it would be the source itself."""
+    its name. No bad rows, no file. `files` are those that were written."""
+
+    def __init__(self, path: Path, stack: ExitStack) -> None:
+        self.files: list[Path] = []
+        self._path = path
+        self._stack = stack
+        self._writers: dict[str, Any] = {}
+
+    def take(self, table: Table, record: Record, message: str) -> None:
+        if table.place not in self._writers:
+            self._writers[table.place] = self._begun(table)
+        self._writers[table.place].writerow([message, *(record.cells or [record.raw])])
+
+    def _begun(self, table: Table) -> Any:
+        file = _beside(self._path, table)
+        writer = csv.writer(self._stack.enter_context(_private(file)))
+        writer.writerow([REASON, *table.headings])
+        self.files.append(file)
+        return writer
+
+
+@contextmanager
+def rejects(path: Path, source: Path) -> Iterator[Rejects]:
+    """Raises UsageError where it would be the source itself."""
     if path.exists() and source.exists() and path.samefile(source):
         raise UsageError(f"{path}: is the file that is read: name another for the bad rows")
     with ExitStack() as stack:
-        writers: dict[str, Any] = {}
-
-        def reject(table: Table, record: Record, message: str) -> None:
-            if table.place not in writers:
-                stream = stack.enter_context(_private(_beside(path, table)))
-                writers[table.place] = csv.writer(stream)
-                writers[table.place].writerow([REASON, *table.headings])
-            writers[table.place].writerow([message, *(record.cells or [record.raw])])
-
-        yield reject
+        yield Rejects(path, stack)
 
 
 def _beside(path: Path, table: Table) -> Path:

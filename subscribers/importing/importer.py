@@ -108,6 +108,8 @@ def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool) -> 
         tally.count(cases)
         del cases
         gc.collect(0)  # what the database's library left
+    if not dry_run and tally.added[Added.ADDED] > CHUNK:
+        roster.take_stock()
     return tally
 
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mailer.app import utc_now
@@ -34,8 +35,8 @@ _SEGMENT = 'country = "DE" and plan = "paid"'
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Seconds: to count a segment over JSON and over typed columns, to show one person at the
-    worst; people of an audience that are read in one."""
+    """Seconds: to count a segment over JSON and over typed columns, to show one person; people of
+    an audience that are read in one."""
 
     untyped: float
     typed: float
@@ -69,11 +70,9 @@ def _seconds(act: Callable[[], object]) -> float:
 
 
 def _shown(store: Store) -> float:
-    """Of people all over the list; the first look warms up what is made once."""
-    everybody = store.audience(LIST)
     with store.database.read() as c:
-        some = [row.email for row in c.execute(everybody.limit(_SHOWN))]
-    return max(_seconds(lambda address=address: store.show(address)) for address in some)
+        some = [row.email for row in c.execute(store.audience(LIST).limit(_SHOWN))]
+    return statistics.median(_seconds(partial(store.show, address)) for address in some)
 
 
 def _streamed(store: Store) -> float:
@@ -93,7 +92,7 @@ def lines(rows: int = ROWS) -> Iterator[tuple[str, str, str]]:
             note = f"{title}, {rows:,} people"
             yield "segment", f"{answers.untyped:.2f} s", f"{note}: counted over JSON"
             yield "segment, typed", f"{answers.typed:.2f} s", f"{note}: over typed columns"
-            yield "show", f"{answers.shown * 1000:.0f} ms", f"{note}: the slowest of {_SHOWN}"
+            yield "show", f"{answers.shown * 1000:.0f} ms", f"{note}: the median of {_SHOWN}"
             yield "audience", f"{answers.streamed:,.0f}/s", f"{note}: streamed"
 
 

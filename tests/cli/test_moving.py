@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,18 @@ def test_bad_rows_go_into_a_file_as_they_came_and_are_imported_from_there(
     assert mailer("subscriber", "import", str(bad)).status == 0
     cleo = json.loads(mailer("subscriber", "show", "cleo@example.org", "--json").out)
     assert cleo["attributes"] == {"first_name": "Cleo"}
+
+
+def test_the_bad_rows_of_a_zip_lie_where_the_last_line_says(mailer: Command, news: Path) -> None:
+    """A file for each table that has some."""
+    packed = news / "audience.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("subscribed_members.csv", _MIXED)
+        archive.writestr("cleaned_members.csv", "Email Address,CLEAN_TIME\nfay@example.org,\n")
+    answer = mailer("subscriber", "import", str(packed), "--errors", str(news / "bad.csv"))
+    bad = news / "bad-subscribed_members.csv"
+    assert answer.err.endswith(f"next: mend 3 rows and import {bad}\n")
+    assert list(news.glob("bad*")) == [bad]
 
 
 def test_columns_are_mapped_on_the_command_line(mailer: Command, news: Path) -> None:
