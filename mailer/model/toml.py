@@ -13,7 +13,7 @@ _LINE = "a line is `name = value`, or `[table]`, or begins with #"
 # What the parser says → what that means.
 _MEANINGS = (
     (r"Expected '='|Invalid statement|Invalid initial character", _LINE),
-    (r"Invalid value, and no more", "a closing bracket is missing"),
+    (r"Invalid value, and no more", "a value or a closing bracket is missing at the end"),
     (r"Invalid value", 'a text stands between "quotation marks", a list between [brackets]'),
     (r"Unterminated string|Illegal character '\\n'", "a quotation mark is missing at the end"),
     (r"^Unescaped|hex value", r"for \ write \\, or put the text between single quotes"),

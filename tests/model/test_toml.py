@@ -16,7 +16,7 @@ FAULTS = [
     ('folder = "C:\\\\News\\d"\n', ":1: not valid TOML: for \\ write \\\\"),
     ("x = 1\nx = 2\n", ":2: not valid TOML: the name, or the table, stands there already"),
     ("[a]\n[a]\n", ":2: not valid TOML: the name, or the table, stands there already"),
-    ("x = [1,\n", ": not valid TOML: a closing bracket is missing"),
+    ("x = [1,\n", ": not valid TOML: a value or a closing bracket is missing"),
     ("[x\n", ":1: not valid TOML: a closing bracket is missing"),
     ("x = 1 2\n", ":1: not valid TOML: something stands behind the value"),
     ("x = 2026-02-31\n", ":1: not valid TOML: a day is written 2026-01-31"),
