@@ -14,6 +14,7 @@ MailerError                 one line: what, where, how to mend; exit status 1
 │   └── RelayRefused        until somebody mends it: login, policy
 ├── MailboxError            what came back cannot be read where it lies
 ├── FetchError              nothing can be had from an address of the web
+│   ├── NoServer            its host is not there, or not on the open net
 │   └── NoPage              its server is there, and says that the page is not
 ├── SourceError             no issue can be made of what was given
 └── TokenInvalid            a signed link that was not made by us, or for another purpose
@@ -82,6 +83,10 @@ class MailboxError(MailerError):
 
 class FetchError(MailerError):
     """Its text ends a sentence that begins with the address."""
+
+
+class NoServer(FetchError):
+    pass
 
 
 class NoPage(FetchError):

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from mailer.errors import FetchError, NoPage
+from mailer.errors import FetchError, NoPage, NoServer
 from mailer.fetch.address import PORTS, checked, is_public, resolved
 from mailer.fetch.body import PACKED, body
 from mailer.fetch.fetched import Answer, Fetched
@@ -141,12 +141,12 @@ class Fetcher:
                 finally:
                     limit.cancel()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise FetchError(f"cannot be fetched: {_reason(error)}") from error
+            raise NoServer(f"cannot be fetched: {_reason(error)}") from error
 
     def _socket(self, host: str, port: int) -> socket.socket:
         addresses = self.resolve(host, port)
         if not addresses or not all(is_public(address) for address in addresses):
-            raise FetchError(f"leads to {host}, which is not on the open net")
+            raise NoServer(f"leads to {host}, which is not on the open net")
         for address in addresses[:-1]:
             with suppress(OSError):
                 return self._connected(address, port)

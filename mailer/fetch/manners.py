@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mailer.errors import FetchError, NoPage
+from mailer.errors import FetchError, NoPage, NoServer
 from mailer.fetch.fetcher import Fetcher
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Manners:
             turn = self._turns[site]
         with turn:
             rules = self._rules_of(site)
+            if isinstance(rules, NoServer):
+                raise NoServer(str(rules)) from rules
             if isinstance(rules, FetchError):
                 raise FetchError(f"was not asked, as its {_FILE[1:]} {rules}") from rules
             if not rules.can_fetch(url, self._name):

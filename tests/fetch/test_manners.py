@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import smallnet
-from smallnet import PUBLIC, Net
+from smallnet import PUBLIC, SILENT, Net
 
 from mailer.errors import FetchError
 from mailer.fetch import Manners
@@ -86,6 +86,16 @@ def test_a_run_has_an_end(net: Net) -> None:
     fetcher.get(f"{SITE}/page")
     with pytest.raises(FetchError, match="was not asked: 2 requests are enough"):
         fetcher.get(f"{SITE}/page")
+
+
+def test_a_host_that_is_not_there_is_told_as_such(net: Net) -> None:
+    """And not that its robots.txt cannot be had; it is asked once."""
+    net.names["silent.example"] = [SILENT]
+    fetcher = Manners(net.fetcher).fetcher
+    for _ in range(2):
+        with pytest.raises(FetchError, match=r"^cannot be fetched: no server answers there$"):
+            fetcher.get("http://silent.example/page")
+    assert net.connections == [(SILENT, 80)]
 
 
 def test_manners_do_not_open_doors(net: Net) -> None:
