@@ -17,6 +17,7 @@ from mailer.web.preferences import Preferences
 from mailer.web.reading import Reading
 from mailer.web.unsubscribing import Unsubscribing
 from mailer.web.visitor import MAX_BODY
+from mailer.web.way_out import WayOut
 
 EVERY_PAGE = ["/", "/u/x", "/p/x", "/issues/x", "/pictures/x", "/robots.txt", "/healthz", "/nope"]
 
@@ -144,7 +145,9 @@ def test_a_database_that_is_not_there_is_a_503_with_one_sentence(
     """Nothing of our inside shows, and a provider is told to come again."""
     gone = Database(f"sqlite:///{tmp_path / 'no such folder' / 'mailer.db'}")
     store = type(site.bench.store)(gone, site.bench.store.new_token)
-    broken = type(site.site)(**{**vars(site.site), "database": gone, "store": store})
+    way_out = WayOut(gone, site.site.now)
+    parts = {"database": gone, "store": store, "way_out": way_out}
+    broken = type(site.site)(**{**vars(site.site), **parts})
 
     answer = readers.ask(create(broken), "POST", site.unsubscribe())
 
@@ -161,7 +164,8 @@ def test_a_fault_of_ours_is_a_500_without_a_traceback(site: readers.Readers) -> 
     def broken() -> None:
         raise RuntimeError("secret inside")
 
-    application = create(type(site.site)(**{**vars(site.site), "now": broken}))
+    way_out = WayOut(site.site.database, broken)
+    application = create(type(site.site)(**{**vars(site.site), "way_out": way_out}))
 
     answer = readers.ask(application, "POST", site.unsubscribe())
 
