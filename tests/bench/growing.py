@@ -34,6 +34,7 @@ DURABLE = ("shared_buffers=128MB", "autovacuum=on")  # as PostgreSQL comes
 _TRIED = 20_000  # deliveries whose way through the ledger is measured
 _BATCH = 20  # connections: as many copies in one transaction
 _LOOKS = 20
+_IN_STORE = 1_000_000  # readers
 _TAKEN = Reply(250, "2.0.0", "Ok")
 
 
@@ -60,6 +61,35 @@ def measure(rows: Iterable[int]) -> Iterator[Grown]:
                 with closing(Heartbeat(database, f"bench-{number}")) as liveness:
                     each = _each(database, dispatch_id, edition_id, liveness)
                 yield Grown(number, planned, each, _status(database, dispatch_id))
+
+
+def planned_from_store(readers: int) -> float:
+    """Seconds to plan a dispatch to all confirmed readers of a list, just after they came."""
+    with running_postgresql(DURABLE) as server, TemporaryDirectory() as folder:
+        bench = publication.make(server.migrated(), Path(folder))
+        with closing(bench.database) as database:
+            with database.write() as c:
+                for statement in _READERS:
+                    c.execute(sa.text(statement), {"list": "monthly", "number": readers})
+            order, audience = bench.order(), bench.store.audience("monthly")
+            began = time.monotonic()
+            with database.write() as c:
+                plan.plan(c, order, audience, publication.NOON, readers)
+            return time.monotonic() - began
+
+
+_READERS = (
+    """
+    INSERT INTO subscribers (email, email_key, attributes, created_at, updated_at)
+    SELECT address, address, '{}', 1, 1
+    FROM (SELECT 'reader' || n || '@example.org' FROM generate_series(1, :number) n) AS a (address)
+    """,
+    """
+    INSERT INTO subscriptions (subscriber_id, list_id, status, token, created_at, confirmed_at)
+    SELECT subscribers.id, lists.id, 'confirmed', decode(md5(subscribers.id::text), 'hex'), 1, 1
+    FROM subscribers, lists WHERE lists.name = :list
+    """,
+)
 
 
 def _planned(bench: publication.Bench, number: int) -> tuple[int, int]:
@@ -131,6 +161,8 @@ def name(rows: int) -> str:
 
 def lines(rows: Iterable[int]) -> Iterator[tuple[str, str, str]]:
     """For the report: a name, a number, a note."""
+    seconds = planned_from_store(_IN_STORE)
+    yield "plan, PostgreSQL", f"{seconds:.1f} s", f"{_IN_STORE:,} readers of the subscriber store"
     for grown in measure(rows):
         yield (
             *(name(grown.rows), f"{grown.each:,.0f} µs"),
