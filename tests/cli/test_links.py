@@ -49,6 +49,7 @@ def test_a_dead_link_is_exit_status_1(
     path = news / "issues" / "2021-01.md"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("https://example.org/a", "http://pictures.example/a"), "utf-8")
+    monkeypatch.setattr("mailer.desk.linkage._PAUSE", 0.0)
     with smallnet.serving({}) as net:
         monkeypatch.setattr(Premises, "fetcher", property(lambda _: net.fetcher))
         answer = mailer("issue", "links", "--dead", "--json")
