@@ -56,7 +56,7 @@ class Roster:
             people = registry.write(connection, cases, at)
             joined = self._subscribe(connection, cases, people, at)
             log(connection, [*joined, *_change_statuses(connection, cases, at)], at)
-            suppress_departed(connection, self.list_id, cases, at)
+            suppress_departed(connection, self.list_id, cases, self.fingerprint, at)
         return cases
 
     def take_stock(self) -> None:

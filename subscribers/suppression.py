@@ -80,11 +80,22 @@ def subject(text: str) -> str:
 
 def known_as(connection: sa.Connection, name: str, fingerprint: Fingerprint) -> str:
     """The name under which a suppression of it stands: of who was erased, the fingerprint."""
-    if name.startswith(DOMAIN_MARK) or not some_fingerprint(connection):
+    if name.startswith(DOMAIN_MARK):
         return name
-    mark = fingerprint(name)
-    found = sa.select(suppressions.c.id).where(suppressions.c.email_key == mark)
-    return name if connection.scalar(found.limit(1)) is None else mark
+    return _erased(connection, [name], fingerprint).get(name, name)
+
+
+def _erased(
+    connection: sa.Connection, keys: Collection[str], fingerprint: Fingerprint
+) -> Mapping[str, str]:
+    """The fingerprints under which something stands, by address key. At most 10,000 keys."""
+    if not some_fingerprint(connection):
+        return {}
+    marks = {fingerprint(key): key for key in keys}
+    query = sa.select(suppressions.c.email_key).where(
+        among(connection, suppressions.c.email_key, marks.keys())
+    )
+    return {marks[mark]: mark for mark in connection.scalars(query)}
 
 
 def names(
@@ -149,21 +160,28 @@ def suppress(
 
 
 def suppress_departed(
-    connection: sa.Connection, list_id: int, cases: Iterable[Case], at: dt.datetime
+    connection: sa.Connection,
+    list_id: int,
+    cases: Iterable[Case],
+    fingerprint: Fingerprint,
+    at: dt.datetime,
 ) -> None:
     """Those of `cases` who left elsewhere. Who unsubscribed there left this one list; an address
-    that is bad, or whose owner complained, is so for all."""
+    that is bad, or whose owner complained, is so for all. Of who was erased no source is kept."""
+    departed = {
+        case.entry.address.key: case.entry.departure
+        for case in cases
+        if case.entry.departure is not None and case.change.added is not Added.KEPT
+    }
+    erased = _erased(connection, departed, fingerprint) if departed else {}
     rows = defaultdict(list)
-    for case in cases:
-        departure = case.entry.departure
-        if departure is None or case.change.added is Added.KEPT:
-            continue
+    for key, departure in departed.items():
         here = departure.reason is SuppressionReason.UNSUBSCRIBED
         values = {
-            "email_key": case.entry.address.key,
+            "email_key": erased.get(key, key),
             "list_id": list_id if here else None,
             "reason": departure.reason,
-            "source": departure.source,
+            "source": "" if key in erased else departure.source,
             "created_at": departure.at or at,
         }
         rows[departure.reason].append(values)

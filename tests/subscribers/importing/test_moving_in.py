@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import acts
 import pytest
 import sqlalchemy as sa
 from workbooks import workbook
@@ -17,7 +18,7 @@ from subscribers.errors import BadFile
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
 from subscribers.importing.report import ImportReport, Stand
-from subscribers.model import Consent, ConsentChange, SubscriptionStatus
+from subscribers.model import Consent, ConsentChange, SubscriptionStatus, SuppressionReason
 from subscribers.store import Store
 
 pytestmark = pytest.mark.both_databases
@@ -231,6 +232,23 @@ class TestWhoLeftElsewhere:
             bring(f"{header}anna@example.org,{status}\n", mapping={"status": "status"})
         (suppression,) = store.show("anna@example.org").suppressions
         assert (suppression.list, suppression.reason.value) == (None, "complained")
+
+
+def test_who_was_erased_and_left_elsewhere_comes_back_by_their_own_word(
+    store: Store, bring: Bring, audience: Callable[[str], list[str]], at: dt.datetime
+) -> None:
+    """Somebody had signed them up in between. What is held against them stands in one place."""
+    anna = "anna@example.org"
+    acts.erase(store, anna)
+    acts.sign_up(store, anna, "monthly", at)
+    for status in ("unsubscribed", "bounced"):
+        bring(f"email,status\n{anna},{status}\n", mapping={"status": "status"})
+    assert store.unsuppress(anna, "monthly", at) is SuppressionReason.UNSUBSCRIBED
+    later = at + dt.timedelta(days=40)
+    given = acts.sign_up(store, anna, "weekly", later).given
+    assert given is not None
+    assert acts.confirm(store, given.token, later)
+    assert (audience("weekly"), audience("monthly")) == ([anna], [])
 
 
 def test_several_rows_about_one_person_are_one_person(store: Store, bring: Bring) -> None:
