@@ -41,7 +41,7 @@ def import_(
 
     app = open_app(context.obj)
     wish = importing.Wish(lang, post, force)
-    done = importing.bring_in(app, app.fetcher, source, out, wish)
+    done = importing.bring_in(app, app.guest, source, out, wish)
     if json:
         emit({**dataclasses.asdict(done), "missing": _missing(done)})
     else:
