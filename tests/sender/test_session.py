@@ -138,7 +138,7 @@ def test_a_5xx_is_rejected(form: Form, stage: str, whose: Blame) -> None:
 
 TROUBLE = {
     "silence": ("! hang", f"the server was silent for {SHORT:g} s"),
-    "garbage": ("S: what?\n! hang", "the server sent not an SMTP reply: 'what?'"),
+    "garbage": ("S: what?\n! gone", "the server sent not an SMTP reply: 'what?'"),
     "half a line, then silence": ("! say 250 2.0\n! hang", "the server was silent"),
     "half a line, then the end": ("! say 250 2.0\n! drop", "in the middle of a reply"),
     "half a reply": ("S: 250-first\n! drop", "in the middle of a reply"),
