@@ -113,6 +113,20 @@ def test_links_known_by_address_keep_it_and_get_their_label() -> None:
     assert f"## Gatling\nAvailability: {parts}\n" in text
 
 
+def test_a_line_that_ends_in_an_address_is_no_heading_but_a_link_line() -> None:
+    """Whatever its label is; one that says more is a sentence."""
+    item = "{}\nA paragraph of some length. It has two sentences.\n{}\n"
+    lines = ("Download: https://example.org/trees.csv", "Download: https://example.org/stops.csv")
+    text = "A title for March\nAn intro, which is a sentence.\n"
+    text += item.format("City trees", lines[0]) + item.format("Bus stops", lines[1])
+    text += "Rain since 1880\nA paragraph.\n\nTry it at https://example.org/rain or ask us\n"
+    manuscript = read(text)
+    assert headings(manuscript) == ["## City trees", "## Bus stops", "## Rain since 1880"]
+    written = issue_file(manuscript, "")
+    assert "## Bus stops\nAvailability: [Download](https://example.org/stops.csv)\n" in written
+    assert "\nTry it at <https://example.org/rain> or ask us\n" in written
+
+
 def test_a_lead_in_that_says_how_many_ends_its_section() -> None:
     item = "{}\nLinks: paper\n\nA paragraph of some length, with a full stop.\n\n"
     names = ["First one", "Second one", "Third one", "Fourth one"]

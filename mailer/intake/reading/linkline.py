@@ -113,12 +113,28 @@ def _labelled(line: Inlines, text: str) -> LinkLine | None:
     if _OTHER_LEADS.fullmatch(label[1]) and _all_are_links(rest):
         return LinkLine("", _parts(rest))
     if named(label[1]) is None:
-        return None
+        return _addressed(label[1], rest)
     pieces = _pieces(line)
     found = [_with_target(piece) for piece in pieces]
     if all(found):
         return LinkLine("", tuple(part for part in found if part))
     return None
+
+
+def _addressed(label: str, rest: Inlines) -> LinkLine | None:
+    """`Download: https://example.org/a.csv`: a label of any words, and nothing but an address."""
+    match rest:
+        case (Hyperlink() as only,) if shows_address(rest) and len(label.split()) <= _LONGEST_LABEL:
+            return LinkLine("", ((link(only.url.text, (Text(label),)),),))
+    return None
+
+
+def shows_address(line: Inlines) -> bool:
+    """Whether an address of the web stands in its text, as titles have none."""
+    return any(
+        isinstance(inline, Hyperlink) and _ADDRESS.fullmatch(plain(inline.children))
+        for inline in line
+    )
 
 
 def _with_target(piece: Inlines) -> Inlines | None:
