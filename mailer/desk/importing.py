@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from mailer import files
 from mailer.app import App
 from mailer.composer.parsing import parse
+from mailer.composer.parsing.frontmatter import is_language
 from mailer.errors import FetchError, NotFound, SourceError, UsageError
 from mailer.fetch import Fetcher
 from mailer.intake.gathering import Gathered, gathered
@@ -60,6 +61,8 @@ def bring_in(app: App, fetcher: Fetcher, source: str, out: Path, wish: Wish) -> 
         raise UsageError(f"{out}: an issue file's name ends in .md")
     if out.exists() and not wish.force:
         raise UsageError(f"{out}: is there already: choose another name, or --force to replace it")
+    if wish.lang and not is_language(wish.lang):
+        raise UsageError(f"--lang {wish.lang}: is no language: write one such as en or pt-BR")
     raw = _raw(fetcher, source)
     try:
         chosen = _chosen(posts(raw), wish.post)
@@ -99,6 +102,8 @@ def _chosen(found: Sequence[Post], wanted: str) -> Post:
     fitting = [post for post in found if wanted.casefold() in post.title.casefold()]
     if len(fitting) == 1:
         return fitting[0]
+    if len(found) == 1:
+        raise SourceError("is one post, and none of that number or title: leave --post out")
     named = [f"{found.index(post) + 1} “{post.title}”" for post in fitting or found]
     listed = ", ".join(named[:_SHOWN]) + (", …" if len(named) > _SHOWN else "")
     of = f"none of the {len(found):,} posts" if not fitting else f"{len(fitting):,} posts"

@@ -56,3 +56,18 @@ def test_what_is_none_is_one_line(mailer: Command, news: Path, tmp_path: Path) -
     assert (answer.status, answer.err.count("\n")) == (1, 1)
     assert "broken zip file" in answer.err
     assert not out.exists()
+
+
+def test_wishes_that_cannot_be_met_are_one_line(
+    mailer: Command, news: Path, tmp_path: Path
+) -> None:
+    """A language that the check would refuse, a post of a source that has but one."""
+    source, out = tmp_path / "june.txt", tmp_path / "a.md"
+    source.write_text(TEXT, encoding="utf-8")
+    answer = mailer("issue", "import", str(source), "--out", str(out), "--lang", "klingon")
+    assert answer.status == 2
+    assert answer.err == "mailer: --lang klingon: is no language: write one such as en or pt-BR\n"
+    answer = mailer("issue", "import", str(source), "--out", str(out), "--post", "3")
+    assert (answer.status, answer.err.count("\n")) == (1, 1)
+    assert "is one post, and none of that number or title: leave --post out" in answer.err
+    assert not out.exists()
