@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mailer import files
-from mailer.app import App
 from mailer.composer.parsing import parse
 from mailer.composer.parsing.frontmatter import is_language
 from mailer.errors import FetchError, NotFound, SourceError, UsageError
@@ -20,6 +19,7 @@ from mailer.intake.reading.manuscript import Manuscript, Remark
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.posts import posts
 from mailer.intake.writing.issue_file import issue_file
+from mailer.premises import Premises
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _LARGEST = 100_000_000  # bytes of a file; an export has years of posts
@@ -54,7 +54,7 @@ class Wish:
     force: bool = False
 
 
-def bring_in(app: App, fetcher: Fetcher, source: str, out: Path, wish: Wish) -> Imported:
+def bring_in(premises: Premises, fetcher: Fetcher, source: str, out: Path, wish: Wish) -> Imported:
     """Write the issue file and its pictures, all of them or none. Raises UsageError, NotFound,
     FetchError, SourceError."""
     if out.suffix != ".md":
@@ -66,13 +66,13 @@ def bring_in(app: App, fetcher: Fetcher, source: str, out: Path, wish: Wish) -> 
     raw = _raw(fetcher, source)
     try:
         chosen = _chosen(posts(raw), wish.post)
-        manuscript = _completed(chosen.read(wish.lang), chosen, app, out)
+        manuscript = _completed(chosen.read(wish.lang), chosen, premises, out)
     except SourceError as error:
         raise SourceError(f"{source}: {error}") from error
     shelf = _Shelf(fetcher, chosen.parts, None if raw.base else Path(source).parent)
     found = gathered(manuscript, f"{_PICTURES}/{_slug(out)}", shelf.obtain)
-    pictures = _write(out, _home(app, out), found)
-    return _imported(app, out, found, pictures)
+    pictures = _write(out, _home(premises, out), found)
+    return _imported(premises, out, found, pictures)
 
 
 def _raw(fetcher: Fetcher, source: str) -> Raw:
@@ -110,7 +110,7 @@ def _chosen(found: Sequence[Post], wanted: str) -> Post:
     raise SourceError(f"has {of} of that title: choose with --post NUMBER: {listed}")
 
 
-def _completed(manuscript: Manuscript, post: Post, app: App, out: Path) -> Manuscript:
+def _completed(manuscript: Manuscript, post: Post, premises: Premises, out: Path) -> Manuscript:
     """With a title, which an issue needs, and the publication's language where none is told.
     Raises SourceError for a page without text, which a browser may have to write first."""
     if not manuscript.pieces:
@@ -118,7 +118,7 @@ def _completed(manuscript: Manuscript, post: Post, app: App, out: Path) -> Manus
             "holds no text: open it in a browser, and save or copy what you see there"
         )
     title = manuscript.title or post.title or out.stem
-    lang = manuscript.lang or app.config.publication.lang
+    lang = manuscript.lang or premises.config.publication.lang
     return replace(manuscript, title=title, lang=lang)
 
 
@@ -126,10 +126,10 @@ def _slug(out: Path) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", out.stem).strip("-.") or "issue"
 
 
-def _home(app: App, out: Path) -> Path:
+def _home(premises: Premises, out: Path) -> Path:
     """Where `images/` is: in the publication for a file of its `issues/`, else beside the file."""
-    issues = (app.folder / _ISSUES).resolve()
-    return app.folder if out.resolve().parent == issues else out.parent
+    issues = (premises.folder / _ISSUES).resolve()
+    return premises.folder if out.resolve().parent == issues else out.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +179,11 @@ def _write(out: Path, home: Path, found: Gathered) -> tuple[Path, ...]:
     return tuple(home / name for name in found.files)
 
 
-def _imported(app: App, out: Path, found: Gathered, pictures: tuple[Path, ...]) -> Imported:
+def _imported(
+    premises: Premises, out: Path, found: Gathered, pictures: tuple[Path, ...]
+) -> Imported:
     manuscript = found.manuscript
-    publication = app.config.publication
+    publication = premises.config.publication
     defaults = parse.Defaults(publication.lang, publication.lead_words, out.stem)
     issue = parse.parse(out.read_text(encoding="utf-8"), str(out), defaults).issue
     return Imported(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -71,3 +73,10 @@ def test_wishes_that_cannot_be_met_are_one_line(
     assert (answer.status, answer.err.count("\n")) == (1, 1)
     assert "is one post, and none of that number or title: leave --post out" in answer.err
     assert not out.exists()
+
+
+def test_importing_does_not_load_the_database() -> None:
+    """Half of the time that an editor would wait."""
+    code = "import sys, mailer.premises, mailer.desk.importing\nprint('sqlalchemy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
