@@ -87,8 +87,9 @@ def _whole(address: str) -> str:
     url = url if "://" in url else f"https://{url}"
     if not canonical(url) or any(character.isspace() for character in url):
         raise MailerError(f"{address}: is no address of the web: write https://…")
-    if "@" in urlsplit(url).netloc:  # the item's link would tell the login to every reader
-        raise MailerError(f"{address}: has a login in its address: write it without")
+    parts = urlsplit(url)
+    if "@" in parts.netloc:  # which is told neither to readers nor to a log
+        raise MailerError(f"{parts.hostname}: there is a login in its address: write it without")
     return url
 
 

@@ -64,7 +64,8 @@ def _sorted_out(app: App, inbox: Inbox, tell: Tell) -> tuple[list[Kept], list[Ke
         for each in source.told
         for mention in each.mentions
     }
-    waiting, done = [], []
+    waiting: list[Kept] = []
+    done: list[Kept] = []
     for kept in inbox.items(tell):
         links = (kept.item.url, *kept.item.links.values())
         is_done = any((kept.item.issue, canonical(url)) in told for url in links)
