@@ -92,6 +92,8 @@ The third paragraph.
         "Code: github.com/example/a",
         "https://github.com/example/a",
         "→ Project page",
+        "Availability: [project page](https://example.org/a) / closed API",
+        "[Paper](https://arxiv.org/abs/2101.00001), [code](https://github.com/example/a)",
         "Verfügbarkeit: Projektseite / Quellcode",
         "Доступность: исходный код",
     ],
@@ -104,6 +106,17 @@ def test_a_link_line_makes_the_line_above_it_a_heading(links: str) -> None:
     issue = parse.parse(text, "", parse.Defaults("en", (), "x")).issue
     assert issue
     assert all(item.link_line for item in issue.items())
+
+
+def test_links_of_markdown_are_links_in_any_text() -> None:
+    """Brackets that are none stay what they are."""
+    sentence = (
+        "A word on [typing](https://a.example/a_(b)), [sic](not) and [more](https://b.example)."
+    )
+    written = issue_file(read(f"A title\n\n{sentence}\n"), "")
+    assert "on [typing](https://a.example/a_(b)), " in written
+    assert " and [more](https://b.example).\n" in written
+    assert "[sic]" in written
 
 
 def test_links_known_by_address_keep_it_and_get_their_label() -> None:

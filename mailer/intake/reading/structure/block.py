@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from mailer.intake.reading.linkline import recognised, shows_address
+from mailer.intake.reading.addresses import shows_address
+from mailer.intake.reading.linkline import recognised
 from mailer.intake.reading.manuscript import LinkLine, Piece
 from mailer.intake.reading.structure.passage import Mark, Passage
 from mailer.intake.reading.structure.shape import Ending, Shape
