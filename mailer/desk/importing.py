@@ -106,8 +106,9 @@ def _chosen(found: Sequence[Post], wanted: str) -> Post:
         raise SourceError("is one post, and none of that number or title: leave --post out")
     named = [f"{found.index(post) + 1} “{post.title}”" for post in fitting or found]
     listed = ", ".join(named[:_SHOWN]) + (", …" if len(named) > _SHOWN else "")
-    of = f"none of the {len(found):,} posts" if not fitting else f"{len(fitting):,} posts"
-    raise SourceError(f"has {of} of that title: choose with --post NUMBER: {listed}")
+    of = f"{len(fitting) or 'none of the ' + str(len(found))} posts"
+    title = " of that title" if wanted else ""
+    raise SourceError(f"has {of}{title}: choose with --post NUMBER: {listed}")
 
 
 def _completed(manuscript: Manuscript, post: Post, premises: Premises, out: Path) -> Manuscript:

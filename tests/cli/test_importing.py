@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,11 @@ def test_wishes_that_cannot_be_met_are_one_line(
     answer = mailer("issue", "import", str(source), "--out", str(out), "--post", "3")
     assert (answer.status, answer.err.count("\n")) == (1, 1)
     assert "is one post, and none of that number or title: leave --post out" in answer.err
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as packed:
+        packed.writestr("a.html", "<p>One")
+        packed.writestr("b.html", "<p>Two")
+    answer = mailer("issue", "import", str(tmp_path / "two.zip"), "--out", str(out))
+    assert "has 2 posts: choose with --post NUMBER: 1 “a”, 2 “b”\n" in answer.err
     assert not out.exists()
 
 
