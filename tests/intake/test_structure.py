@@ -108,6 +108,16 @@ def test_a_link_line_makes_the_line_above_it_a_heading(links: str) -> None:
     assert all(item.link_line for item in issue.items())
 
 
+@pytest.mark.parametrize("leave", ["Happy gardening,\nAnn", "--\nAnn"])
+def test_who_signs_is_the_sign_off(leave: str) -> None:
+    """Behind any kind wish, and behind the mark of a mail's signature (RFC 3676 §4.3)."""
+    written = issue_file(read(f"A title\n\nAn intro, a sentence.\n\n{leave}\n"), "")
+    parsed = parse.parse(written, "", parse.Defaults("en", (), "x")).issue
+    assert parsed
+    assert parsed.outline() == "intro · 0 items · sign-off"
+    assert "Ann" in written.partition("\n---\n\n")[2]
+
+
 def test_links_of_markdown_are_links_in_any_text() -> None:
     """Brackets that are none stay what they are."""
     sentence = (

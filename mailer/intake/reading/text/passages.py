@@ -17,7 +17,7 @@ _BULLET = re.compile(r"\s*(?:[-*+•‣▪▫◦●○–—·]|[✓✔➤→])\
 _NUMBER = re.compile(r"\s*(?:\(?\d{1,3}[.)]\s+|(?:\d\ufe0f?\u20e3|🔟)\s*)(?=\S)")
 _QUOTED = re.compile(r"\s*>\s?")
 _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)")
-_RULE = re.compile(r"\s*(?:([-_*=~–—+•·#])\s*(?:\1\s*){2,}|[─━═]{2,}|⁂|❧|\*)\s*")
+_RULE = re.compile(r"\s*(?:([-_*=~–—+•·#])\s*(?:\1\s*){2,}|--|[─━═]{2,}|⁂|❧|\*)\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|─{3,}|━{3,}|═{3,})\s*")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*([\w+#-]*)")
 _ADDRESSED = re.compile(r"\s*[^\W\d_]\w{1,20}\s?:\s+https?://\S+\s*\Z")  # `Download: https://…`
