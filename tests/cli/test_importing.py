@@ -81,6 +81,18 @@ def test_wishes_that_cannot_be_met_are_one_line(
     assert not out.exists()
 
 
+def test_a_file_that_cannot_be_written_is_the_one_that_was_asked_for(
+    mailer: Command, news: Path, tmp_path: Path
+) -> None:
+    """And not the temporary one beside it."""
+    source = tmp_path / "june.txt"
+    source.write_text(TEXT, encoding="utf-8")
+    out = tmp_path / f"{'x' * 250}.md"
+    answer = mailer("issue", "import", str(source), "--out", str(out))
+    assert answer.status == 1
+    assert answer.err == f"mailer: {out}: File name too long\n"
+
+
 def test_importing_does_not_load_the_database() -> None:
     """Half of the time that an editor would wait."""
     code = "import sys, mailer.premises, mailer.desk.importing\nprint('sqlalchemy' in sys.modules)"
