@@ -37,7 +37,11 @@ def written_atomically(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     """What is written to the stream is in `path` at the end of the block, and none of it where the
     block fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        error.filename = str(path)  # and not the temporary file, which nobody asked for
+        raise
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w+b") as stream:

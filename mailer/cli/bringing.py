@@ -36,12 +36,12 @@ def import_(
 
     docs/importing.md tells how headings, sections and link lines are told.
     """
-    from mailer.app import open_app
     from mailer.desk import importing
+    from mailer.premises import open_premises
 
-    app = open_app(context.obj)
+    publication = open_premises(context.obj)
     wish = importing.Wish(lang, post, force)
-    done = importing.bring_in(app, app.guest, source, out, wish)
+    done = importing.bring_in(publication, publication.guest, source, out, wish)
     if json:
         emit({**dataclasses.asdict(done), "missing": _missing(done)})
     else:

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mailer import files
-from mailer.app import App
 from mailer.composer.parsing import parse
+from mailer.composer.parsing.frontmatter import is_language
 from mailer.errors import FetchError, NotFound, SourceError, UsageError
 from mailer.fetch import Fetcher
 from mailer.intake.gathering import Gathered, gathered
@@ -19,6 +19,7 @@ from mailer.intake.reading.manuscript import Manuscript, Remark
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.posts import posts
 from mailer.intake.writing.issue_file import issue_file
+from mailer.premises import Premises
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _LARGEST = 100_000_000  # bytes of a file; an export has years of posts
@@ -53,23 +54,25 @@ class Wish:
     force: bool = False
 
 
-def bring_in(app: App, fetcher: Fetcher, source: str, out: Path, wish: Wish) -> Imported:
+def bring_in(premises: Premises, fetcher: Fetcher, source: str, out: Path, wish: Wish) -> Imported:
     """Write the issue file and its pictures, all of them or none. Raises UsageError, NotFound,
     FetchError, SourceError."""
     if out.suffix != ".md":
         raise UsageError(f"{out}: an issue file's name ends in .md")
     if out.exists() and not wish.force:
         raise UsageError(f"{out}: is there already: choose another name, or --force to replace it")
+    if wish.lang and not is_language(wish.lang):
+        raise UsageError(f"--lang {wish.lang}: is no language: write one such as en or pt-BR")
     raw = _raw(fetcher, source)
     try:
         chosen = _chosen(posts(raw), wish.post)
-        manuscript = _completed(chosen.read(wish.lang), chosen, app, out)
+        manuscript = _completed(chosen.read(wish.lang), chosen, premises, out)
     except SourceError as error:
         raise SourceError(f"{source}: {error}") from error
     shelf = _Shelf(fetcher, chosen.parts, None if raw.base else Path(source).parent)
     found = gathered(manuscript, f"{_PICTURES}/{_slug(out)}", shelf.obtain)
-    pictures = _write(out, _home(app, out), found)
-    return _imported(app, out, found, pictures)
+    pictures = _write(out, _home(premises, out), found)
+    return _imported(premises, out, found, pictures)
 
 
 def _raw(fetcher: Fetcher, source: str) -> Raw:
@@ -99,13 +102,16 @@ def _chosen(found: Sequence[Post], wanted: str) -> Post:
     fitting = [post for post in found if wanted.casefold() in post.title.casefold()]
     if len(fitting) == 1:
         return fitting[0]
+    if len(found) == 1:
+        raise SourceError("is one post, and none of that number or title: leave --post out")
     named = [f"{found.index(post) + 1} “{post.title}”" for post in fitting or found]
     listed = ", ".join(named[:_SHOWN]) + (", …" if len(named) > _SHOWN else "")
-    of = f"none of the {len(found):,} posts" if not fitting else f"{len(fitting):,} posts"
-    raise SourceError(f"has {of} of that title: choose with --post NUMBER: {listed}")
+    of = f"{len(fitting) or 'none of the ' + str(len(found))} posts"
+    title = " of that title" if wanted else ""
+    raise SourceError(f"has {of}{title}: choose with --post NUMBER: {listed}")
 
 
-def _completed(manuscript: Manuscript, post: Post, app: App, out: Path) -> Manuscript:
+def _completed(manuscript: Manuscript, post: Post, premises: Premises, out: Path) -> Manuscript:
     """With a title, which an issue needs, and the publication's language where none is told.
     Raises SourceError for a page without text, which a browser may have to write first."""
     if not manuscript.pieces:
@@ -113,7 +119,7 @@ def _completed(manuscript: Manuscript, post: Post, app: App, out: Path) -> Manus
             "holds no text: open it in a browser, and save or copy what you see there"
         )
     title = manuscript.title or post.title or out.stem
-    lang = manuscript.lang or app.config.publication.lang
+    lang = manuscript.lang or premises.config.publication.lang
     return replace(manuscript, title=title, lang=lang)
 
 
@@ -121,10 +127,10 @@ def _slug(out: Path) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", out.stem).strip("-.") or "issue"
 
 
-def _home(app: App, out: Path) -> Path:
+def _home(premises: Premises, out: Path) -> Path:
     """Where `images/` is: in the publication for a file of its `issues/`, else beside the file."""
-    issues = (app.folder / _ISSUES).resolve()
-    return app.folder if out.resolve().parent == issues else out.parent
+    issues = (premises.folder / _ISSUES).resolve()
+    return premises.folder if out.resolve().parent == issues else out.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +180,11 @@ def _write(out: Path, home: Path, found: Gathered) -> tuple[Path, ...]:
     return tuple(home / name for name in found.files)
 
 
-def _imported(app: App, out: Path, found: Gathered, pictures: tuple[Path, ...]) -> Imported:
+def _imported(
+    premises: Premises, out: Path, found: Gathered, pictures: tuple[Path, ...]
+) -> Imported:
     manuscript = found.manuscript
-    publication = app.config.publication
+    publication = premises.config.publication
     defaults = parse.Defaults(publication.lang, publication.lead_words, out.stem)
     issue = parse.parse(out.read_text(encoding="utf-8"), str(out), defaults).issue
     return Imported(

@@ -87,6 +87,9 @@ def _whole(address: str) -> str:
     url = url if "://" in url else f"https://{url}"
     if not canonical(url) or any(character.isspace() for character in url):
         raise MailerError(f"{address}: is no address of the web: write https://…")
+    parts = urlsplit(url)
+    if "@" in parts.netloc:  # which is told neither to readers nor to a log
+        raise MailerError(f"{parts.hostname}: there is a login in its address: write it without")
     return url
 
 

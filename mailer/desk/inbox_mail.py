@@ -32,13 +32,17 @@ def take_mail(premises: Premises, content: bytes, tell: Callable[[str], None]) -
 
 
 def _take(premises: Premises, letter: Letter, link: str, tell: Callable[[str], None]) -> bool:
-    """Whether it is new. A page that cannot be read is called what the mail is about."""
+    """Whether it is new. A page that cannot be read is called what the mail is about; what is no
+    address for an item is left."""
     note = letter.words if len(letter.links) == 1 else ""
     try:
         return inbox.add(premises, link, Words(note=note)).is_new
     except MailerError as error:
         tell(f"an item without its page: {error}")
-    return inbox.add(premises, link, Words(letter.subject or link, note)).is_new
+    try:
+        return inbox.add(premises, link, Words(letter.subject or link, note)).is_new
+    except MailerError:
+        return False
 
 
 def _key(address: str) -> str:

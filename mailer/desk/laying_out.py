@@ -39,7 +39,7 @@ def new_issue(app: App, slug: str, title: str, names: Sequence[str], tell: Tell)
     nothing to lay out, or an issue of that name."""
     issues.place_of(app, slug)
     inbox = inbox_of(app)
-    waiting = _waiting(app, inbox, tell)
+    waiting, done = _sorted_out(app, inbox, tell)
     taken = _chosen(waiting, names)
     pictures = _pictures(app, slug, taken, tell)
     for where, content in pictures.values():
@@ -50,26 +50,27 @@ def new_issue(app: App, slug: str, title: str, names: Sequence[str], tell: Tell)
     path = issues.new(app, slug, title, laid_out([kept.item for kept in taken], places, house))
     for kept in taken:
         inbox.replace(kept, dataclasses.replace(kept.item, issue=slug))
+    for kept in done:
+        inbox.drop(kept.name)
     return LaidOut(path, tuple(taken), len(waiting) - len(taken))
 
 
-def _waiting(app: App, inbox: Inbox, tell: Tell) -> list[Kept]:
-    """What was laid out for an issue and stands in it is done, and leaves the inbox; what its
-    editor left out waits again."""
+def _sorted_out(app: App, inbox: Inbox, tell: Tell) -> tuple[list[Kept], list[Kept]]:
+    """What waits, and what is done: laid out for an issue, and it stands there. What its editor
+    left out waits again."""
     told = {
         (source.issue_id, mention.name)
         for source in all_of(app)
         for each in source.told
         for mention in each.mentions
     }
-    waiting = []
+    waiting: list[Kept] = []
+    done: list[Kept] = []
     for kept in inbox.items(tell):
         links = (kept.item.url, *kept.item.links.values())
-        if any((kept.item.issue, canonical(url)) in told for url in links):
-            inbox.drop(kept.name)
-        else:
-            waiting.append(kept)
-    return waiting
+        is_done = any((kept.item.issue, canonical(url)) in told for url in links)
+        (done if is_done else waiting).append(kept)
+    return waiting, done
 
 
 def _chosen(waiting: list[Kept], names: Sequence[str]) -> list[Kept]:
@@ -79,7 +80,7 @@ def _chosen(waiting: list[Kept], names: Sequence[str]) -> list[Kept]:
         if name not in by_name:
             raise NotFound(f"{name}: no such item waits: see `mailer item list`")
     if not waiting:
-        raise UsageError("the inbox is empty: `mailer item add URL` fills it")
+        raise UsageError("nothing waits in the inbox: `mailer item add URL` fills it")
     chosen = [by_name[name] for name in dict.fromkeys(names)] or waiting
     return sorted(chosen, key=lambda kept: (kept.item.added, kept.name))
 

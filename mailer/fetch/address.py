@@ -53,7 +53,9 @@ def checked(url: str, ports: frozenset[int]) -> SplitResult:
     if parts.scheme not in PORTS or not host:
         raise FetchError("is no address of the web: write https://…")
     usual = port in (None, PORTS[parts.scheme])
-    if "@" in parts.netloc or not (usual or port in ports):
-        raise FetchError("has a login or a port of its own in its address")
+    if "@" in parts.netloc:
+        raise FetchError("has a login in its address")
+    if not (usual or port in ports):
+        raise FetchError(f"names port {port}, and none but 80 and 443 are asked")
     where = (f"[{host}]" if ":" in host else host) + ("" if usual else f":{port}")
     return parts._replace(netloc=where, fragment="")

@@ -68,7 +68,7 @@ def test_a_page_that_cannot_be_read_is_one_line(mailer: Command, news: Path, net
     answer = mailer("item", "add", "http://127.0.0.1:8000/admin")
     assert answer.status == 1
     assert answer.err == (
-        "mailer: http://127.0.0.1:8000/admin has a login or a port of its own in its address: "
+        "mailer: http://127.0.0.1:8000/admin names port 8000, and none but 80 and 443 are asked: "
         "mend the address, or give a --title to keep it unread\n"
     )
     assert not (news / "inbox").exists()

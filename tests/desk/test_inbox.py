@@ -111,6 +111,13 @@ def test_with_a_title_nobody_is_asked(newsroom: Newsroom, net: Net) -> None:
     assert net.asked == []
 
 
+def test_a_login_is_kept_from_readers(newsroom: Newsroom, net: Net) -> None:
+    """With a title, too, where no page is read."""
+    with pytest.raises(MailerError, match=r"^pictures\.example: there is a login in its"):
+        inbox.add(newsroom.app, "https://me:word@pictures.example/clip", Words(title="C"))
+    assert not (newsroom.app.folder / "inbox").exists()
+
+
 def test_what_is_no_page_is_named_by_its_address(newsroom: Newsroom, net: Net) -> None:
     """A file by its name, a page without a title by its host."""
     found = [
@@ -180,9 +187,19 @@ def test_what_is_left_over_stays_for_the_next_issue(newsroom: Newsroom, net: Net
     assert names(newsroom) == ["n", "pictures-example"]
 
 
+def test_what_is_done_stays_in_the_inbox_where_no_issue_is_laid_out(
+    newsroom: Newsroom, net: Net
+) -> None:
+    inbox.add(newsroom.app, f"{SITE}/clip", Words())
+    laying_out.new_issue(newsroom.app, "2021-02", "F", (), _silent)
+    with pytest.raises(UsageError, match="nothing waits in the inbox"):
+        laying_out.new_issue(newsroom.app, "2021-03", "M", (), _silent)
+    assert names(newsroom) == ["clip"]
+
+
 def test_nothing_is_laid_out_of_nothing(newsroom: Newsroom, net: Net) -> None:
     """Nor twice under one name, nor what is not there; and then nothing is written."""
-    with pytest.raises(UsageError, match="the inbox is empty"):
+    with pytest.raises(UsageError, match="nothing waits in the inbox"):
         laying_out.new_issue(newsroom.app, "2021-02", "F", (), _silent)
     inbox.add(newsroom.app, f"{SITE}/clip", Words())
     with pytest.raises(NotFound, match="no such item waits"):

@@ -56,6 +56,15 @@ def test_a_page_that_cannot_be_read_is_called_by_the_subject(app: App) -> None:
     ]
 
 
+def test_an_address_with_a_login_is_left_and_the_log_does_not_have_it(app: App) -> None:
+    told: list[str] = []
+    content = letter(f"http://me:secret@pictures.example/b and {SITE}/a")
+    assert take_mail(app, content, told.append) == 1
+    assert kept(app) == [("Page A", "")]
+    assert "there is a login in its address" in told[0]
+    assert "secret" not in "".join(told)
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

@@ -89,7 +89,7 @@ def test_other_letters_in_an_address_are_quoted(net: Net) -> None:
         ("http:///a.png", "no address of the web"),
         ("http://[/a.png", "no address of the web"),
         ("http://pictures.example:x/", "no address of the web"),
-        ("http://pictures.example:25/", "a port of its own"),
+        ("http://pictures.example:25/", "names port 25"),
         ("http://user:word@pictures.example/", "a login"),
         ("http://pictures.example/round", "leads on and on"),
         ("http://pictures.example/lost", "the server says 404"),

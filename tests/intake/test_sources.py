@@ -247,3 +247,16 @@ def test_what_cannot_be_read_is_refused_in_one_line(what: str) -> None:
     with pytest.raises(SourceError, match=said) as refused:
         [post.read("") for post in posts(Raw(content, name))]
     assert "\n" not in str(refused.value)
+
+
+def test_a_feed_with_a_document_type_is_a_feed_and_other_xml_is_refused() -> None:
+    """RSS 0.91 has one; a list of feeds has no text of its own."""
+    item = "<item><title>One</title><description>A day on the moon.</description></item>"
+    feed = f"<rss version='0.91'><channel><title>F</title>{item}</channel></rss>"
+    kind = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "https://example.org/rss.dtd">'
+    for declared in (kind, '<!DOCTYPE rss [<!ENTITY a "b">]>'):
+        post = only(f'<?xml version="1.0"?>\n{declared}\n{feed}'.encode(), "feed.xml")
+        assert post.title == "One"
+        assert "A day on the moon." in written(post)
+    with pytest.raises(SourceError, match="is XML, but no page and no feed"):
+        only(b'<?xml version="1.0"?><opml version="2.0"><body/></opml>', "feeds.opml")

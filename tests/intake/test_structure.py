@@ -92,6 +92,8 @@ The third paragraph.
         "Code: github.com/example/a",
         "https://github.com/example/a",
         "→ Project page",
+        "Availability: [project page](https://example.org/a) / closed API",
+        "[Paper](https://arxiv.org/abs/2101.00001), [code](https://github.com/example/a)",
         "Verfügbarkeit: Projektseite / Quellcode",
         "Доступность: исходный код",
     ],
@@ -106,11 +108,46 @@ def test_a_link_line_makes_the_line_above_it_a_heading(links: str) -> None:
     assert all(item.link_line for item in issue.items())
 
 
+@pytest.mark.parametrize("leave", ["Happy gardening,\nAnn", "--\nAnn"])
+def test_who_signs_is_the_sign_off(leave: str) -> None:
+    """Behind any kind wish, and behind the mark of a mail's signature (RFC 3676 §4.3)."""
+    written = issue_file(read(f"A title\n\nAn intro, a sentence.\n\n{leave}\n"), "")
+    parsed = parse.parse(written, "", parse.Defaults("en", (), "x")).issue
+    assert parsed
+    assert parsed.outline() == "intro · 0 items · sign-off"
+    assert "Ann" in written.partition("\n---\n\n")[2]
+
+
+def test_links_of_markdown_are_links_in_any_text() -> None:
+    """Brackets that are none stay what they are."""
+    sentence = (
+        "A word on [typing](https://a.example/a_(b)), [sic](not) and [more](https://b.example)."
+    )
+    written = issue_file(read(f"A title\n\n{sentence}\n"), "")
+    assert "on [typing](https://a.example/a_(b)), " in written
+    assert " and [more](https://b.example).\n" in written
+    assert "[sic]" in written
+
+
 def test_links_known_by_address_keep_it_and_get_their_label() -> None:
     links = "Code: https://github.com/example/a | Paper: https://arxiv.org/abs/2101.00001"
     text = issue_file(read(DIGEST.format(links=links)), "")
     parts = "[Code](https://github.com/example/a) / [Paper](https://arxiv.org/abs/2101.00001)"
     assert f"## Gatling\nAvailability: {parts}\n" in text
+
+
+def test_a_line_that_ends_in_an_address_is_no_heading_but_a_link_line() -> None:
+    """Whatever its label is; one that says more is a sentence."""
+    item = "{}\nA paragraph of some length. It has two sentences.\n{}\n"
+    lines = ("Download: https://example.org/trees.csv", "Download: https://example.org/stops.csv")
+    text = "A title for March\nAn intro, which is a sentence.\n"
+    text += item.format("City trees", lines[0]) + item.format("Bus stops", lines[1])
+    text += "Rain since 1880\nA paragraph.\n\nTry it at https://example.org/rain or ask us\n"
+    manuscript = read(text)
+    assert headings(manuscript) == ["## City trees", "## Bus stops", "## Rain since 1880"]
+    written = issue_file(manuscript, "")
+    assert "## Bus stops\nAvailability: [Download](https://example.org/stops.csv)\n" in written
+    assert "\nTry it at <https://example.org/rain> or ask us\n" in written
 
 
 def test_a_lead_in_that_says_how_many_ends_its_section() -> None:

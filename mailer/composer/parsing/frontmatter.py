@@ -64,6 +64,11 @@ class Divided:
     line: int
 
 
+def is_language(text: str) -> bool:
+    """Whether it may stand as `lang`."""
+    return _LANG.fullmatch(text) is not None
+
+
 def divide(text: str, report: Report) -> Divided:
     """Cut the front matter off; where there is none, say so and take all as body."""
     lines = text.split("\n")

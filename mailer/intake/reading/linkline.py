@@ -11,9 +11,10 @@ import re
 from mailer.composer.parsing.linkline import LEAD_WORDS
 from mailer.composer.parsing.roles import named, role_of
 from mailer.composer.tree import plain, trimmed
+from mailer.intake.reading.addresses import link, shows_address
 from mailer.intake.reading.manuscript import LinkLine
 from mailer.intake.reading.phrases import choice
-from mailer.model.content import Hyperlink, Inline, Inlines, LineBreak, Styled, Text, Url
+from mailer.model.content import Hyperlink, Inline, Inlines, LineBreak, Styled, Text
 from mailer.model.issue import Role
 
 _ALL_LEADS = sorted(
@@ -38,13 +39,6 @@ _MARKS = re.compile(
 )
 _STRONG_MARKS = re.compile(r"\s+[|¦•·/]\s+|\s*\|\s*|\]\s*,?\s*\[")
 _AROUND = re.compile(r"^[\s\[(→▸►➜>👉🔗📄💻*_-]+|[\s\])→*_.]+$")
-_ADDRESS = re.compile(
-    r"(?:https?://|www\.|(?<![\w.@-])(?:[a-z0-9-]{1,63}\.){1,5}"
-    r"(?:com|org|net|io|ai|co|dev|edu|gov|app|info|eu|de|fr|es|ru|uk)/)"
-    r"[^\s<>\"“”|]+",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(r"[.,;:!?)\]}»”\"']+\Z")
 _LONGEST = 40  # words
 _LONGEST_PART = 8
 _LONGEST_LABEL = 4
@@ -60,36 +54,6 @@ _SINGLE = re.compile(
     ),
     re.IGNORECASE,
 )
-
-
-def with_addresses(text: str) -> Inlines:
-    """The text, each address of the web in it a link to itself."""
-    found: list[Inline] = []
-    end = 0
-    for match in _ADDRESS.finditer(text):
-        address = _without_tail(match[0])
-        if match.start() > end:
-            found.append(Text(text[end : match.start()]))
-        found.append(link(address, (Text(address),)))
-        end = match.start() + len(address)
-    if end < len(text):
-        found.append(Text(text[end:]))
-    return tuple(found)
-
-
-def link(address: str, children: Inlines) -> Hyperlink:
-    whole = address if re.match(r"[a-z]+:", address, re.IGNORECASE) else f"https://{address}"
-    return Hyperlink(Url((whole,)), children, "", 0)
-
-
-def _without_tail(address: str) -> str:
-    """Punctuation at its end is the sentence's, but for a bracket that it opened."""
-    while tail := _TAIL.search(address):
-        last = address[-1]
-        if last == ")" and address.count("(") >= address.count(")"):
-            return address
-        address = address[:-1] if tail else address
-    return address
 
 
 def recognised(inlines: Inlines) -> LinkLine | None:
@@ -113,11 +77,19 @@ def _labelled(line: Inlines, text: str) -> LinkLine | None:
     if _OTHER_LEADS.fullmatch(label[1]) and _all_are_links(rest):
         return LinkLine("", _parts(rest))
     if named(label[1]) is None:
-        return None
+        return _addressed(label[1], rest)
     pieces = _pieces(line)
     found = [_with_target(piece) for piece in pieces]
     if all(found):
         return LinkLine("", tuple(part for part in found if part))
+    return None
+
+
+def _addressed(label: str, rest: Inlines) -> LinkLine | None:
+    """`Download: https://example.org/a.csv`: a label of any words, and nothing but an address."""
+    match rest:
+        case (Hyperlink() as only,) if shows_address(rest) and len(label.split()) <= _LONGEST_LABEL:
+            return LinkLine("", ((link(only.url.text, (Text(label),)),),))
     return None
 
 

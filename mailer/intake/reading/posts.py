@@ -15,7 +15,11 @@ from mailer.intake.reading.structure.arranging import Source
 from mailer.intake.reading.text import reader as text
 
 _HEAD = 4_096  # octets by which a kind is told
-_FEED = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
+_FEED = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    r"(?:<!DOCTYPE\s+(?:rss|rdf:RDF)[^\[>]*(?:\[.*?\]\s*)?>\s*)?<(?:rss|feed|rdf:RDF)\b",
+    re.DOTALL,
+)
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|title|center"
     r"|article|main|section|div|table|p|ul|h[1-6])\b",
@@ -55,6 +59,8 @@ def _by_text(raw: Raw, head: str) -> Sequence[Post]:
         return [_page(raw)]
     if name.endswith(".eml") or (_MAIL.match(head) and _MAIL_FIELDS.search(head)):
         return [mail.post(raw)]
+    if head.lstrip().startswith("<?xml"):
+        raise SourceError("is XML, but no page and no feed: copy its text into a file")
     if b"\0" in raw.content[:_HEAD] and not raw.content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SourceError("is no page, text, mail, feed or export: copy its text into a file")
     if name.endswith(_MARKDOWN_NAMES):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from mailer.intake.reading.addresses import shows_address
 from mailer.intake.reading.linkline import recognised
 from mailer.intake.reading.manuscript import LinkLine, Piece
 from mailer.intake.reading.structure.passage import Mark, Passage
@@ -46,6 +47,8 @@ class Block:
         if mark is Mark.HEADING:
             return True
         if mark not in (Mark.NONE, Mark.NUMBER) or self.links:
+            return False
+        if shows_address(self.inlines):
             return False
         is_sentence = shape.ending is Ending.STOP or (shape.has_sentences and shape.length > 8)
         return shape.is_short and not is_sentence and not shape.is_salutation

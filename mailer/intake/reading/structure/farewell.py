@@ -15,7 +15,7 @@ _WORDS = r"""
     until (?:next|then|we|\w+[.!]?$)|till next|so long|good-?bye|bye|cheers|yours\b
     that(?:'|’)?(?: i)?s (?:all|it) (?:for|from)|that was (?:it|all|\w+[.!])
     (?:first|last|second) month of|next (?:month|week|issue)|(?:^|[.!?] )next time\b
-    back (?:in|next) \w|happy (?:reading|hacking|coding|learning)
+    back (?:in|next) \w|(?:^|[.!?] )happy \w+ing\b
     all the best|(?:best|kind) (?:wishes|regards)
     hope you(?:['’]ve| have)? (?:liked|enjoyed)|tell a (?:friend|colleague)
     (?:reply|write|let us know|tell us|drop us)\b<60>\b(?:this|us|e?mail|line|what|know)

@@ -17,9 +17,10 @@ _BULLET = re.compile(r"\s*(?:[-*+•‣▪▫◦●○–—·]|[✓✔➤→])\
 _NUMBER = re.compile(r"\s*(?:\(?\d{1,3}[.)]\s+|(?:\d\ufe0f?\u20e3|🔟)\s*)(?=\S)")
 _QUOTED = re.compile(r"\s*>\s?")
 _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)")
-_RULE = re.compile(r"\s*(?:([-_*=~–—+•·#])\s*(?:\1\s*){2,}|[─━═]{2,}|⁂|❧|\*)\s*")
+_RULE = re.compile(r"\s*(?:([-_*=~–—+•·#])\s*(?:\1\s*){2,}|--|[─━═]{2,}|⁂|❧|\*)\s*")
 _UNDERLINE = re.compile(r"\s*(={3,}|-{3,}|~{3,}|─{3,}|━{3,}|═{3,})\s*")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*([\w+#-]*)")
+_ADDRESSED = re.compile(r"\s*[^\W\d_]\w{1,20}\s?:\s+https?://\S+\s*\Z")  # `Download: https://…`
 _INDENT = re.compile(r"(?: {4}|\t)")
 _HYPHENED = re.compile(r"\w-\Z")
 _TOGETHER = "and or und oder bzw. bis et ou y o и или to"
@@ -120,7 +121,7 @@ def _goes_on(above: str, below: str, width: int) -> bool:
 
 
 def _begins_anew(line: str) -> bool:
-    return any(mark.match(line) for mark in (_BULLET, _NUMBER, _HASHES))
+    return any(mark.match(line) for mark in (_BULLET, _NUMBER, _HASHES, _ADDRESSED))
 
 
 def _passage(lines: list[str]) -> Passage:

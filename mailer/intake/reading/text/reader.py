@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from mailer.intake.reading.linkline import recognised, with_addresses
+from mailer.intake.reading.addresses import with_addresses
+from mailer.intake.reading.linkline import recognised
 from mailer.intake.reading.manuscript import Manuscript, Piece
 from mailer.intake.reading.structure.arranging import Source, arranged
 from mailer.intake.reading.structure.block import Block
