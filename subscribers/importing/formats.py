@@ -77,7 +77,7 @@ FORMATS = (
         {
             "email": M.EMAIL,
             "status": M.STATUS,
-            "joined_at": M.SIGNED_UP,
+            "joined_at": M.LISTED,
             "confirmed_at": M.CONFIRMED,
             "left_at": M.LEFT,
             "consent": M.CONSENT,
