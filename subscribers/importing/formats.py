@@ -186,6 +186,7 @@ FORMATS = (
             **_left_behind("uuid", "updated_at"),
         },
         words={"": Claim.SUBSCRIBED},
+        claims={"blocklist": Claim.BLOCKED},  # its import into the blocklist has no column for it
     ),
     Format(
         "beehiiv",

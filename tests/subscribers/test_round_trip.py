@@ -95,6 +95,18 @@ def test_a_move_makes_no_evidence(
     assert confirmed.evidence.count("confirmed on") == 1
 
 
+def test_a_blocklist_for_listmonk_blocks_here_too(
+    store: Store, elsewhere: Store, at: dt.datetime
+) -> None:
+    """Its files have no column that says who left: their names do."""
+    file = io.BytesIO(_exported(store, "listmonk"))
+    report = import_file(elsewhere, file, "monthly", Wishes(confirmed="a form"), at)
+    assert (report.bad, elsewhere.show("anna@example.org").suppressions) == (0, ())
+    for name in ("ben", "cleo", "dora", "Emil"):
+        (suppression,) = elsewhere.show(f"{name}@example.org").suppressions
+        assert suppression.reason is SuppressionReason.MANUAL
+
+
 def _exported(store: Store, form: str) -> bytes:
     target = io.BytesIO()
     export(store, "monthly", form, target)
