@@ -57,8 +57,8 @@ class Health:
 
 def health(connection: sa.Connection, list_id: int, bounds: Sequence[dt.datetime]) -> Health:
     """Of the spans between the `bounds`, which are in order."""
-    joined = _in_each(connection, _of_list(list_id), subscriptions.c.confirmed_at, bounds)
-    left = _in_each(connection, _of_list(list_id), subscriptions.c.unsubscribed_at, bounds)
+    joined = _in_each(connection, _readers(list_id), subscriptions.c.confirmed_at, bounds)
+    left = left_in(connection, list_id, bounds)
     died, complained = (
         _in_each(connection, _suppressed(list_id, reason), suppressions.c.created_at, bounds)
         for reason in (SuppressionReason.BOUNCED, SuppressionReason.COMPLAINED)
@@ -72,11 +72,16 @@ def left_in(
     connection: sa.Connection, list_id: int, bounds: Sequence[dt.datetime]
 ) -> tuple[int, ...]:
     """How many left a list, and did not come back, in each span between the bounds."""
-    return _in_each(connection, _of_list(list_id), subscriptions.c.unsubscribed_at, bounds)
+    return _in_each(connection, _readers(list_id), subscriptions.c.unsubscribed_at, bounds)
 
 
-def _of_list(list_id: int) -> sa.Select[*tuple[Any, ...]]:
-    return sa.select().select_from(subscriptions).where(subscriptions.c.list_id == list_id)
+def _readers(list_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """Who are or were confirmed: who had left when they were imported is no loss of this list."""
+    return sa.select().select_from(subscriptions).where(_confirmed_on(list_id))
+
+
+def _confirmed_on(list_id: int) -> sa.ColumnElement[bool]:
+    return (subscriptions.c.list_id == list_id) & subscriptions.c.confirmed_at.is_not(None)
 
 
 def _suppressed(list_id: int, reason: SuppressionReason) -> sa.Select[*tuple[Any, ...]]:
@@ -86,7 +91,7 @@ def _suppressed(list_id: int, reason: SuppressionReason) -> sa.Select[*tuple[Any
         .select_from(suppressions)
         .join(subscribers, subscribers.c.email_key == suppressions.c.email_key)
         .join(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
-        .where(subscriptions.c.list_id == list_id, suppressions.c.reason == reason, here)
+        .where(_confirmed_on(list_id), suppressions.c.reason == reason, here)
     )
 
 

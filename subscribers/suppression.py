@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from subscribers.address import parse
 from subscribers.admission import Case
 from subscribers.database import among, domain_part, insert_missing, insert_one
+from subscribers.errors import BadAddress
 from subscribers.fingerprint import Fingerprint
 from subscribers.model import Added, SuppressionReason
 from subscribers.schema import (
@@ -28,6 +29,7 @@ from subscribers.schema import (
     suppressions,
 )
 
+_SHOWN = 60  # characters of a bad domain that a message repeats
 _STRENGTH = tuple(SuppressionReason)
 LIFTED = (  # by a person's own sign-up
     SuppressionReason.UNSUBSCRIBED,
@@ -74,7 +76,10 @@ def subject(text: str) -> str:
     BadAddress."""
     text = text.strip()
     if text.startswith(DOMAIN_MARK):
-        return _domain(parse(f"postmaster{text}").key)
+        try:
+            return _domain(parse(f"postmaster{text}").key)
+        except BadAddress:
+            raise BadAddress(f"{text[:_SHOWN]!r} is not a domain like @example.org") from None
     return parse(text).key
 
 

@@ -46,8 +46,8 @@ def import_(
             "--map",
             metavar="COLUMN=MEANING",
             help="What a column means: email, status, tags, consent, joined, confirmed_at, "
-            "confirmed_ip, signed_up_at, signed_up_ip, left_at, left_because, attributes (JSON), "
-            "- (leave it behind) or the name of an attribute.",
+            "confirmed_ip, signed_up_at, signed_up_ip, left_at, left_because, listed_at, "
+            "attributes (JSON), - (leave it behind) or the name of an attribute.",
         ),
     ] = None,
     confirmed: Annotated[

@@ -24,16 +24,20 @@ def add(
     list_name: ListName = "",
     attribute: person.Attributes = None,
     confirmed: Annotated[
-        str, typer.Option(metavar="EVIDENCE", help="Where the consent comes from.")
-    ] = "",
+        str | None, typer.Option(metavar="EVIDENCE", help="Where the consent comes from.")
+    ] = None,
 ) -> None:
     """Add one person: confirmed only with evidence of the consent, else pending and silent."""
     from mailer.app import open_app
+    from subscribers.attributes import check_evidence
     from subscribers.model import Added, Consent, SubscriptionStatus
 
     publication = open_app(context.obj)
-    consent = Consent("added by the editor", confirmed) if confirmed else None
-    status = SubscriptionStatus.CONFIRMED if confirmed else SubscriptionStatus.PENDING
+    consent, status = None, SubscriptionStatus.PENDING
+    if confirmed is not None:
+        check_evidence(confirmed)
+        consent = Consent("added by the editor", confirmed)
+        status = SubscriptionStatus.CONFIRMED
     target = list_name or publication.config.publication.list
     change = publication.store.add(
         address, target, person.attributes_of(attribute), consent, status, publication.now()

@@ -44,7 +44,8 @@ def suppress(
     new = publication.store.suppress(subject, list_name or None, reason, source, publication.now())
     where = f"list {list_name}" if list_name else "all lists"
     show(f"{subject}: {'' if new else 'already '}suppressed for {where}")
-    say(f"next: `mailer subscriber unsuppress {subject}` lifts it")
+    only = f" --list {list_name}" if list_name else ""
+    say(f"next: `mailer subscriber unsuppress {subject}{only}` lifts it")
 
 
 def unsuppress(
@@ -67,4 +68,5 @@ def unsuppress(
         show(f"{subject}: not suppressed for {where}: `mailer subscriber show` tells for which")
         raise typer.Exit(1)
     show(f"{subject}: no longer suppressed for {where} (was: {lifted.value})")
-    say(f"next: `mailer subscriber show {subject}`")
+    of_many = subject.strip().startswith("@")
+    say("next: `mailer list all`" if of_many else f"next: `mailer subscriber show {subject}`")

@@ -77,7 +77,7 @@ FORMATS = (
         {
             "email": M.EMAIL,
             "status": M.STATUS,
-            "joined_at": M.SIGNED_UP,
+            "joined_at": M.LISTED,
             "confirmed_at": M.CONFIRMED,
             "left_at": M.LEFT,
             "consent": M.CONSENT,
@@ -186,6 +186,7 @@ FORMATS = (
             **_left_behind("uuid", "updated_at"),
         },
         words={"": Claim.SUBSCRIBED},
+        claims={"blocklist": Claim.BLOCKED},  # its import into the blocklist has no column for it
     ),
     Format(
         "beehiiv",

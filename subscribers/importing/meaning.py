@@ -12,6 +12,7 @@ class Meaning(StrEnum):
     CONSENT = "consent"  # words or proof of the consent
     JOINED = "joined"  # when they came: an attribute, and a part of the evidence
     CREATED = "created_at"  # when the source noted them: an attribute `joined`, and no evidence
+    LISTED = "listed_at"  # when they were put onto the list, whoever did it: no evidence
     SIGNED_UP = "signed_up_at"
     SIGNED_UP_IP = "signed_up_ip"
     CONFIRMED = "confirmed_at"

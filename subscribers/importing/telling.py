@@ -27,12 +27,16 @@ NO_TAGS: frozenset[str] = frozenset()
 _COMPLAINTS = ("spam", "abuse", "complain")  # in the words why somebody left
 _SHOWN = 60  # characters of a word that is not known
 _STATUSES = ", ".join(claim.value for claim in Claim)
-_FIRST_IS_SURER = (Meaning.CONFIRMED, Meaning.SIGNED_UP, Meaning.JOINED, Meaning.CREATED)
+_FIRST_IS_SURER = (
+    *(Meaning.CONFIRMED, Meaning.SIGNED_UP, Meaning.JOINED, Meaning.CREATED),
+    Meaning.LISTED,
+)
 _STEPS = (
     (Meaning.SIGNED_UP, "signed up on {:%Y-%m-%d %H:%M} UTC", Meaning.SIGNED_UP_IP),
     (Meaning.CONFIRMED, "confirmed on {:%Y-%m-%d %H:%M} UTC", Meaning.CONFIRMED_IP),
     (Meaning.JOINED, "given on {:%Y-%m-%d}", None),
     (Meaning.CREATED, "there since {:%Y-%m-%d}", None),
+    (Meaning.LISTED, "on the list since {:%Y-%m-%d}", None),
 )
 # Most people of a file have it in common with others.
 _consent = lru_cache(maxsize=10_000)(Consent)
@@ -80,7 +84,9 @@ class Telling(NamedTuple):
 
     def consent(self, confirmed: str | None) -> Consent:
         """What the editor says of everybody, and what this row does. Raises BadValue."""
-        told = (confirmed, self.words.get(Meaning.CONSENT), *self._steps())
+        words = self.words.get(Meaning.CONSENT, "")
+        # Our own export tells the steps in words already.
+        told = (confirmed, words, *(step for step in self._steps() if step not in words))
         ip = self.words.get(Meaning.CONFIRMED_IP) or self.words.get(Meaning.SIGNED_UP_IP)
         return _consent(self._how, "; ".join(part for part in told if part), ip)
 

@@ -110,4 +110,15 @@ def test_a_bad_edit_is_one_line(mailer: Command, words: tuple[str, ...], said: s
     assert len(answer.err.splitlines()) == 1
 
 
+@pytest.mark.usefixtures("news")
+def test_evidence_without_words_adds_nobody(mailer: Command) -> None:
+    """As an import refuses it: a script's empty variable must not lose a consent unseen."""
+    refused = mailer("subscriber", "add", "eve@example.org", "--confirmed", "")
+    assert (refused.status, refused.err) == (
+        2,
+        "mailer: the consent is empty: say where it comes from\n",
+    )
+    assert mailer("subscriber", "show", "eve@example.org").status == 2
+
+
 _CONFIRMED = SubscriptionStatus.CONFIRMED

@@ -24,6 +24,15 @@ def test_a_domain_is_suppressed_and_freed(mailer: Command, news: Path) -> None:
     assert (again.status, "not suppressed" in again.out) == (1, True)
 
 
+def test_what_comes_next_holds_for_what_was_named(mailer: Command, news: Path) -> None:
+    suppressed = mailer("subscriber", "suppress", "@example.org", "--list", "monthly")
+    lift = ("subscriber", "unsuppress", "@example.org", "--list", "monthly")
+    assert f"next: `mailer {' '.join(lift)}`" in suppressed.err
+    assert "next: `mailer list all`" in mailer(*lift).err
+    refused = mailer("subscriber", "suppress", "@exa_mple..org")
+    assert refused.err == "mailer: '@exa_mple..org' is not a domain like @example.org\n"
+
+
 def test_a_complaint_is_lifted_by_who_says_why(mailer: Command, news: Path) -> None:
     mailer("subscriber", "suppress", ANN, "--list", "monthly", "--because", "complained")
     refused = mailer("subscriber", "unsuppress", ANN, "--list", "monthly")

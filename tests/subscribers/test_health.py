@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 
 import publication
 import pytest
 
 from subscribers import health
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 
 NOON = publication.NOON
@@ -40,6 +43,24 @@ def test_everything_is_in_its_span(bench_of: Callable[[int], publication.Bench])
     assert [span.died for span in found.spans] == [1, 0, 1, 1]
     assert [span.complained for span in found.spans] == [1, 1, 0, 0]
     assert found.audience == 0
+
+
+@pytest.mark.both_databases
+def test_who_never_was_a_reader_is_no_loss(bench_of: Callable[[int], publication.Bench]) -> None:
+    """An import brings people who left, bounced and complained elsewhere; pending ones may too."""
+    bench = bench_of(0)
+    rows = "left,unsubscribed\ndead,bounced\nangry,complained\n"
+    file = "email,status\n" + rows.replace(",", "@example.org,")
+    wishes = Wishes(mapping={"status": "status"})
+    report = import_file(bench.store, io.BytesIO(file.encode()), "monthly", wishes, NOON)
+    assert (report.added, report.bad) == (3, 0)
+    bench.store.add("shy@example.org", "monthly", {}, None, SubscriptionStatus.PENDING, NOON)
+    bench.store.unsubscribe("shy@example.org", "monthly", "a test", NOON)
+    with bench.database.read() as c:
+        found = health.health(c, bench.store.list("monthly").id, BOUNDS)
+        left = health.left_in(c, bench.store.list("monthly").id, BOUNDS)
+    assert {(s.joined, s.left, s.died, s.complained) for s in found.spans} == {(0, 0, 0, 0)}
+    assert (set(left), set(found.sizes)) == ({0}, {0})
 
 
 def test_sizes_and_losses_are_told_backwards_from_now() -> None:

@@ -82,6 +82,31 @@ def test_our_own_forms_are_read_again(
     assert again.updated == again.added == 0
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_move_makes_no_evidence(
+    store: Store, elsewhere: Store, at: dt.datetime, form: str
+) -> None:
+    """Who never signed up did not sign up because they were moved; nothing is told twice."""
+    later = at + dt.timedelta(days=1)
+    import_file(elsewhere, io.BytesIO(_exported(store, form)), "monthly", Wishes(), later)
+    (added,) = elsewhere.show("r0@example.org").consents
+    assert added.evidence == f"on the list since {at:%Y-%m-%d}"
+    (confirmed,) = elsewhere.show("anna@example.org").consents
+    assert confirmed.evidence.count("confirmed on") == 1
+
+
+def test_a_blocklist_for_listmonk_blocks_here_too(
+    store: Store, elsewhere: Store, at: dt.datetime
+) -> None:
+    """Its files have no column that says who left: their names do."""
+    file = io.BytesIO(_exported(store, "listmonk"))
+    report = import_file(elsewhere, file, "monthly", Wishes(confirmed="a form"), at)
+    assert (report.bad, elsewhere.show("anna@example.org").suppressions) == (0, ())
+    for name in ("ben", "cleo", "dora", "Emil"):
+        (suppression,) = elsewhere.show(f"{name}@example.org").suppressions
+        assert suppression.reason is SuppressionReason.MANUAL
+
+
 def _exported(store: Store, form: str) -> bytes:
     target = io.BytesIO()
     export(store, "monthly", form, target)
