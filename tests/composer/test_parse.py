@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailer.composer.parsing.frontmatter import is_language
 from mailer.composer.parsing.parse import Defaults, Parsed, parse
 from mailer.composer.tree import inlines_of, plain
 from mailer.files import templates_dir
@@ -503,3 +504,10 @@ def test_hostile_repetition_is_read_in_seconds(body: str) -> None:
     begin = time.process_time()
     assert read(FRONT + body).issue
     assert time.process_time() - begin < 10
+
+
+def test_a_language_is_known_by_its_form() -> None:
+    assert is_language("en")
+    assert is_language("pt-BR")
+    assert not is_language("klingon")
+    assert not is_language("EN")
