@@ -38,5 +38,5 @@ def _ask(app: App, c: sa.Connection, wanted: List, invited: Invited) -> None:
         EVIDENCE,
     )
     given = passes.issue(c, grant, app.new_token(), app.now())
-    order = Order(Kind.CONFIRM, invited.email, lang, wanted.title, given.token, invited.token)
+    order = Order(Kind.INVITE, invited.email, lang, wanted.title, given.token, invited.token)
     notices.order(c, order)

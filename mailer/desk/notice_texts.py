@@ -32,6 +32,7 @@ _FALLBACK = "en"
 TARGETS = ("confirm", "access", "issue", "preferences", "unsubscribe")
 NEEDED: Mapping[Kind, str] = {  # without this link the mail would be of no use
     Kind.CONFIRM: "confirm",
+    Kind.INVITE: "confirm",
     Kind.MOVE: "confirm",
     Kind.ACCESS: "access",
 }

@@ -33,6 +33,7 @@ _BATCH = 50  # over one connection
 _POLICY = Policy(first=dt.timedelta(minutes=1), longest=dt.timedelta(minutes=30))
 _TOKENS = {  # what opens which link
     Kind.CONFIRM: ("confirm", Purpose.CONFIRM),
+    Kind.INVITE: ("confirm", Purpose.CONFIRM),
     Kind.MOVE: ("confirm", Purpose.MOVE),
     Kind.ACCESS: ("access", Purpose.ACCESS),
 }

@@ -28,6 +28,7 @@ _DAYS = dt.timedelta(days=3)
 
 class Kind(StrEnum):
     CONFIRM = "confirm"  # a sign-up
+    INVITE = "invite"  # people of whom no consent is known
     KNOWN = "known"  # a sign-up for what they get already
     WELCOME = "welcome"
     GOODBYE = "goodbye"

@@ -24,7 +24,7 @@ def test_who_is_invited_gets_a_question_and_is_confirmed_by_the_answer(newsroom:
     with app.database.write() as c:
         orders = [notice.order for notice in notices.claim(c, 10)]
         assert [(order.kind, order.email) for order in orders] == [
-            (Kind.CONFIRM, f"{name}@example.org") for name in ("anna", "ben", "cleo")
+            (Kind.INVITE, f"{name}@example.org") for name in ("anna", "ben", "cleo")
         ]
         token = orders[0].subject
         assert token is not None

@@ -147,7 +147,7 @@ def test_a_new_publication_has_the_texts_to_change(newsroom: newsroom.Newsroom) 
         ("welcome.md", "[x](#there)", "a link to #there leads nowhere: use one of #confirm"),
         ("welcome.md", "Dear {{ first_name }}", 'write {{ first_name | default("…") }}'),
         ("welcome.md", "{% if x %}", "an issue has slots and no statements"),
-        ("hello.md", "Hello.", "no mail of that name: use one of confirm, known"),
+        ("hello.md", "Hello.", "no mail of that name: use one of confirm, invite, known"),
     ],
 )
 def test_a_fault_in_a_text_is_said_before_anything_is_served(
