@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser  # type: ignore[import-untyped]  # it ships no types
 from lxml import etree, html  # type: ignore[import-untyped]  # it ships no types
 
 from mailer.composer.canonical import canonical
+from mailer.intake.feeds import parsed
 from mailer.intake.inbox.page import DESCRIPTION, TITLE, clean
 from mailer.model.characters import FORBIDDEN
 
@@ -38,7 +37,7 @@ class Feed:
 
 def read(content: bytes, url: str) -> Feed | None:
     """A feed of RSS or Atom at `url`, broken XML included; None for what is none."""
-    found = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
+    found = parsed(content)
     if not found.get("version"):
         return None
     title = _plain(found.feed.get("title", ""), TITLE)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mailer.errors import SourceError
+from mailer.intake.feeds import parsed
 from mailer.intake.reading.html import reader as html
 from mailer.intake.reading.manuscript import Manuscript
 from mailer.intake.reading.post import Post, Raw
@@ -15,9 +16,7 @@ from mailer.intake.reading.structure.opening import Known
 
 def posts(raw: Raw) -> Sequence[Post]:
     """The newest first, as feeds are. Raises SourceError for a feed without an entry."""
-    import feedparser  # type: ignore[import-untyped]  # it ships no types
-
-    read = feedparser.parse(raw.content, sanitize_html=False, resolve_relative_uris=False)
+    read = parsed(raw.content)
     if not read.entries:
         raise SourceError("is a feed without entries")
     return [_post(entry, read.feed.get("language", ""), raw.base) for entry in read.entries]
