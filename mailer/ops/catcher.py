@@ -10,8 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from mailer.feedback.sources.door import Door, bound
+from mailer.feedback.sources.door import BACKLOG, Door
 from mailer.files import write_atomically
+from mailer.listening import bound
 
 HOST = "127.0.0.1"
 _UNSAFE = re.compile(r"[^A-Za-z0-9.@+_-]+")
@@ -50,7 +51,9 @@ class Catcher:
         self._door: Door | None = None
 
     def __enter__(self) -> Self:
-        taken = bound(HOST, self._port, "the mail catcher", "choose another port")
+        taken = bound(
+            HOST, self._port, "the mail catcher cannot listen there", "choose another port", BACKLOG
+        )
         self._port = taken.getsockname()[1]
         self._door = Door(self, taken)
         self._door.start()

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from mailer.app import TERMINAL, App
 from mailer.desk import holdings, parcel
 from mailer.desk.erasing import erase
-from mailer.errors import MailerError
+from mailer.listening import bound
 from mailer.web.application import create
 from mailer.web.reporting import Reporting
 from mailer.web.reviewing import Reviewing
@@ -89,14 +89,7 @@ def running(
 
 def listen(host: str, port: int) -> socket.socket:
     """Bind; port 0 takes a free one. Raises MailerError where that cannot be."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise MailerError(
-            f"{host}:{port}: cannot listen there: {error.strerror or error}: "
-            "choose another --host or --port"
-        ) from error
+    return bound(host, port, "cannot listen there", "choose another --host or --port")
 
 
 def address(listener: socket.socket) -> str:

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP
 
-from mailer.feedback.sources.door import Door, bound
+from mailer.feedback.sources.door import BACKLOG, Door
+from mailer.listening import bound
 
 _LARGEST = 25_000_000  # octets of a message
 _LMTP = "lmtp"
-_WHO = "the door for mail"
+_TROUBLE = "the door for mail cannot listen there"
 _TAKEN = "250 2.0.0 Taken in"
 _LATER = "451 4.3.0 It cannot be taken in now"
 _NOBODY = "550 5.1.1 No address of ours"
@@ -44,7 +45,7 @@ class Listener:
     def __enter__(self) -> Self:
         parts = urlsplit(self._url)
         place = (str(parts.hostname), parts.port or 0)
-        taken = bound(*place, _WHO, "choose another bounces.listen")
+        taken = bound(*place, _TROUBLE, "choose another bounces.listen", BACKLOG)
         self.port = int(taken.getsockname()[1])
         protocol = LMTP if parts.scheme == _LMTP else SMTP
         self._door = Door(self, taken, protocol, data_size_limit=_LARGEST)
