@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import cProfile
 from pathlib import Path
 
 import pytest
@@ -105,22 +105,21 @@ def test_a_slot_is_unknown_once_there_are_readers(app: App) -> None:
     assert "slot-unknown" not in rules(composed(App(app.config), intro))
 
 
-def cpu_seconds(app: App, items: int) -> float:
-    """The least of three, of this process."""
+def calls(app: App, items: int) -> int:
+    """Of functions, until an issue of so many items is read, composed and checked."""
     file = app.folder / "issues" / "long.md"
     file.write_text(digest(items), encoding="utf-8")
-    took = []
-    for _ in range(3):
-        begun = time.process_time()
-        assert len(list(compose_file(app, file).complete()[0].headed())) >= items
-        took.append(time.process_time() - begun)
-    return min(took)
+    with cProfile.Profile() as profile:
+        composition = compose_file(app, file)
+    assert len(list(composition.complete()[0].headed())) >= items
+    return sum(each.callcount for each in profile.getstats())
 
 
 @pytest.mark.slow
 def test_the_work_grows_with_the_length_of_an_issue_and_no_faster(app: App) -> None:
-    """Read, composed and checked: four times the items, less than five times the CPU."""
-    assert cpu_seconds(app, 200) < 5 * cpu_seconds(app, 50)
+    """Four times the items are about four times the calls."""
+    calls(app, 1)
+    assert calls(app, 80) < 5 * calls(app, 20)
 
 
 def test_shares_are_those_of_what_was_composed(app: App) -> None:

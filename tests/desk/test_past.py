@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -163,8 +162,8 @@ def test_an_index_that_another_process_holds_is_left_alone(newsroom: Newsroom) -
     assert len(all_of(dataclasses.replace(newsroom.app))) == 3
 
 
-def test_ten_years_are_asked_in_a_tenth_of_a_second(newsroom: Newsroom) -> None:
-    """120 issues with 2,000 links, once they have been read; in CPU time of this process."""
+def test_ten_years_are_read_once(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """120 issues with 2,000 links; from then on an index tells of them."""
     for number in range(120):
         items = "".join(
             f"\n## Thing {number}, {n} of it\nLinks: [code](https://github.com/who/r{number}x{n})"
@@ -179,11 +178,7 @@ def test_ten_years_are_asked_in_a_tenth_of_a_second(newsroom: Newsroom) -> None:
     newsroom.write("https://example.org/clip", "https://github.com/who/r7x3")
     issue = newsroom.compose().issue
     assert issue
-    spent = []
-    for _ in range(3):
-        before = time.process_time()
-        past = past_of(newsroom.app, issue)
-        spent.append(time.process_time() - before)
+    monkeypatch.delattr("mailer.composer.parsing.parse.parse")
+    past = past_of(newsroom.app, issue)
     assert len(past.items) == 1080
     assert len(past.links["github.com/who/r7x3"]) == 1
-    assert min(spent) < 0.1
