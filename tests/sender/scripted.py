@@ -7,6 +7,8 @@
     C: [body]                        the client's lines up to the final dot, kept in `bodies`
     ! quiet                          the client says nothing for now: it waits
     ! pause                          a moment passes, and what follows is a packet of its own
+    ! gate                           the test is told by `at_gate`, and nothing follows until it
+                                     opens `gate`
     ! say 25                         these characters and no line end; \\xNN and \\n are understood
     ! tls                            both sides begin TLS
     ! tls refused                    the client does not like what it sees there
@@ -46,6 +48,7 @@ class ScriptedServer:
         self.faults: list[str] = []
         self.connections = 0
         self.port = 0
+        self.at_gate, self.gate = asyncio.Event(), asyncio.Event()
         self._dialogues = [_steps(dialogue) for dialogue in dialogues]
         self._tls = tls
         self._implicit = implicit
@@ -118,6 +121,9 @@ class ScriptedServer:
                 await _require_quiet(reader)
             case ["pause"]:
                 await asyncio.sleep(_MOMENT)
+            case ["gate"]:
+                self.at_gate.set()
+                await self.gate.wait()
             case ["say", text]:
                 writer.write(text.encode().decode("unicode_escape").encode("latin-1"))
             case ["tls", *refused]:

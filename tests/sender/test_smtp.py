@@ -18,6 +18,7 @@ from sender.talk import (
     HELLO,
     HELLO_STEP_BY_STEP,
     SHORT,
+    TIMEOUT,
     Copies,
     Witness,
     carry,
@@ -46,11 +47,12 @@ class Ledger:
 
     def __init__(self, *answers: bool) -> None:
         self.calls = 0
-        self.open = asyncio.Event()
+        self.asked, self.open = asyncio.Event(), asyncio.Event()
         self._answers = list(answers)
 
     async def ready(self) -> bool:
         self.calls += 1
+        self.asked.set()
         await self.open.wait()
         return self._answers.pop(0) if self._answers else True
 
@@ -75,14 +77,15 @@ def test_ready_does_not_wait_for_the_server() -> None:
     """The record of the attempt is made during the round trip, not after it."""
 
     async def scene() -> None:
-        answer = f"{HELLO}\n{COMMANDS}\n! pause\n! pause\n{GO_AHEAD}\nC: [body]\nS: 250 kept"
+        answer = f"{HELLO}\n{COMMANDS}\n! gate\n{GO_AHEAD}\nC: [body]\nS: 250 kept"
         async with ScriptedServer(answer + FAREWELL) as server:
             ledger = Ledger()
             copies = Copies(COPY, ready=ledger.ready)
             work = asyncio.create_task(carry(transport_to(server), copies))
-            await asyncio.sleep(0.08)
-            assert ledger.calls == 1
+            async with asyncio.timeout(TIMEOUT):
+                await ledger.asked.wait()
             ledger.open.set()
+            server.gate.set()
             await work
             assert isinstance(copies.outcomes[0], Sent)
             assert ledger.calls == 1
@@ -105,14 +108,15 @@ def test_the_next_copy_is_asked_for_when_the_one_before_has_its_answer() -> None
 
     async def scene() -> None:
         first = f"{HELLO}{COMMANDS}{GO_AHEAD}C: [body]\n{COMMANDS}"
-        answers = f"! pause\n! pause\nS: 250 kept\n{GO_AHEAD}C: [body]\nS: 250 kept"
+        answers = f"! gate\nS: 250 kept\n{GO_AHEAD}C: [body]\nS: 250 kept"
         async with ScriptedServer(first + answers + FAREWELL) as server:
             ledger = Ledger()
             ledger.open.set()
             copies = Copies(COPY, COPY, ready=ledger.ready)
             work = asyncio.create_task(carry(transport_to(server), copies))
-            await asyncio.sleep(0.08)
+            await server.at_gate.wait()
             assert (ledger.calls, copies.outcomes) == (1, [None, None])
+            server.gate.set()
             await work
             assert ledger.calls == 2
 
@@ -219,15 +223,16 @@ def test_ready_is_asked_also_for_a_copy_that_cannot_be_offered() -> None:
     assert ledger.calls == 1
 
 
-@pytest.mark.parametrize("answers", [GO_AHEAD, "! hang"])
+@pytest.mark.parametrize("answers", [GO_AHEAD, ""])
 def test_a_copy_cancelled_before_it_is_handed_over_is_not_submitted(answers: str) -> None:
     """The connection closes without a final dot, whether the commands have their answers or not."""
 
     async def scene() -> None:
-        async with ScriptedServer(f"{HELLO}\n{COMMANDS}\n{answers}\n! gone") as server:
+        async with ScriptedServer(f"{HELLO}\n{COMMANDS}\n{answers}\n! gate\n! gone") as server:
             copies = Copies(COPY, ready=Ledger().ready)
             work = asyncio.create_task(carry(transport_to(server), copies))
-            await asyncio.sleep(0.1)
+            await server.at_gate.wait()
+            server.gate.set()
             work.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await work
@@ -254,11 +259,13 @@ def test_a_server_that_ends_while_it_waits_for_us_costs_no_copy(end: str) -> Non
     """It said 354 and our ledger took its time: the copy goes over a new connection."""
 
     async def scene() -> None:
-        first = f"{HELLO}\n{COMMANDS}\n{GO_AHEAD}\n! pause\n{end}"
+        first = f"{HELLO}\n{COMMANDS}\n{GO_AHEAD}\n! gate\n{end}"
         async with ScriptedServer(first, ONE + FAREWELL) as server:
             ledger = Ledger()
             copies = Copies(COPY, ready=ledger.ready)
             work = asyncio.create_task(carry(transport_to(server), copies))
+            await server.at_gate.wait()
+            server.gate.set()
             await asyncio.sleep(0.2)
             ledger.open.set()
             await work
