@@ -147,12 +147,15 @@ def test_a_dispatch_that_has_sent_nothing_has_a_report(newsroom: Newsroom) -> No
     found = report.report(newsroom.app, dispatch)
     assert found.issue.share(report.MEASURES["bounced"]) == 0
     assert found.returns == ()
-    assert "<svg" in report_page.page(newsroom.app, found)
+    page = report_page.page(newsroom.app, found)
+    assert "<svg" in page
+    assert "those before it" not in page
 
 
 def test_the_page_stands_alone(two_issues: Newsroom) -> None:
     """No script, nothing from elsewhere; every chart says what it shows."""
     page = report_page.page(two_issues.app, report.report(two_issues.app, None))
+    assert "This issue and those before it" in page
     tree = lxml_html.document_fromstring(page)
     assert not tree.xpath("//script | //img | //link | //@onload | //@src")
     charts = tree.xpath("//figure/svg")
