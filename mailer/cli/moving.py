@@ -99,7 +99,8 @@ def invite(
     asked, waiting = inviting.invite(app, target, limit)
     people = number(asked, "person is", "people are")
     show(f"{people} asked to confirm; {waiting:,} more can be")
-    say("next: `mailer web` or `mailer worker` mails the questions, and the web pages take answers")
+    web, worker = command(context.obj, "web"), command(context.obj, "worker")
+    say(f"next: {web} or {worker} mails the questions, and the web pages take answers")
 
 
 def _wishes(source: str, pairs: list[str], confirmed: str | None) -> Wishes:
