@@ -67,9 +67,11 @@ def next_step(folder: Path, app: App, status: DispatchStatus, again: str) -> str
     if status.open and status.state is not DispatchState.CANCELLED:
         steps.append(_left(folder, app, status, again))
     if status.counts[State.UNCERTAIN]:
-        decide = command(folder, "dispatch", "resolve", status.id, "--assume-sent")
-        resend = "" if status.state is DispatchState.CANCELLED else ", or `--resend`"
-        steps.append(f"ask the relay's log about the uncertain ones and decide: {decide}{resend}")
+        cancelled = status.state is DispatchState.CANCELLED
+        either = ("--assume-sent",) if cancelled else ("--resend", "--assume-sent")
+        ways = [command(folder, "dispatch", "resolve", status.id, way) for way in either]
+        told = "ask the relay's log about the uncertain ones and decide"
+        steps.append(f"{told}: {' or '.join(ways)}")
     if steps:
         return "; ".join(steps)
     return f"{command(folder, 'dispatch', 'copies', status.id)} tells who got it"
