@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say, show, table
+from mailer.cli.output import Json, command, emit, number, say, show, table
 from subscribers.kinds import AttributeKind
 
 app = typer.Typer(no_args_is_help=True, help="Attributes of subscribers: define their kinds.")
@@ -31,7 +31,7 @@ def define(
     if misfits:
         people = number(misfits, "person has", "people have")
         say(f"{people} a value of another kind, which counts as none and stays as it is")
-    say(f"next: `mailer segment create NAME '{name} is set'`")
+    say(f"next: {command(context.obj, 'segment', 'create', 'NAME', f'{name} is set')}")
 
 
 @app.command()
@@ -41,7 +41,7 @@ def drop(context: typer.Context, name: Name) -> None:
 
     dropped = open_app(context.obj).store.drop_attribute(name)
     show(f"{name}: any text" if dropped else f"{name}: was not defined")
-    say("next: `mailer attribute all`")
+    say(f"next: {command(context.obj, 'attribute', 'all')}")
 
 
 @app.command("all")
@@ -61,4 +61,4 @@ def all_(context: typer.Context, json: Json = False) -> None:
             ["name", "kind", "choices"],
             [(each.name, each.kind.value, ", ".join(each.choices)) for each in defined],
         )
-    say("next: `mailer attribute define NAME --kind KIND`")
+    say(f"next: {command(context.obj, 'attribute', 'define', 'NAME', '--kind', 'KIND')}")

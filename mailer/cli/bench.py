@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, say, show
+from mailer.cli.output import Json, command, emit, say, show
 
 if TYPE_CHECKING:
     from mailer.ops.bench.measuring import Measured
 
 
 def bench(
+    context: typer.Context,
     readers: Annotated[int, typer.Option(min=1, help="How many are invented.")] = 20_000,
     connections: Annotated[int, typer.Option(min=1, max=500, help="To the sink.")] = 20,
     runs: Annotated[int, typer.Option(min=1, help="Of which the median is told.")] = 3,
@@ -33,7 +34,8 @@ def bench(
     else:
         for line in _lines(measured, connections):
             show(line)
-    say("next: `mailer send FILE --rehearse`, for what your relay will make of it")
+    rehearse = command(context.obj, "send", "FILE", "--rehearse")
+    say(f"next: {rehearse}, for what your relay will make of it")
 
 
 def _lines(measured: Measured, connections: int) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say, show, table
+from mailer.cli.output import Json, command, emit, number, say, show, table
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -52,6 +52,7 @@ def process(
     _report(taken, json)
     if not dry_run:
         _hand_on(news)
+    say(f"next: {command(context.obj, 'bounce', 'todo')} tells what waits for you")
 
 
 @app.command()
@@ -64,6 +65,7 @@ def fetch(context: typer.Context, json: Json = False) -> None:
     taken = collecting.from_mailbox(news)
     _report([(f"message {n}", reports) for n, reports in enumerate(taken, start=1)], json)
     _hand_on(news)
+    say(f"next: {command(context.obj, 'bounce', 'todo')} tells what waits for you")
 
 
 @app.command()
@@ -111,9 +113,12 @@ def todo(context: typer.Context, json: Json = False) -> None:
             for r in found.reports
         ]
         table(("id", "when", "who", "what"), rows)
+    settle = command(context.obj, "bounce", "settle", "ID")
     if found.held:
-        say("next: `mailer bounce agree ID` suppresses them, `mailer bounce settle ID` nobody")
-    say("next: `mailer subscriber unsubscribe ADDR` or `suppress`, then `mailer bounce settle ID`")
+        agree = command(context.obj, "bounce", "agree", "ID")
+        say(f"next: {agree} suppresses them, {settle} nobody")
+    leave = command(context.obj, "subscriber", "unsubscribe", "ADDR")
+    say(f"next: {leave} or `suppress`, then {settle}")
 
 
 @app.command()
@@ -130,7 +135,7 @@ def agree(
 
     count = collecting.agree(open_app(context.obj), name)
     show(f"{name}: {number(count, 'address', 'addresses')} suppressed")
-    say("next: `mailer bounce todo`")
+    say(f"next: {command(context.obj, 'bounce', 'todo')}")
 
 
 @app.command()
@@ -144,7 +149,7 @@ def settle(
 
     collecting.settle(open_app(context.obj), name)
     show(f"{name}: settled")
-    say("next: `mailer bounce todo`")
+    say(f"next: {command(context.obj, 'bounce', 'todo')}")
 
 
 def _hand_on(news: App) -> None:
@@ -165,7 +170,6 @@ def _report(taken: list[tuple[str, list[Taken]]], json: bool) -> None:
                 show(_line(name, each))
     every = [each for _, all_ in taken for each in all_]
     say(f"{number(len(taken), 'message')}: {_summary(every)}")
-    say("next: `mailer bounce todo` tells what waits for you")
 
 
 def _document(taken: Taken) -> dict[str, object]:

@@ -25,7 +25,7 @@ def upgrade(context: typer.Context) -> None:
 
     before, after = migrations.upgrade(open_app(context.obj).config.database_url)
     show(f"revision {after}" + (" already" if before == after else f" (was {before or 'empty'})"))
-    say("next: `mailer list all`")
+    say(f"next: {command(context.obj, 'list', 'all')}")
 
 
 @app.command()

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import datetime as dt
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from mailer.cli import approval, report
 from mailer.cli.offering import ask_to_cancel
 from mailer.cli.output import (
     Json,
+    command,
     duration,
     emit,
     number,
@@ -53,7 +55,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
         show(status_line(entry, news.timezone))
     if not found:
         say("no dispatch yet")
-    say("next: `mailer dispatch status ID`" if found else "next: `mailer send FILE`")
+    then = ("dispatch", "status", "ID") if found else ("send", "FILE")
+    say(f"next: {command(context.obj, *then)}")
 
 
 @app.command("status")
@@ -79,7 +82,8 @@ def status_(
         show("; ".join([status_line(found, news.timezone), *_pace_lines(pace, due)]))
         if word is not None:
             show(f"approved by {approval.phrase(news, word)}")
-    say(f"next: `mailer dispatch copies {found.id}`, `mailer dispatch log {found.id}`")
+    then = [command(context.obj, "dispatch", verb, found.id) for verb in ("copies", "log")]
+    say(f"next: {', '.join(then)}")
 
 
 def _pace_document(pace: Pace | None, due: dt.datetime | None) -> dict[str, object]:
@@ -126,7 +130,7 @@ def log(
             for event in events
         ]
         table(("when", "who", "dispatch", "what", "detail"), rows)
-    say("next: `mailer dispatch list`")
+    say(f"next: {command(context.obj, 'dispatch', 'list')}")
 
 
 @app.command()
@@ -156,7 +160,7 @@ def copies(
         writer.writeheader()
         for row in rows:
             writer.writerow(dataclasses.asdict(row) | {"changed_at": row.changed_at.isoformat()})
-    say(f"next: `mailer dispatch status {dispatch_id}`")
+    say(f"next: {command(context.obj, 'dispatch', 'status', dispatch_id)}")
 
 
 @app.command()
@@ -176,7 +180,7 @@ def clicks(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     else:
         table(["link", "people", "robots"], [[r["url"], r["people"], r["robots"]] for r in rows])
         show(f"opened: {opened.people:,} by people, {opened.robots:,} by robots")
-    say(f"next: `mailer dispatch status {dispatch_id}`")
+    say(f"next: {command(context.obj, 'dispatch', 'status', dispatch_id)}")
 
 
 @app.command()
@@ -197,16 +201,18 @@ def resolve(
     news = open_app(context.obj)
     decided = dispatches.resolve(news, dispatch_id, to)
     show(f"{number(decided, 'copy', 'copies')}: now {to.value}")
-    say(f"next: {_goes_on(news, dispatch_id)}" if resend and decided else "next: nothing")
+    goes_on = resend and decided
+    say(f"next: {_goes_on(context.obj, news, dispatch_id) if goes_on else 'nothing'}")
 
 
-def _goes_on(news: App, dispatch_id: int) -> str:
+def _goes_on(folder: Path, news: App, dispatch_id: int) -> str:
     """Who sends what is left of a dispatch."""
     from mailer.desk import dispatches
 
     if dispatches.of(news, dispatch_id).queued and dispatches.worker_seen(news):
-        return f"nothing: the worker goes on; `mailer dispatch status {dispatch_id}`"
-    return "the same `mailer send FILE` again"
+        seen = command(folder, "dispatch", "status", dispatch_id)
+        return f"nothing: the worker goes on; {seen}"
+    return f"the same {command(folder, 'send', 'FILE')} again"
 
 
 @app.command()
@@ -217,7 +223,7 @@ def pause(context: typer.Context, dispatch_id: Id) -> None:
 
     news = open_app(context.obj)
     show(status_line(dispatches.pause(news, dispatch_id), news.timezone))
-    say(f"next: `mailer dispatch resume {dispatch_id}`")
+    say(f"next: {command(context.obj, 'dispatch', 'resume', dispatch_id)}")
 
 
 @app.command()
@@ -228,7 +234,7 @@ def resume(context: typer.Context, dispatch_id: Id) -> None:
 
     news = open_app(context.obj)
     show(status_line(dispatches.resume(news, dispatch_id), news.timezone))
-    say(f"next: {_goes_on(news, dispatch_id)}")
+    say(f"next: {_goes_on(context.obj, news, dispatch_id)}")
 
 
 @app.command()
@@ -247,4 +253,4 @@ def cancel(
     if not yes and found.state not in (DispatchState.FINISHED, DispatchState.CANCELLED):
         ask_to_cancel(found)
     show(status_line(dispatches.cancel(news, dispatch_id), news.timezone))
-    say(f"next: `mailer dispatch copies {dispatch_id}`")
+    say(f"next: {command(context.obj, 'dispatch', 'copies', dispatch_id)}")

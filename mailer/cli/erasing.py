@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say, show
+from mailer.cli.output import Json, command, emit, number, say, show
 
 
 def erase(
@@ -32,9 +32,8 @@ def erase(
         show(f"erased: {number(done.rows, 'row')} deleted, {copies} no longer theirs")
     if done.on_the_way:
         say(f"{number(done.on_the_way, 'copy', 'copies')} on the way: erase again when through")
-    say(
-        "next: `mailer db prune`, so that no trace is left in the file; earlier backups have theirs"
-    )
+    prune = command(context.obj, "db", "prune")
+    say(f"next: {prune}, so that no trace is left in the file; earlier backups have theirs")
 
 
 def _ask(address: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli import approval, archive, bringing, linkage, review
-from mailer.cli.output import File, Json, emit, number, say, show, table
+from mailer.cli.output import File, Json, command, emit, number, say, show, table
 from mailer.cli.progress import asking
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def new(
     else:
         path = issues.new(publication, name, title)
     show(str(path))
-    say(f"next: write it, then `mailer issue check {path}`")
+    say(f"next: write it, then {command(context.obj, 'issue', 'check', path)}")
 
 
 def _from_inbox(publication: App, name: str, title: str, items: list[str]) -> Path:
@@ -95,7 +95,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
         for f, word in zip(found, approved, strict=True)
     ]
     table(("id", "date", "title", "approved", "file"), rows)
-    say("next: `mailer issue check FILE`" if found else "next: `mailer issue new 2021-01`")
+    then = ("check", "FILE") if found else ("new", "2021-01")
+    say(f"next: {command(context.obj, 'issue', *then)}")
 
 
 @app.command()
@@ -127,7 +128,7 @@ def check(
     if any(finding.severity == "error" for finding in composition.findings):
         say("next: mend the errors and check again")
         raise typer.Exit(1)
-    say(f"next: `mailer send {file} --test YOUR@ADDRESS`")
+    say(f"next: {command(context.obj, 'send', file, '--test', 'YOUR@ADDRESS')}")
 
 
 def _show_sizes(composition: Composition) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say, show, table
+from mailer.cli.output import Json, command, emit, number, say, show, table
 
 if TYPE_CHECKING:
     from mailer.desk.inbox import Added
@@ -37,7 +38,7 @@ def add(
         _tell(found[-1], quiet=json)
     if json:
         emit([_document(each.path.stem, each.item) | {"new": each.is_new} for each in found])
-    say("next: `mailer item list`, or `mailer issue new NAME --from-inbox`")
+    say(f"next: {command(context.obj, 'item', 'list')}, or {_lay_out(context.obj)}")
 
 
 def _tell(added: Added, quiet: bool) -> None:
@@ -71,15 +72,20 @@ def list_(
         table(("name", "added", "section", "title", "links", "state"), map(_row, found))
     for fault in faults:
         say(fault)
-    say(_next(bool(found), proposed))
+    say(f"next: {_next(context.obj, bool(found), proposed)}")
     if faults:
         raise typer.Exit(1)
 
 
-def _next(is_any: bool, proposed: bool) -> str:
+def _next(folder: Path, is_any: bool, proposed: bool) -> str:
+    add = command(folder, "item", "add", "URL")
     if proposed:
-        return "next: `mailer item add URL` takes one" if is_any else "next: `mailer item propose`"
-    return f"next: `mailer {'issue new NAME --from-inbox' if is_any else 'item add URL'}`"
+        return f"{add} takes one" if is_any else command(folder, "item", "propose")
+    return _lay_out(folder) if is_any else add
+
+
+def _lay_out(folder: Path) -> str:
+    return command(folder, "issue", "new", "NAME", "--from-inbox")
 
 
 def _row(kept: Kept) -> tuple[object, ...]:
@@ -120,7 +126,7 @@ def propose(context: typer.Context, json: Json = False) -> None:
         show(f"{number(len(found), 'proposal')}, new")
     for fault in faults:
         say(fault)
-    say("next: `mailer item list --proposed`")
+    say(f"next: {command(context.obj, 'item', 'list', '--proposed')}")
     if faults:
         raise typer.Exit(1)
 
@@ -140,4 +146,4 @@ def drop(
     for name in names:
         inbox.drop(publication, name)
     show(f"{number(len(names), 'item')} dropped")
-    say("next: `mailer item list`")
+    say(f"next: {command(context.obj, 'item', 'list')}")

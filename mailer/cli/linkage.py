@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say, show, table
+from mailer.cli.output import Json, command, emit, number, say, show, table
 from mailer.cli.progress import asking
 
 if TYPE_CHECKING:
@@ -49,13 +49,14 @@ def links(
     else:
         _show(found)
     if asked is None:
-        say("next: `mailer issue links --dead`, or `--lacking source`")
+        say(f"next: {command(context.obj, 'issue', 'links', '--dead')}, or `--lacking source`")
         return
     _tell(asked, quiet=json)
     if asked.dead:
-        say('next: mend what is dead, then `mailer issue correct FILE --note "…"`')
+        mended = command(context.obj, "issue", "correct", "FILE", "--note", "TEXT")
+        say(f"next: mend what is dead, then {mended}")
         raise typer.Exit(1)
-    say("next: `mailer issue links --lacking source`")
+    say(f"next: {command(context.obj, 'issue', 'links', '--lacking', 'source')}")
 
 
 def _show(found: Linkage) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, say, show, table
+from mailer.cli.output import Json, command, emit, say, show, table
 
 if TYPE_CHECKING:
     from subscribers.model import ListSummary
@@ -26,7 +27,7 @@ def create(
     from mailer.desk import setup
 
     setup.create_list(open_app(context.obj), name, title or setup.title_of(name))
-    say(f"next: `mailer subscriber import FILE --list {name}`")
+    say(f"next: {_import(context.obj, name)}")
 
 
 @app.command("show")
@@ -41,7 +42,7 @@ def show_(context: typer.Context, name: Name, json: Json = False) -> None:
         emit(row)
     else:
         table(list(row), [list(row.values())])
-    say(f"next: `mailer subscriber import FILE --list {name}`, or `mailer send FILE`")
+    say(f"next: {_import(context.obj, name)}, or {command(context.obj, 'send', 'FILE')}")
 
 
 @app.command()
@@ -72,7 +73,11 @@ def all_(context: typer.Context, json: Json = False) -> None:
         emit(rows)
     else:
         table(list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows])
-    say("next: `mailer list show NAME`" if rows else "next: `mailer list create NAME`")
+    say(f"next: {command(context.obj, 'list', 'show' if rows else 'create', 'NAME')}")
+
+
+def _import(folder: Path, name: str) -> str:
+    return command(folder, "subscriber", "import", "FILE", "--list", name)
 
 
 def _row(summary: ListSummary) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,80 +14,83 @@ if TYPE_CHECKING:
     from subscribers.importing.reading import Wishes
     from subscribers.importing.report import ImportReport, Recognised, Sample
 
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="What another program exported (its zip too), a table (CSV, XLSX, JSON lines) or "
+        "a list of addresses.",
+    ),
+]
 ListName = Annotated[
     str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
+]
+Form = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="auto (by the header), mailchimp, substack, ghost, buttondown, listmonk, beehiiv, "
+        "mailman, list, csv, mailer (our own export).",
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="COLUMN=MEANING",
+        help="What a column means: email, status, tags, consent, joined, confirmed_at, "
+        "confirmed_ip, signed_up_at, signed_up_ip, left_at, left_because, listed_at, "
+        "attributes (JSON), - (leave it behind) or the name of an attribute.",
+    ),
+]
+Confirmed = Annotated[
+    str | None,
+    typer.Option(metavar="EVIDENCE", help="Where the consent of all of them comes from."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing.")]
+Errors = Annotated[
+    Path | None,
+    typer.Option("--errors", metavar="FILE", help="Where the bad rows go, with the reason."),
 ]
 
 
 def import_(
     context: typer.Context,
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE",
-            help="What another program exported (its zip too), a table (CSV, XLSX, JSON lines) or "
-            "a list of addresses.",
-        ),
-    ],
+    file: Source,
     list_name: ListName = "",
-    source: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="NAME",
-            help="auto (by the header), mailchimp, substack, ghost, buttondown, listmonk, beehiiv, "
-            "mailman, list, csv, mailer (our own export).",
-        ),
-    ] = "auto",
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="COLUMN=MEANING",
-            help="What a column means: email, status, tags, consent, joined, confirmed_at, "
-            "confirmed_ip, signed_up_at, signed_up_ip, left_at, left_because, listed_at, "
-            "attributes (JSON), - (leave it behind) or the name of an attribute.",
-        ),
-    ] = None,
-    confirmed: Annotated[
-        str | None,
-        typer.Option(metavar="EVIDENCE", help="Where the consent of all of them comes from."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
-    errors: Annotated[
-        Path | None,
-        typer.Option("--errors", metavar="FILE", help="Where the bad rows go, with the reason."),
-    ] = None,
+    source: Form = "auto",
+    mapping: Columns = None,
+    confirmed: Confirmed = None,
+    dry_run: DryRun = False,
+    errors: Errors = None,
     json: Json = False,
 ) -> None:
     """Bring people onto a list. It mails nobody, and nobody who left comes back."""
     from mailer.app import open_app
-    from mailer.desk.rejects import rejects
-    from subscribers.importing.importer import import_file
+    from mailer.desk.moving_in import move_in
 
     wishes = _wishes(source, mapping or [], confirmed)
     app = open_app(context.obj)
     target = list_name or app.config.publication.list
-    with rejects(errors, file) if errors else nullcontext() as bad:
-        reject = bad.take if bad else None
-        report = import_file(
-            app.store, file, target, wishes, app.now(), dry_run=dry_run, reject=reject
-        )
+    done = move_in(app, file, target, wishes, errors, dry_run)
+    report = done.report
     if json:
         emit(_document(report, app))
     else:
         _print(report, file, dry_run, app)
     if report.bad:
-        where = ", ".join(map(str, bad.files)) if bad else "the file again"
+        where = ", ".join(map(str, done.rejected)) or "the file again"
         say(f"next: mend {number(report.bad, 'row')} and import {where}")
         raise typer.Exit(1)
-    say(f"next: {_next(context.obj, file, target, dry_run)}")
+    say(f"next: {_next(context.obj, target, dry_run)}")
 
 
 def invite(
     context: typer.Context,
     limit: Annotated[int, typer.Option(min=1, help="How many are asked now, at most.")],
     list_name: ListName = "",
+    json: Json = False,
 ) -> None:
     """Ask people whose consent is missing to confirm. Nobody is asked twice in a month."""
     from mailer.app import open_app
@@ -97,9 +99,13 @@ def invite(
     app = open_app(context.obj)
     target = list_name or app.config.publication.list
     asked, waiting = inviting.invite(app, target, limit)
-    people = number(asked, "person is", "people are")
-    show(f"{people} asked to confirm; {waiting:,} more can be")
-    say("next: `mailer web` or `mailer worker` mails the questions, and the web pages take answers")
+    if json:
+        emit({"list": target, "asked": asked, "waiting": waiting})
+    else:
+        people = number(asked, "person is", "people are")
+        show(f"{people} asked to confirm; {waiting:,} more can be")
+    web, worker = command(context.obj, "web"), command(context.obj, "worker")
+    say(f"next: {web} or {worker} mails the questions, and the web pages take answers")
 
 
 def _wishes(source: str, pairs: list[str], confirmed: str | None) -> Wishes:
@@ -117,7 +123,7 @@ def _wishes(source: str, pairs: list[str], confirmed: str | None) -> Wishes:
     return Wishes(source, mapping, confirmed)
 
 
-def _next(folder: Path, file: Path, target: str, dry_run: bool) -> str:
+def _next(folder: Path, target: str, dry_run: bool) -> str:
     if dry_run:
         return f"the same without --dry-run brings them onto {target}"
     return command(folder, "list", "show", target)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, say, show
+from mailer.cli.output import Json, command, emit, say, show
+
+if TYPE_CHECKING:
+    from subscribers.model import Person, Suppression
 
 Address = Annotated[str, typer.Argument(metavar="ADDR", help="An e-mail address.")]
 Attributes = Annotated[
@@ -38,8 +42,29 @@ def show_(context: typer.Context, address: Address, json: Json = False) -> None:
     else:
         for line in story.lines(held, publication.timezone):
             show(line)
-    email = held.person.email
-    say(f"next: `mailer subscriber unsubscribe {email}` ends all their subscriptions")
+    say(f"next: {_next(context.obj, held.person)}")
+
+
+def _next(folder: Path, person: Person) -> str:
+    """What fits who is mailed, who is on a list and is not, and who has left."""
+    from subscribers.model import SubscriptionStatus
+
+    if all(each.status is SubscriptionStatus.UNSUBSCRIBED for each in person.subscriptions):
+        erase = command(folder, "subscriber", "erase", person.email)
+        return f"nothing: only they themselves come back; {erase} forgets them"
+    if person.suppressions:
+        return f"{_lift(folder, person.email, person.suppressions[-1])} lifts the suppression"
+    leave = command(folder, "subscriber", "unsubscribe", person.email)
+    return f"{leave} ends all their subscriptions"
+
+
+def _lift(folder: Path, email: str, found: Suppression) -> str:
+    from subscribers.model import SuppressionReason
+
+    subject = f"@{found.domain}" if found.domain else email
+    only = ("--list", found.list) if found.list else ()
+    why = ("--reason", "TEXT") if found.reason is SuppressionReason.COMPLAINED else ()
+    return command(folder, "subscriber", "unsuppress", subject, *only, *why)
 
 
 def edit(
@@ -75,4 +100,4 @@ def edit(
         show(f"{field}: {after or 'nothing'}")
     if not changed:
         show(f"{address}: nothing to change")
-    say(f"next: `mailer subscriber show {new_address or address}`")
+    say(f"next: {command(context.obj, 'subscriber', 'show', new_address or address)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, emit, say, show, status_document, status_line, table
+from mailer.cli.output import Json, command, emit, say, show, status_document, status_line, table
 
 if TYPE_CHECKING:
     from mailer.desk.attention import Attention
@@ -42,8 +42,9 @@ def report_(
     else:
         show(f"{found.title}: {status_line(found.status, news.timezone)}")
         _tables(found)
-    page = f"open {html}" if html else f"`mailer dispatch report {found.status.id} --html FILE`"
-    say(f"next: {page}, `mailer dispatch copies {found.status.id}`")
+    to_page = ("dispatch", "report", found.status.id, "--html", "FILE")
+    page = f"open {html}" if html else command(context.obj, *to_page)
+    say(f"next: {page}, {command(context.obj, 'dispatch', 'copies', found.status.id)}")
 
 
 def _tables(found: Report) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, emit, number, say, show, table
+from mailer.cli.output import Json, command, emit, number, say, show, table
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -44,7 +45,7 @@ def create(
         return
     saved = segments.save(name, expression, replace, publication.now())
     _report(publication, saved, list_name, json)
-    say(f"next: `mailer send FILE --segment {name}`, or `::: audience {name}` in an issue")
+    say(f"next: {_send(context.obj, name)}, or `::: audience {name}` in an issue")
 
 
 @app.command("show")
@@ -54,7 +55,8 @@ def show_(context: typer.Context, name: Name, list_name: ListName = "", json: Js
 
     publication = open_app(context.obj)
     _report(publication, publication.store.segments.named(name), list_name, json)
-    say(f"next: `mailer send FILE --segment {name}`, or `mailer segment create {name} … --replace`")
+    change = command(context.obj, "segment", "create", name, "EXPRESSION", "--replace")
+    say(f"next: {_send(context.obj, name)}, or {change}")
 
 
 @app.command()
@@ -65,7 +67,7 @@ def drop(context: typer.Context, name: Name) -> None:
 
     segments.drop(open_app(context.obj), name)
     show(f"{name}: dropped; an issue with a block for it no longer passes its check")
-    say("next: `mailer segment all`")
+    say(f"next: {command(context.obj, 'segment', 'all')}")
 
 
 @app.command("all")
@@ -79,8 +81,12 @@ def all_(context: typer.Context, list_name: ListName = "", json: Json = False) -
         emit(rows)
     else:
         table(list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows])
-    known = "next: `mailer segment show NAME`"
-    say(known if rows else "next: `mailer segment create NAME EXPRESSION`")
+    then = ("show", "NAME") if rows else ("create", "NAME", "EXPRESSION")
+    say(f"next: {command(context.obj, 'segment', *then)}")
+
+
+def _send(folder: Path, name: str) -> str:
+    return command(folder, "send", "FILE", "--segment", name)
 
 
 def _report(publication: App, segment: Segment, list_name: str, json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,8 +69,10 @@ Expect = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What was asked for. `again` is the command that goes on with it later."""
+    """What was asked for, of the publication in `folder`; `again` is the command that goes on with
+    it later."""
 
+    folder: Path
     when: dt.datetime | None
     queue: bool
     dry_run: bool
@@ -126,7 +129,9 @@ def send(
     words += [name for name, wanted in (("--late", late), ("--again", again)) if wanted]
     # --again repeats what people have: only a number that somebody gave makes sure of it.
     sure = yes and not (again and expect is None)
-    wish = _Wish(when, queue, dry_run, sure, json, command(context.obj, "send", *words))
+    wish = _Wish(
+        context.obj, when, queue, dry_run, sure, json, command(context.obj, "send", *words)
+    )
     if correct is not None:
         _correct(app, composition, correct, expect, wish)
         return
@@ -183,7 +188,8 @@ def _schedule(
 
     dispatch_id = scheduling.schedule_at(app, composition, made, when)
     report(app, dispatches.of(app, dispatch_id), wish.json)
-    say(f"next: `mailer dispatch cancel {dispatch_id}` takes it back; {wish.again} sends it now")
+    cancel = command(wish.folder, "dispatch", "cancel", dispatch_id)
+    say(f"next: {cancel} takes it back; {wish.again} sends it now")
 
 
 def _go_on(app: App, dispatch_id: int, wish: _Wish) -> None:
@@ -194,10 +200,10 @@ def _go_on(app: App, dispatch_id: int, wish: _Wish) -> None:
         scheduling.hand_over(app, dispatch_id)
         now = dispatches.of(app, dispatch_id)
         report(app, now, wish.json)
-        say(f"next: {next_step(app, now, wish.again)}")
+        say(f"next: {next_step(wish.folder, app, now, wish.again)}")
         return
     ended = carry_on(app, dispatch_id, wish.json)
-    say(f"next: {next_step(app, ended.status, wish.again)}")
+    say(f"next: {next_step(wish.folder, app, ended.status, wish.again)}")
     raise typer.Exit(ended.exit_status)
 
 
@@ -222,7 +228,7 @@ def _correct(
         _go_on(app, dispatch_id, wish)
         return
     report(app, now, wish.json)
-    say(f"next: `mailer dispatch status {dispatch_id}`")
+    say(f"next: {command(wish.folder, 'dispatch', 'status', dispatch_id)}")
 
 
 def _send_tests(

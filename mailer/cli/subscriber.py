@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mailer.cli import erasing, exporting, moving, person, suppressing
-from mailer.cli.output import number, say, show
+from mailer.cli.output import command, number, say, show
 
 app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
 app.command("import")(moving.import_)
@@ -43,7 +43,7 @@ def add(
         address, target, person.attributes_of(attribute), consent, status, publication.now()
     )
     show(f"{address}: {change.added.value}" + (f": {change.reason}" if change.reason else ""))
-    say(f"next: `mailer subscriber show {address}`")
+    say(f"next: {command(context.obj, 'subscriber', 'show', address)}")
     if change.added is Added.KEPT:
         raise typer.Exit(1)
 
@@ -66,4 +66,4 @@ def unsubscribe(context: typer.Context, address: person.Address, list_name: List
         address, list_name or None, "by the editor", publication.now()
     )
     show(f"{address}: {number(ended, 'subscription')} ended")
-    say(f"next: `mailer subscriber show {address}`")
+    say(f"next: {command(context.obj, 'subscriber', 'show', address)}")

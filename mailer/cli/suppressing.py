@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import say, show
+from mailer.cli.output import command, say, show
 
 Subject = Annotated[
     str, typer.Argument(metavar="ADDR|@DOMAIN", help="An address, or all of a domain.")
@@ -44,8 +44,9 @@ def suppress(
     new = publication.store.suppress(subject, list_name or None, reason, source, publication.now())
     where = f"list {list_name}" if list_name else "all lists"
     show(f"{subject}: {'' if new else 'already '}suppressed for {where}")
-    only = f" --list {list_name}" if list_name else ""
-    say(f"next: `mailer subscriber unsuppress {subject}{only}` lifts it")
+    only = ("--list", list_name) if list_name else ()
+    lift = command(context.obj, "subscriber", "unsuppress", subject, *only)
+    say(f"next: {lift} lifts it")
 
 
 def unsuppress(
@@ -65,8 +66,10 @@ def unsuppress(
     )
     where = f"list {list_name}" if list_name else "all lists"
     if lifted is None:
-        show(f"{subject}: not suppressed for {where}: `mailer subscriber show` tells for which")
+        tells = command(context.obj, "subscriber", "show", "ADDR")
+        show(f"{subject}: not suppressed for {where}: {tells} tells for which")
         raise typer.Exit(1)
     show(f"{subject}: no longer suppressed for {where} (was: {lifted.value})")
     of_many = subject.strip().startswith("@")
-    say("next: `mailer list all`" if of_many else f"next: `mailer subscriber show {subject}`")
+    then = ("list", "all") if of_many else ("subscriber", "show", subject)
+    say(f"next: {command(context.obj, *then)}")

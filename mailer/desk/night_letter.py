@@ -112,7 +112,7 @@ def _steps(night: Night) -> list[str]:
     elif counts[State.DEFERRED]:
         steps.append("retry_worker" if night.worker else "retry_send")
     if counts[State.UNCERTAIN]:
-        steps.append("decide")
+        steps.append("close" if dispatch.state is DispatchState.CANCELLED else "decide")
     if counts[State.FAILED]:
         steps.append("look")
     return steps or ["nothing"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,15 @@ class Rejects:
             self._writers[table.place] = self._begun(table)
         self._writers[table.place].writerow([message, *(record.cells or [record.raw])])
 
+    def end(self, places: Iterable[str]) -> None:
+        """The tables of these places were read: what another run left of them goes, so that no file
+        tells of rows that are not bad now."""
+        for file in {self._path, *(_beside(self._path, place) for place in places)}:
+            if file not in self.files:
+                file.unlink(missing_ok=True)
+
     def _begun(self, table: Table) -> Any:
-        file = _beside(self._path, table)
+        file = _beside(self._path, table.place)
         writer = csv.writer(self._stack.enter_context(_private(file)))
         writer.writerow([REASON, *table.headings])
         self.files.append(file)
@@ -47,8 +54,8 @@ def rejects(path: Path, source: Path) -> Iterator[Rejects]:
         yield Rejects(path, stack)
 
 
-def _beside(path: Path, table: Table) -> Path:
-    return path.with_stem(f"{path.stem}-{Path(table.place).stem}") if table.place else path
+def _beside(path: Path, place: str) -> Path:
+    return path.with_stem(f"{path.stem}-{Path(place).stem}") if place else path
 
 
 @contextmanager

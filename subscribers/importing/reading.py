@@ -82,7 +82,7 @@ class Reading:
         columns = header.parse(table.headings, known, wishes.mapping, self.reserved)
         names = tuple(name for _, name in sorted(columns.attributes))
         self.recognised.append(
-            Recognised(table.file, known.title, table.kind, names, columns.behind)
+            Recognised(table.file, table.place, known.title, table.kind, names, columns.behind)
         )
         claim = known.claim_of(table.file)
         defused = known.defused and table.is_csv

@@ -35,9 +35,11 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a table was taken for. `behind` are the columns of which nothing was kept."""
+    """What a table was taken for; `place` is its file in an archive, else empty. `behind` are the
+    columns of which nothing was kept."""
 
     file: str
+    place: str
     title: str
     kind: str
     attributes: tuple[str, ...]

@@ -117,11 +117,13 @@ def test_every_report_is_one_json_document(
 def test_every_command_says_what_to_do_next(
     mailer: Command, news: Path, words: tuple[str, ...]
 ) -> None:
-    """The last line on stderr."""
+    """The last line on stderr, to be pasted: with -C where this one had it."""
     mailer("send", JANUARY, "--yes")
     answer = mailer(*words)
     assert answer.status == 0, answer.err
-    assert answer.err.splitlines()[-1].startswith("next: ")
+    last = answer.err.splitlines()[-1]
+    assert last.startswith("next: ")
+    assert last.count("`mailer ") == last.count(f"`mailer -C {news} ")
 
 
 def test_a_rendered_issue_is_three_files_and_its_pictures(

@@ -39,7 +39,9 @@ def test_the_way_of_an_item(mailer: Command, news: Path, net: Net) -> None:
     """Added, listed, laid out; each step says what comes next."""
     added = mailer("item", "add", f"{SITE}/clip", "--note", "It sees.", "--section", "Models")
     assert (added.status, added.out) == (0, f"{news}/inbox/clip.md\n")
-    assert added.err == "next: `mailer item list`, or `mailer issue new NAME --from-inbox`\n"
+    program = f"mailer -C {news}"
+    lay_out = f"{program} issue new NAME --from-inbox"
+    assert added.err == f"next: `{program} item list`, or `{lay_out}`\n"
     again = mailer("item", "add", f"{SITE}/clip/")
     assert (again.status, again.err.splitlines()[0]) == (0, f"{SITE}/clip is in the inbox already")
     listed = mailer("item", "list")
@@ -85,7 +87,7 @@ def test_proposals_are_listed_apart(mailer: Command, news: Path, net: Net) -> No
     assert mailer("item", "propose").out == "0 proposals, new\n"
     listed = mailer("item", "list", "--proposed")
     assert listed.out.splitlines()[1].startswith("new\t")
-    assert listed.err == "next: `mailer item add URL` takes one\n"
+    assert listed.err == f"next: `mailer -C {news} item add URL` takes one\n"
     assert mailer("item", "drop", "new").out == "1 item dropped\n"
     assert json.loads(mailer("item", "list", "--proposed", "--json").out) == []
     assert mailer("item", "drop", "new").status == 2

@@ -114,7 +114,7 @@ def test_without_a_worker_a_queue_says_so(mailer: Command, news: Path) -> None:
     """It is the workers' all the same."""
     said = mailer("send", JANUARY, "--queue", "--yes")
     assert said.status == 0
-    assert "no worker is running: start `mailer worker`" in said.err
+    assert f"no worker is running: start `mailer -C {news} worker`" in said.err
     now = status(mailer)
     assert (now["state"], now["queued"], now["counts"]["planned"]) == ("open", True, 1)
     assert copies(news) == []

@@ -97,6 +97,24 @@ def test_the_bad_rows_of_a_zip_lie_where_the_last_line_says(mailer: Command, new
     bad = news / "bad-subscribed_members.csv"
     assert answer.err.endswith(f"next: mend 3 rows and import {bad}\n")
     assert list(news.glob("bad*")) == [bad]
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("subscribed_members.csv", _MIXED.splitlines()[0] + "\n")
+    mailer("subscriber", "import", str(packed), "--errors", str(news / "bad.csv"))
+    assert not bad.exists()
+
+
+def test_the_file_of_bad_rows_never_tells_of_another_run(mailer: Command, news: Path) -> None:
+    """It goes with the first run that has none, and stays where the source could not be read."""
+    source, bad, other = (news / name for name in ("in.csv", "bad.csv", "bad-other.csv"))
+    other.write_text("an editor's own", encoding="utf-8")
+    words = ("subscriber", "import", str(source), "--errors", str(bad))
+    source.write_text("email\nnobody\n", encoding="utf-8")
+    assert mailer(*words).status == 1
+    source.write_text("name\nAnna\n", encoding="utf-8")
+    assert (mailer(*words).status, bad.exists()) == (1, True)
+    source.write_text("email\nanna@example.org\n", encoding="utf-8")
+    assert (mailer(*words).status, bad.exists()) == (0, False)
+    assert other.exists()
 
 
 def test_columns_are_mapped_on_the_command_line(mailer: Command, news: Path) -> None:

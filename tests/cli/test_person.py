@@ -52,6 +52,29 @@ def test_show_tells_the_story_of_one_person(mailer: Command, news: Path) -> None
     assert told[6] == "suppressed for all lists: bounced (550 no such user)"
 
 
+@pytest.mark.usefixtures("news")
+@pytest.mark.parametrize(
+    ("done", "then"),
+    [
+        ((), ("unsubscribe", ANN)),
+        (("suppress", ANN), ("unsuppress", ANN)),
+        (("suppress", "@example.org", "--list", "monthly"), ("unsuppress", "@example.org")),
+        (("suppress", ANN, "--because", "complained"), ("unsuppress", ANN, "--reason", "TEXT")),
+        (("unsubscribe", ANN), ("erase", ANN)),
+    ],
+    ids=lambda words: " ".join(words) or "as they came",
+)
+def test_show_offers_what_fits_who_is_shown(
+    mailer: Command, done: tuple[str, ...], then: tuple[str, ...]
+) -> None:
+    """Nobody who has left is to be unsubscribed once more."""
+    if done:
+        assert mailer("subscriber", *done).status == 0
+    said = mailer("subscriber", "show", ANN).err
+    only = " --list monthly" if "--list" in done else ""
+    assert f" subscriber {' '.join(then)}{only}`" in said
+
+
 def test_show_has_all_of_it_as_json(mailer: Command, news: Path) -> None:
     mailer("send", "issues/2021-01.md", "--yes")
     mailer("subscriber", "edit", ANN, "--set", "city=Ulm")

@@ -27,8 +27,8 @@ def test_a_domain_is_suppressed_and_freed(mailer: Command, news: Path) -> None:
 def test_what_comes_next_holds_for_what_was_named(mailer: Command, news: Path) -> None:
     suppressed = mailer("subscriber", "suppress", "@example.org", "--list", "monthly")
     lift = ("subscriber", "unsuppress", "@example.org", "--list", "monthly")
-    assert f"next: `mailer {' '.join(lift)}`" in suppressed.err
-    assert "next: `mailer list all`" in mailer(*lift).err
+    assert f"next: `mailer -C {news} {' '.join(lift)}`" in suppressed.err
+    assert f"next: `mailer -C {news} list all`" in mailer(*lift).err
     refused = mailer("subscriber", "suppress", "@exa_mple..org")
     assert refused.err == "mailer: '@exa_mple..org' is not a domain like @example.org\n"
 

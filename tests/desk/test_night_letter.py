@@ -136,6 +136,14 @@ def test_what_the_editor_paused_has_nothing_to_be_mended() -> None:
     assert "See to that" not in told
 
 
+def test_what_is_cancelled_offers_no_sending_again() -> None:
+    """`dispatch resolve` refuses it."""
+    counts = dispatch(sent=1, uncertain=1, skipped=8)
+    told = text(night(dataclasses.replace(counts, state=DispatchState.CANCELLED), Kind.DAY))
+    assert "`mailer dispatch resolve 7 --assume-sent` takes them for sent." in told
+    assert "--resend" not in told
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("kind", Kind)
 def test_every_language_has_every_letter(lang: str, kind: Kind) -> None:

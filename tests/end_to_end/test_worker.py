@@ -85,7 +85,8 @@ def test_a_deferred_copy_is_the_workers(news: Program, slow: Slow, app: App) -> 
     slow.greylist.add("reader07@example.org")
     sent = news.run("send", JANUARY, "--yes")
     assert sent.returncode == 3
-    assert "no worker is running: start `mailer worker`, or" in sent.stderr
+    start = f"no worker is running: start `mailer -C {news.folder} worker`, or"
+    assert start in sent.stderr
     assert Counter(slow.addresses)["reader07@example.org"] == 0
     with at_work(news, app) as worker:
         with app.database.write() as c:
