@@ -30,6 +30,8 @@ def add(
     from mailer.desk import inbox
     from mailer.premises import open_premises
 
+    if title and len(urls) > 1:
+        raise typer.BadParameter("is that of one page: name one URL", param_hint="--title")
     publication = open_premises(context.obj)
     words = inbox.Words(title.strip(), note.strip(), section.strip())
     found = []
