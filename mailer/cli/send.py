@@ -13,7 +13,7 @@ from mailer.cli import rehearsing
 from mailer.cli.carrying import carry_on, next_step, report
 from mailer.cli.offering import ask, correction_sentence, proof, sentence, tell
 from mailer.cli.options import require_one_of
-from mailer.cli.output import File, Json, command, emit, say
+from mailer.cli.output import File, Json, command, emit, say, status_document
 from mailer.cli.progress import counting
 
 if TYPE_CHECKING:
@@ -222,6 +222,8 @@ def _correct(
     what = correction_sentence(proposed)
     if wish.dry_run:
         say(f"would {what}")
+        if wish.json:
+            emit(status_document(proposed.began) | {"copies": proposed.count})
         say("next: the same command without --dry-run")
         return
     if not wish.sure:
