@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import File, Json, command, emit, say, show
+from mailer.cli.output import File, Json, answer, command, number, say
 
 app = typer.Typer(no_args_is_help=True, help="The public archive: as static files.")
 
@@ -30,10 +30,9 @@ def build(
     from mailer.web.site import site_of
 
     built = static.build(site_of(open_app(context.obj)), folder)
-    if json:
-        emit({"issues": built.issues, "files": built.files})
-    else:
-        show(f"{built.issues:,} issues, {built.files:,} files in {folder}")
+    counts = f"{number(built.issues, 'issue')}, {number(built.files, 'file')}"
+    document = {"issues": built.issues, "files": built.files}
+    answer(json, document, f"{counts} in {folder}")
     say(f"next: open {folder / 'index.html'}, or copy the folder to a web server")
 
 
@@ -73,8 +72,5 @@ def correct(
 
 
 def _tell(context: typer.Context, url: str, changed: bool, json: bool) -> None:
-    if json:
-        emit({"url": url, "changed": changed})
-    else:
-        show(url)
+    answer(json, {"url": url, "changed": changed}, url)
     say(f"next: {command(context.obj, 'web')} serves it")

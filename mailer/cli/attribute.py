@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show, table
+from mailer.cli.output import Json, answer, command, emit, number, say, table
 from subscribers.kinds import AttributeKind
 
 app = typer.Typer(no_args_is_help=True, help="Attributes of subscribers: define their kinds.")
@@ -21,13 +21,15 @@ def define(
     choice: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="One of the values of a choice.")
     ] = None,
+    json: Json = False,
 ) -> None:
     """Say of which kind an attribute is: new values are checked, and segments count it at once."""
     from mailer.app import open_app
 
     publication = open_app(context.obj)
     misfits = publication.store.define_attribute(name, kind, choice or (), publication.now())
-    show(f"{name}: {kind.value}")
+    document = {"name": name, "kind": kind.value, "choices": choice or [], "misfits": misfits}
+    answer(json, document, f"{name}: {kind.value}")
     if misfits:
         people = number(misfits, "person has", "people have")
         say(f"{people} a value of another kind, which counts as none and stays as it is")
@@ -35,12 +37,13 @@ def define(
 
 
 @app.command()
-def drop(context: typer.Context, name: Name) -> None:
+def drop(context: typer.Context, name: Name, json: Json = False) -> None:
     """Let an attribute be any text again. Nobody's value is lost."""
     from mailer.app import open_app
 
     dropped = open_app(context.obj).store.drop_attribute(name)
-    show(f"{name}: any text" if dropped else f"{name}: was not defined")
+    line = f"{name}: any text" if dropped else f"{name}: was not defined"
+    answer(json, {"name": name, "dropped": dropped}, line)
     say(f"next: {command(context.obj, 'attribute', 'all')}")
 
 

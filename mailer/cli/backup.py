@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show
+from mailer.cli.output import Json, answer, command, number, say
 
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup, a ZIP file.")]
 
@@ -19,10 +19,9 @@ def backup(context: typer.Context, file: BackupFile, json: Json = False) -> None
 
     manifest = making.make(open_app(context.obj), file)
     size = file.stat().st_size
-    if json:
-        emit({"file": file, "at": manifest.at, "files": len(manifest.files), "octets": size})
-    else:
-        show(f"{file}: {number(len(manifest.files), 'file')}, {size / 1e6:,.1f} MB")
+    files = len(manifest.files)
+    document = {"file": file, "at": manifest.at, "files": files, "octets": size}
+    answer(json, document, f"{file}: {number(files, 'file')}, {size / 1e6:,.1f} MB")
     say("next: keep it where only you can read it: it holds every address and every key")
 
 
@@ -33,10 +32,9 @@ def restore(context: typer.Context, file: BackupFile, json: Json = False) -> Non
 
     done = restoring.restore(file, context.obj)
     at = done.manifest.at
-    if json:
-        emit({"publication": done.manifest.publication, "at": at, "paused": list(done.paused)})
-    else:
-        show(f"{context.obj}: {done.manifest.publication} as it was at {at:%Y-%m-%d %H:%M} UTC")
+    name = done.manifest.publication
+    document = {"publication": name, "at": at, "paused": list(done.paused)}
+    answer(json, document, f"{context.obj}: {name} as it was at {at:%Y-%m-%d %H:%M} UTC")
     say("not in it: who left, bounced or was erased since then, and what was sent")
     for dispatch_id in done.paused:
         goes_on = command(context.obj, "dispatch", "resume", dispatch_id)

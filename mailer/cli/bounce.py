@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show, table
+from mailer.cli.output import Json, answer, command, emit, number, say, show, table
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -127,6 +127,7 @@ def agree(
     name: Annotated[
         str, typer.Argument(metavar="ID", help="As `bounce todo` lists it: dispatch-7.")
     ],
+    json: Json = False,
 ) -> None:
     """Suppress the readers of a dispatch whose addresses came back as dead, many as they are: you
     have looked at what was said of them."""
@@ -134,7 +135,8 @@ def agree(
     from mailer.desk import collecting
 
     count = collecting.agree(open_app(context.obj), name)
-    show(f"{name}: {number(count, 'address', 'addresses')} suppressed")
+    line = f"{name}: {number(count, 'address', 'addresses')} suppressed"
+    answer(json, {"id": name, "suppressed": count}, line)
     say(f"next: {command(context.obj, 'bounce', 'todo')}")
 
 
@@ -142,13 +144,14 @@ def agree(
 def settle(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="ID", help="As `bounce todo` lists it: wish-3.")],
+    json: Json = False,
 ) -> None:
     """Take something off the list of what is to be done: you have seen to it."""
     from mailer.app import open_app
     from mailer.desk import collecting
 
     collecting.settle(open_app(context.obj), name)
-    show(f"{name}: settled")
+    answer(json, {"id": name, "settled": True}, f"{name}: settled")
     say(f"next: {command(context.obj, 'bounce', 'todo')}")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show, table
+from mailer.cli.output import Json, answer, command, emit, number, say, show, table
 
 app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, copy, prune.")
 _FOUND = {
@@ -18,13 +18,14 @@ _FOUND = {
 
 
 @app.command()
-def upgrade(context: typer.Context) -> None:
+def upgrade(context: typer.Context, json: Json = False) -> None:
     """Bring the database to the shape that this program needs, all or nothing."""
     from mailer import migrations
     from mailer.app import open_app
 
     before, after = migrations.upgrade(open_app(context.obj).config.database_url)
-    show(f"revision {after}" + (" already" if before == after else f" (was {before or 'empty'})"))
+    was = " already" if before == after else f" (was {before or 'empty'})"
+    answer(json, {"revision": after, "was": before}, f"revision {after}{was}")
     say(f"next: {command(context.obj, 'list', 'all')}")
 
 
@@ -36,10 +37,8 @@ def check(context: typer.Context, json: Json = False) -> None:
 
     database = open_app(context.obj).database
     revision, needed = migrations.current(database), migrations.head()
-    if json:
-        emit({"database": database.where, "revision": revision, "program": needed})
-    else:
-        show(f"{database.where}: revision {revision}")
+    document = {"database": database.where, "revision": revision, "program": needed}
+    answer(json, document, f"{database.where}: revision {revision}")
     newer = f"this mailer is older ({needed}) and can work with it; run the newer one everywhere"
     say("next: nothing to do" if revision == needed else f"next: {newer}")
 

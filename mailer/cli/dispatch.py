@@ -15,6 +15,7 @@ from mailer.cli import approval, report
 from mailer.cli.offering import ask_to_cancel
 from mailer.cli.output import (
     Json,
+    answer,
     command,
     duration,
     emit,
@@ -28,7 +29,7 @@ from mailer.cli.output import (
 
 if TYPE_CHECKING:
     from mailer.app import App
-    from mailer.model.delivery import Pace
+    from mailer.model.delivery import DispatchStatus, Pace
 
 app = typer.Typer(
     no_args_is_help=True, help="Dispatches: list, status, log, copies, report, control, resolve."
@@ -189,6 +190,7 @@ def resolve(
     dispatch_id: Id,
     resend: Annotated[bool, typer.Option("--resend", help="Send them again.")] = False,
     assume_sent: Annotated[bool, typer.Option("--assume-sent", help="Take them for sent.")] = False,
+    json: Json = False,
 ) -> None:
     """Decide about the uncertain copies: their readers may or may not have them."""
     from mailer.app import open_app
@@ -200,9 +202,15 @@ def resolve(
     to = State.PLANNED if resend else State.SENT
     news = open_app(context.obj)
     decided = dispatches.resolve(news, dispatch_id, to)
-    show(f"{number(decided, 'copy', 'copies')}: now {to.value}")
+    resolved = {"resolved": decided, "to": to.value}
+    document = status_document(dispatches.of(news, dispatch_id)) | resolved
+    answer(json, document, f"{number(decided, 'copy', 'copies')}: now {to.value}")
     goes_on = resend and decided
     say(f"next: {_goes_on(context.obj, news, dispatch_id) if goes_on else 'nothing'}")
+
+
+def _report(news: App, now: DispatchStatus, json: bool) -> None:
+    answer(json, status_document(now), status_line(now, news.timezone))
 
 
 def _goes_on(folder: Path, news: App, dispatch_id: int) -> str:
@@ -216,24 +224,24 @@ def _goes_on(folder: Path, news: App, dispatch_id: int) -> str:
 
 
 @app.command()
-def pause(context: typer.Context, dispatch_id: Id) -> None:
+def pause(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """Begin no further copy, also in a sender that is at work, until `resume`."""
     from mailer.app import open_app
     from mailer.desk import dispatches
 
     news = open_app(context.obj)
-    show(status_line(dispatches.pause(news, dispatch_id), news.timezone))
+    _report(news, dispatches.pause(news, dispatch_id), json)
     say(f"next: {command(context.obj, 'dispatch', 'resume', dispatch_id)}")
 
 
 @app.command()
-def resume(context: typer.Context, dispatch_id: Id) -> None:
+def resume(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """Let a paused dispatch go on, with the worker or the next `mailer send`."""
     from mailer.app import open_app
     from mailer.desk import dispatches
 
     news = open_app(context.obj)
-    show(status_line(dispatches.resume(news, dispatch_id), news.timezone))
+    _report(news, dispatches.resume(news, dispatch_id), json)
     say(f"next: {_goes_on(context.obj, news, dispatch_id)}")
 
 
@@ -242,6 +250,7 @@ def cancel(
     context: typer.Context,
     dispatch_id: Id,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
 ) -> None:
     """Never send what is not yet sent. This cannot be taken back."""
     from mailer.app import open_app
@@ -252,5 +261,5 @@ def cancel(
     found = dispatches.of(news, dispatch_id)
     if not yes and found.state not in (DispatchState.FINISHED, DispatchState.CANCELLED):
         ask_to_cancel(found)
-    show(status_line(dispatches.cancel(news, dispatch_id), news.timezone))
+    _report(news, dispatches.cancel(news, dispatch_id), json)
     say(f"next: {command(context.obj, 'dispatch', 'copies', dispatch_id)}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show
+from mailer.cli.output import Json, answer, command, number, say
 
 
 def erase(
@@ -25,11 +26,9 @@ def erase(
     if not yes:
         _ask(address)
     done = erasing.erase(app, address)
-    if json:
-        emit({"rows": done.rows, "copies": done.copies, "on_the_way": done.on_the_way})
-    else:
-        copies = number(done.copies, "copy", "copies")
-        show(f"erased: {number(done.rows, 'row')} deleted, {copies} no longer theirs")
+    copies = number(done.copies, "copy", "copies")
+    line = f"erased: {number(done.rows, 'row')} deleted, {copies} no longer theirs"
+    answer(json, dataclasses.asdict(done), line)
     if done.on_the_way:
         say(f"{number(done.on_the_way, 'copy', 'copies')} on the way: erase again when through")
     prune = command(context.obj, "db", "prune")

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from mailer.cli.options import require_one_of
 from mailer.cli.output import number, say
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def export(
         str, typer.Option("--list", "-l", metavar="NAME", help="Default: the publication's list.")
     ] = "",
     form: Annotated[
-        Form, typer.Option("--format", help="Whose form; csv and jsonl are our own.")
-    ] = Form.CSV,
+        Form | None,
+        typer.Option("--format", help="Whose form; csv, the default, and jsonl are our own."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A new file; default: what is printed.")
     ] = None,
@@ -46,11 +48,13 @@ def export(
     spreadsheet would run begin with an apostrophe."""
     from mailer.app import open_app
 
+    options = {"--person": person, "--list": list_name, "--format": form}
+    require_one_of(options, ("--person", "--list"), ("--person", "--format"))
     app = open_app(context.obj)
     if person:
         _export_person(app, person, out)
     else:
-        _export_list(app, list_name or app.config.publication.list, form, out)
+        _export_list(app, list_name or app.config.publication.list, form or Form.CSV, out)
 
 
 def _export_list(app: App, list_name: str, form: Form, out: Path | None) -> None:

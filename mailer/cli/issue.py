@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli import approval, archive, bringing, linkage, review
-from mailer.cli.output import File, Json, command, emit, number, say, show, table
+from mailer.cli.output import File, Json, answer, command, emit, number, say, show, table
 from mailer.cli.progress import asking
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def new(
         list[str] | None,
         typer.Option("--item", metavar="NAME", help="Only this item of the inbox; repeatable."),
     ] = None,
+    json: Json = False,
 ) -> None:
     """Lay out an issue file in issues/."""
     from mailer.app import open_app
@@ -54,7 +55,7 @@ def new(
         path = _from_inbox(publication, name, title, items or [])
     else:
         path = issues.new(publication, name, title)
-    show(str(path))
+    answer(json, {"file": path}, str(path))
     say(f"next: write it, then {command(context.obj, 'issue', 'check', path)}")
 
 
@@ -168,6 +169,7 @@ def render(
     context: typer.Context,
     file: File,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")],
+    json: Json = False,
 ) -> None:
     """Write the edition as DIR/<slug>.html, .txt and .eml, with its pictures beside them."""
     from mailer.app import open_app
@@ -176,6 +178,6 @@ def render(
 
     publication = open_app(context.obj)
     composition = compose_file(publication, file, lambda p: issues.picture_beside(p.name))
-    for path in issues.render(publication, composition, out, file.stem):
-        show(str(path))
+    written = issues.render(publication, composition, out, file.stem)
+    answer(json, {"files": written}, *map(str, written))
     say(f"next: open {out / file.stem}.html in a browser")

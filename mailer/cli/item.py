@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show, table
+from mailer.cli.output import Json, answer, command, emit, number, say, show, table
 
 if TYPE_CHECKING:
     from mailer.desk.inbox import Added
@@ -30,6 +30,8 @@ def add(
     from mailer.desk import inbox
     from mailer.premises import open_premises
 
+    if title and len(urls) > 1:
+        raise typer.BadParameter("is that of one page: name one URL", param_hint="--title")
     publication = open_premises(context.obj)
     words = inbox.Words(title.strip(), note.strip(), section.strip())
     found = []
@@ -137,6 +139,7 @@ def drop(
     names: Annotated[
         list[str], typer.Argument(metavar="NAME…", help="As `item list` has it; proposals too.")
     ],
+    json: Json = False,
 ) -> None:
     """Throw items or proposals away."""
     from mailer.desk import inbox
@@ -145,5 +148,5 @@ def drop(
     publication = open_premises(context.obj)
     for name in names:
         inbox.drop(publication, name)
-    show(f"{number(len(names), 'item')} dropped")
+    answer(json, {"dropped": names}, f"{number(len(names), 'item')} dropped")
     say(f"next: {command(context.obj, 'item', 'list')}")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show, table
+from mailer.cli.output import Json, answer, command, emit, say, show, table
 
 if TYPE_CHECKING:
+    from mailer.app import App
     from subscribers.model import ListSummary
 
 app = typer.Typer(no_args_is_help=True, help="Mailing lists: create, show.")
@@ -21,12 +22,16 @@ def create(
     context: typer.Context,
     name: Name,
     title: Annotated[str, typer.Option(help="What readers see.")] = "",
+    json: Json = False,
 ) -> None:
     """Create a list. Its List-Id is made now and never changes."""
     from mailer.app import open_app
     from mailer.desk import setup
 
-    setup.create_list(open_app(context.obj), name, title or setup.title_of(name))
+    publication = open_app(context.obj)
+    setup.create_list(publication, name, title or setup.title_of(name))
+    row = _found(publication, name)
+    answer(json, row, f"{row['name']}: {row['list_id']}")
     say(f"next: {_import(context.obj, name)}")
 
 
@@ -35,9 +40,7 @@ def show_(context: typer.Context, name: Name, json: Json = False) -> None:
     """One list with its counts."""
     from mailer.app import open_app
 
-    store = open_app(context.obj).store
-    wanted = store.list(name)
-    row = next(_row(summary) for summary in store.lists() if summary.list == wanted)
+    row = _found(open_app(context.obj), name)
     if json:
         emit(row)
     else:
@@ -78,6 +81,12 @@ def all_(context: typer.Context, json: Json = False) -> None:
 
 def _import(folder: Path, name: str) -> str:
     return command(folder, "subscriber", "import", "FILE", "--list", name)
+
+
+def _found(publication: App, name: str) -> dict[str, object]:
+    """Raises UnknownList."""
+    wanted = publication.store.list(name)
+    return next(_row(each) for each in publication.store.lists() if each.list == wanted)
 
 
 def _row(summary: ListSummary) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show
+from mailer.cli.output import Json, answer, command, emit, number, say, show
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -99,11 +99,9 @@ def invite(
     app = open_app(context.obj)
     target = list_name or app.config.publication.list
     asked, waiting = inviting.invite(app, target, limit)
-    if json:
-        emit({"list": target, "asked": asked, "waiting": waiting})
-    else:
-        people = number(asked, "person is", "people are")
-        show(f"{people} asked to confirm; {waiting:,} more can be")
+    people = number(asked, "person is", "people are")
+    line = f"{people} asked to confirm; {waiting:,} more can be"
+    answer(json, {"list": target, "asked": asked, "waiting": waiting}, line)
     web, worker = command(context.obj, "web"), command(context.obj, "worker")
     say(f"next: {web} or {worker} mails the questions, and the web pages take answers")
 

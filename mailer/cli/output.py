@@ -33,6 +33,14 @@ def emit(document: Any) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
 
 
+def answer(json: bool, document: Any, *lines: str) -> None:
+    """What came of a command: a document for a program, or lines for a person."""
+    if json:
+        emit(document)
+    else:
+        print(*lines, sep="\n")
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show
+from mailer.cli.output import Json, answer, command, emit, say, show
 
 if TYPE_CHECKING:
     from subscribers.model import Person, Suppression
@@ -79,6 +79,7 @@ def edit(
     new_address: Annotated[
         str, typer.Option("--address", metavar="ADDR", help="Their new address.")
     ] = "",
+    json: Json = False,
 ) -> None:
     """Change what is known of one person; consents and subscriptions stay. An empty value takes
     an attribute or the language away."""
@@ -96,8 +97,14 @@ def edit(
     )
     by = f"by {publication.actor}"
     changed = publication.store.edit(address, wanted, by, publication.now())
-    for field, (_, after) in changed.items():
-        show(f"{field}: {after or 'nothing'}")
-    if not changed:
-        show(f"{address}: nothing to change")
-    say(f"next: {command(context.obj, 'subscriber', 'show', new_address or address)}")
+    email = new_address or address
+    document = {
+        "email": email,
+        "changes": [
+            {"field": field, "before": before, "after": after}
+            for field, (before, after) in changed.items()
+        ],
+    }
+    lines = [f"{field}: {after or 'nothing'}" for field, (_, after) in changed.items()]
+    answer(json, document, *(lines or [f"{address}: nothing to change"]))
+    say(f"next: {command(context.obj, 'subscriber', 'show', email)}")

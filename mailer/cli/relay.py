@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, moment, say, show, table
+from mailer.cli.output import Json, answer, command, emit, moment, say, table
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,25 +49,26 @@ def _state(each: Standing, zone: dt.tzinfo) -> str:
 
 
 @app.command()
-def drain(context: typer.Context, name: Name) -> None:
+def drain(context: typer.Context, name: Name, json: Json = False) -> None:
     """Let the copies on the wire there end, and give it no more, from any sender on any machine,
     until it is restored."""
     from mailer.app import open_app
     from mailer.desk import relays
 
     left = relays.drain(open_app(context.obj), name)
-    show(f"{name}: drained")
+    answer(json, {"name": name, "drained": True, "left": left}, f"{name}: drained")
     if not left:
         say("no relay is left: what is to be sent waits until one is restored")
     say(f"next: {command(context.obj, 'relay', 'restore', name)}, when it is well")
 
 
 @app.command()
-def restore(context: typer.Context, name: Name) -> None:
+def restore(context: typer.Context, name: Name, json: Json = False) -> None:
     """Give it copies again, from the next run of each dispatch on."""
     from mailer.app import open_app
     from mailer.desk import relays
 
     restored = relays.restore(open_app(context.obj), name)
-    show(f"{name}: in use" + ("" if restored else " already"))
+    document = {"name": name, "drained": False, "changed": restored}
+    answer(json, document, f"{name}: in use" + ("" if restored else " already"))
     say("next: a dispatch under way takes it up after `mailer dispatch pause ID` and `resume ID`")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailer.cli.options import require_one_of
 from mailer.cli.output import Json, command, emit, number, say, show
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def review(
 
     if file is None and (to or withdraw):
         raise typer.BadParameter("name the issue file too", param_hint="FILE")
-    if to and withdraw:
-        raise typer.BadParameter("give one of --to and --withdraw")
+    require_one_of({"--to": to, "--withdraw": withdraw})
     app = open_app(context.obj)
     composition = None if file is None else compose_file(app, file)
     if composition is not None and to:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show, table
+from mailer.cli.output import Json, answer, command, emit, number, say, show, table
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -60,13 +60,14 @@ def show_(context: typer.Context, name: Name, list_name: ListName = "", json: Js
 
 
 @app.command()
-def drop(context: typer.Context, name: Name) -> None:
+def drop(context: typer.Context, name: Name, json: Json = False) -> None:
     """Forget a filter. Nobody leaves a list by it."""
     from mailer.app import open_app
     from mailer.desk import segments
 
     segments.drop(open_app(context.obj), name)
-    show(f"{name}: dropped; an issue with a block for it no longer passes its check")
+    line = f"{name}: dropped; an issue with a block for it no longer passes its check"
+    answer(json, {"name": name, "dropped": True}, line)
     say(f"next: {command(context.obj, 'segment', 'all')}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,8 @@ import typer
 from mailer.cli import rehearsing
 from mailer.cli.carrying import carry_on, next_step, report
 from mailer.cli.offering import ask, correction_sentence, proof, sentence, tell
-from mailer.cli.output import File, Json, command, emit, say
+from mailer.cli.options import require_one_of
+from mailer.cli.output import File, Json, command, emit, say, status_document
 from mailer.cli.progress import counting
 
 if TYPE_CHECKING:
@@ -66,6 +68,15 @@ Expect = Annotated[
     int | None, typer.Option(metavar="N", help="Refuse unless it is exactly N copies.")
 ]
 
+_APART = (
+    ("--late", "--again", "--correct", "--test"),
+    ("--at", "--queue", "--test"),
+    ("--at", "--correct"),
+    ("--segment", "--correct"),
+    ("--segment", "--test"),
+    *(("--rehearse", each) for each in ("--dry-run", "--test", "--at", "--queue", "--correct")),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
@@ -108,30 +119,21 @@ def send(
 
     if more and not test:
         raise typer.BadParameter(f"{more[0]!r} is one word too many", param_hint="FILE")
-    _require_one_of({"--late": late, "--again": again, "--correct": correct, "--test": test})
-    _require_one_of({"--at": at, "--queue": queue, "--test": test})
-    _require_one_of({"--at": at, "--correct": correct})
-    _require_one_of({"--segment": segment, "--correct": correct})
-    _require_one_of({"--segment": segment, "--test": test})
-    others = {"--dry-run": dry_run, "--test": test, "--at": at, "--queue": queue}
-    for name, given in {**others, "--correct": correct}.items():
-        _require_one_of({"--rehearse": rehearse, name: given})
+    timed = {"--at": at, "--queue": queue, "--dry-run": dry_run, "--rehearse": rehearse}
+    whom = {"--segment": segment, "--late": late, "--again": again, "--test": test}
+    require_one_of({**timed, **whom, "--correct": correct}, *_APART)
     app = open_app(context.obj)
     when = None if at is None else _moment(app, at)
     composition = compose_file(app, file)
-    words = [file, *(("--list", list_name) if list_name else ())]
+    goes_on = command(context.obj, "send", file, *_words(list_name, segment, late, again))
     if test:
         _send_tests(app, composition, [*test, *(more or [])], list_name, json)
-        say(f"next: look at it, then {command(context.obj, 'send', *words)}")
+        say(f"next: look at it, then {goes_on}")
         return
     composition = together(app, composition)
-    words += ["--segment", segment] if segment else []
-    words += [name for name, wanted in (("--late", late), ("--again", again)) if wanted]
     # --again repeats what people have: only a number that somebody gave makes sure of it.
     sure = yes and not (again and expect is None)
-    wish = _Wish(
-        context.obj, when, queue, dry_run, sure, json, command(context.obj, "send", *words)
-    )
+    wish = _Wish(context.obj, when, queue, dry_run, sure, json, goes_on)
     if correct is not None:
         _correct(app, composition, correct, expect, wish)
         return
@@ -143,6 +145,15 @@ def send(
     _send(app, composition, made, wish)
 
 
+def _words(list_name: str | None, segment: str, late: bool, again: bool) -> Iterator[str]:
+    """Those that say to whom it goes, for the same command once more."""
+    if list_name:
+        yield from ("--list", list_name)
+    if segment:
+        yield from ("--segment", segment)
+    yield from (name for name, given in (("--late", late), ("--again", again)) if given)
+
+
 def _moment(app: App, at: str) -> dt.datetime:
     """When it is to begin, if somebody will be there; nobody is asked for a count before that."""
     from mailer.desk import scheduling
@@ -151,13 +162,6 @@ def _moment(app: App, at: str) -> dt.datetime:
     when = moment(at, app.timezone, app.now())
     scheduling.require_worker(app)
     return when
-
-
-def _require_one_of(options: dict[str, object]) -> None:
-    """These exclude one another."""
-    given = [name for name, value in options.items() if value]
-    if len(given) > 1:
-        raise typer.BadParameter(f"{given[0]} and {given[1]} do not go together: use one of them")
 
 
 def _send(app: App, composition: Composition, made: Offer, wish: _Wish) -> None:
@@ -218,6 +222,8 @@ def _correct(
     what = correction_sentence(proposed)
     if wish.dry_run:
         say(f"would {what}")
+        if wish.json:
+            emit(status_document(proposed.began) | {"copies": proposed.count})
         say("next: the same command without --dry-run")
         return
     if not wish.sure:

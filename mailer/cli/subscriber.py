@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mailer.cli import erasing, exporting, moving, person, suppressing
-from mailer.cli.output import command, number, say, show
+from mailer.cli.output import Json, answer, command, number, say
 
 app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
 app.command("import")(moving.import_)
@@ -26,6 +26,7 @@ def add(
     confirmed: Annotated[
         str | None, typer.Option(metavar="EVIDENCE", help="Where the consent comes from.")
     ] = None,
+    json: Json = False,
 ) -> None:
     """Add one person: confirmed only with evidence of the consent, else pending and silent."""
     from mailer.app import open_app
@@ -42,7 +43,10 @@ def add(
     change = publication.store.add(
         address, target, person.attributes_of(attribute), consent, status, publication.now()
     )
-    show(f"{address}: {change.added.value}" + (f": {change.reason}" if change.reason else ""))
+    became = {"email": address, "list": target, "became": change.added.value}
+    why = f": {change.reason}" if change.reason else ""
+    line = f"{address}: {change.added.value}{why}"
+    answer(json, became | {"reason": change.reason or None}, line)
     say(f"next: {command(context.obj, 'subscriber', 'show', address)}")
     if change.added is Added.KEPT:
         raise typer.Exit(1)
@@ -57,7 +61,12 @@ app.command("edit")(person.edit)
 
 
 @app.command()
-def unsubscribe(context: typer.Context, address: person.Address, list_name: ListName = "") -> None:
+def unsubscribe(
+    context: typer.Context,
+    address: person.Address,
+    list_name: ListName = "",
+    json: Json = False,
+) -> None:
     """End one subscription (--list), or all of a person's."""
     from mailer.app import open_app
 
@@ -65,5 +74,6 @@ def unsubscribe(context: typer.Context, address: person.Address, list_name: List
     ended = publication.store.unsubscribe(
         address, list_name or None, "by the editor", publication.now()
     )
-    show(f"{address}: {number(ended, 'subscription')} ended")
+    document = {"email": address, "list": list_name or None, "ended": ended}
+    answer(json, document, f"{address}: {number(ended, 'subscription')} ended")
     say(f"next: {command(context.obj, 'subscriber', 'show', address)}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import command, say, show
+from mailer.cli.output import Json, answer, command, say
 
 Subject = Annotated[
     str, typer.Argument(metavar="ADDR|@DOMAIN", help="An address, or all of a domain.")
@@ -33,6 +33,7 @@ def suppress(
     note: Annotated[
         str, typer.Option(metavar="TEXT", help="Where you know it from, for yourself.")
     ] = "",
+    json: Json = False,
 ) -> None:
     """Never mail an address, or a domain, whatever lists and imports say."""
     from mailer.app import open_app
@@ -43,7 +44,8 @@ def suppress(
     source = note or f"{publication.actor}, by hand"
     new = publication.store.suppress(subject, list_name or None, reason, source, publication.now())
     where = f"list {list_name}" if list_name else "all lists"
-    show(f"{subject}: {'' if new else 'already '}suppressed for {where}")
+    document = {"subject": subject, "list": list_name or None, "reason": cause.value, "new": new}
+    answer(json, document, f"{subject}: {'' if new else 'already '}suppressed for {where}")
     only = ("--list", list_name) if list_name else ()
     lift = command(context.obj, "subscriber", "unsuppress", subject, *only)
     say(f"next: {lift} lifts it")
@@ -56,6 +58,7 @@ def unsuppress(
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why they may be mailed; a complaint needs one.")
     ] = "",
+    json: Json = False,
 ) -> None:
     """Lift a suppression. It brings nobody back who unsubscribed."""
     from mailer.app import open_app
@@ -65,11 +68,12 @@ def unsuppress(
         subject, list_name or None, publication.now(), reason.strip()
     )
     where = f"list {list_name}" if list_name else "all lists"
+    document = {"subject": subject, "list": list_name or None, "lifted": lifted}
     if lifted is None:
         tells = command(context.obj, "subscriber", "show", "ADDR")
-        show(f"{subject}: not suppressed for {where}: {tells} tells for which")
+        answer(json, document, f"{subject}: not suppressed for {where}: {tells} tells for which")
         raise typer.Exit(1)
-    show(f"{subject}: no longer suppressed for {where} (was: {lifted.value})")
+    answer(json, document, f"{subject}: no longer suppressed for {where} (was: {lifted.value})")
     of_many = subject.strip().startswith("@")
     then = ("list", "all") if of_many else ("subscriber", "show", subject)
     say(f"next: {command(context.obj, *then)}")

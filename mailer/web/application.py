@@ -22,6 +22,7 @@ from mailer.web.confirming import Confirming
 from mailer.web.counting import Counting
 from mailer.web.moving import Moving
 from mailer.web.preferences import Preferences
+from mailer.web.problem import detail_of, fault_of, problem, wants_json
 from mailer.web.reading import Reading
 from mailer.web.security import (
     LOOPBACK_HOSTS,
@@ -37,7 +38,6 @@ from mailer.web.unsubscribing import Unsubscribing
 from mailer.web.words import Words
 
 THREADS = 8  # calls of the store at a time; SQLite lets one write anyway
-_FAULTS = (400, 403, 404, 405, 408, 413, 429, 500, 503)  # those that the pages have words for
 # A mail provider's one-click, and the sign-up that may stand on other pages.
 _OPEN = ("/u/", "/subscribe")
 
@@ -98,15 +98,16 @@ async def _alive(site: Site, _: Starlette) -> AsyncIterator[None]:
 
 @dataclass(frozen=True)
 class _Faults:
-    """Every error as a page: what is wrong, and what to do; never a traceback."""
+    """Every error as a page, or as JSON: what is wrong, and what to do; never a traceback."""
 
     site: Site
     headers: dict[str, str]
 
     async def http(self, request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        more = error.headers if isinstance(error, HTTPException) else None
-        return self._page(request, status, dict(more or {}))
+        if not isinstance(error, HTTPException):
+            return self._page(request, 500, {})
+        status, more = error.status_code, dict(error.headers or {})
+        return self._page(request, status, more, detail_of(status, error.detail))
 
     async def gone(self, request: Request, __: Exception) -> Response:
         """Nobody is there to read it; it only keeps the log clean."""
@@ -125,10 +126,14 @@ class _Faults:
         """Starlette answers this one outside of all middleware, hence the headers."""
         return self._page(request, 500, self.headers)
 
-    def _page(self, request: Request, status: int, headers: dict[str, str]) -> Response:
-        fault = status if status in _FAULTS else _FAULTS[0]
+    def _page(
+        self, request: Request, status: int, headers: dict[str, str], detail: str = ""
+    ) -> Response:
         words = self._words(request)
-        return self.site.pages.respond("message", status, headers, words=words, fault=fault)
+        if wants_json(request):
+            return problem(words, status, detail, headers)
+        respond, fault = self.site.pages.respond, fault_of(status)
+        return respond("message", status, headers, words=words, fault=fault)
 
     def _words(self, request: Request) -> Words:
         return self.site.words(request)

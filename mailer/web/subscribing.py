@@ -22,6 +22,7 @@ from mailer.ledger.notices import Kind
 from mailer.links import Purpose
 from mailer.message.header import one_line
 from mailer.web.listing import newest
+from mailer.web.problem import ANYWHERE, problem, sends_json, wants_json
 from mailer.web.restraint import Asker, Verdict
 from mailer.web.site import Site
 from mailer.web.visitor import Form, Visitor, read_fields, visitor_of
@@ -37,8 +38,6 @@ TRAP = "website"  # no person sees this field
 NAME_CHARACTERS = 100
 _UNFIT, _TOO_MANY, _BUSY = 422, 429, 503
 _AGAIN = {"retry-after": "3600"}
-# The form may stand on other pages; the answer tells nobody anything.
-_ANYWHERE = {"access-control-allow-origin": "*", "access-control-allow-headers": "content-type"}
 
 
 class Unfit(Exception):
@@ -62,40 +61,38 @@ class Subscribing:
 
     def allow(self, _: Request) -> Response:
         """Before a script on another page asks (Fetch standard, CORS-preflight)."""
-        return Response(status_code=204, headers=_ANYWHERE)
+        return Response(status_code=204, headers=ANYWHERE)
 
     async def ask(self, request: Request) -> Response:
-        fields = await read_fields(request)
-        answered = await run_in_threadpool(self._asked, request, fields.form, fields.is_json)
-        if fields.is_json:
-            answered.headers.update(_ANYWHERE)
-        return answered
+        return await run_in_threadpool(self._asked, request, await read_fields(request))
 
-    def _asked(self, request: Request, form: Form, is_json: bool) -> Response:
+    def _asked(self, request: Request, form: Form) -> Response:
         words = asked_for(request, form.get("lang"), self.site.lang)
-        visitor = visitor_of(request)
+        visitor, in_json = visitor_of(request), wants_json(request)
+        how = JSON if sends_json(request) else FORM
         try:
             wanted = self._list(form)
-            made = self._sign_up(form, wanted, words, visitor, JSON if is_json else FORM)
+            made = self._sign_up(form, wanted, words, visitor, how)
         except Unfit as fault:
-            return self._refused(words, form, str(fault), is_json)
+            return self._refused(words, form, str(fault), in_json)
         if not self._is_robot(form):
             job = partial(signed_up, self.site, made, wanted.title)
             match self.site.ask(Asker(visitor.ip, made.address), job):
                 case Verdict.TOO_MANY:
-                    return self._too_many(is_json)
+                    raise HTTPException(_TOO_MANY, headers=_AGAIN)
                 case Verdict.BUSY:
                     raise HTTPException(_BUSY, headers={"retry-after": "60"})
-        return self._thanks(words, wanted, is_json)
+        return self._thanks(words, wanted, in_json)
 
     def _list(self, form: Form) -> List:
         name = form.get("list") or self.site.face.list
-        if not self.site.offers(name):
-            raise HTTPException(404)
         try:
-            return self.site.store.list(name)
-        except UnknownList as error:
-            raise HTTPException(404) from error
+            wanted = self.site.store.list(name) if self.site.offers(name) else None
+        except UnknownList:
+            wanted = None
+        if wanted is None:
+            raise HTTPException(404, f"no list {name!r} takes sign-ups")
+        return wanted
 
     def _sign_up(
         self, form: Form, wanted: List, words: Words, visitor: Visitor, how: str
@@ -131,20 +128,15 @@ class Subscribing:
             return False
         return self.site.now() - since >= self.site.forms.least
 
-    def _thanks(self, words: Words, wanted: List, is_json: bool) -> Response:
-        if is_json:
-            return JSONResponse({"status": "asked", "list": wanted.name}, 202)
+    def _thanks(self, words: Words, wanted: List, in_json: bool) -> Response:
+        if in_json:
+            return JSONResponse({"status": "asked", "list": wanted.name}, 202, ANYWHERE)
         return look_into_your_mail(self.site, words, wanted.title)
 
-    def _refused(self, words: Words, form: Form, fault: str, is_json: bool) -> Response:
-        if is_json:
-            return JSONResponse({"status": "refused", "fault": words.say(fault)}, _UNFIT)
+    def _refused(self, words: Words, form: Form, fault: str, in_json: bool) -> Response:
+        if in_json:
+            return problem(words, _UNFIT, words.say(fault))
         return self._form(words, form, fault)
-
-    def _too_many(self, is_json: bool) -> Response:
-        if is_json:
-            return JSONResponse({"status": "too many"}, _TOO_MANY, _AGAIN)
-        raise HTTPException(_TOO_MANY, headers=_AGAIN)
 
     def _form(self, words: Words, form: Form, fault: str = "") -> Response:
         values = form_values(self.site, form, fault)

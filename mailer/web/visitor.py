@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
+from mailer.web.problem import sends_json
+
 MAX_BODY = 64 * 1024  # octets
 BODY_SECONDS = 10.0
 _USER_AGENT_SHOWN = 300  # characters that the consent log keeps
@@ -44,27 +46,18 @@ async def read_form(request: Request, seconds: float = BODY_SECONDS) -> Form:
         return Form([(name, text) for name, text in form.multi_items() if isinstance(text, str)])
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What was sent, and whether as JSON."""
-
-    form: Form
-    is_json: bool
-
-
-async def read_fields(request: Request) -> Fields:
+async def read_fields(request: Request) -> Form:
     """The text fields of a form, or of a JSON object. Raises HTTPException as `read_form` does."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        return Fields(await read_form(request), False)
+    if not sends_json(request):
+        return await read_form(request)
     body = await read_body(request, MAX_BODY)
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
-        raise HTTPException(400) from error
+        raise HTTPException(400, "the body is no JSON") from error
     if not isinstance(document, dict):
-        raise HTTPException(400)
-    texts = [(name, text) for name, text in document.items() if isinstance(text, str)]
-    return Fields(Form(texts), True)
+        raise HTTPException(400, "the body is no JSON object")
+    return Form([(name, text) for name, text in document.items() if isinstance(text, str)])
 
 
 async def read_body(request: Request, largest: int, seconds: float = BODY_SECONDS) -> bytes:

@@ -261,6 +261,15 @@ def test_lost_keys(mailer: Command, news: Path) -> None:
         (("send", JANUARY, "--at", "2099-12-01 09:00", "--yes"), "no worker was seen"),
         (("send", JANUARY, "--at", "2099-12-01 09:00", "--queue"), "do not go together"),
         (("send", JANUARY, "--late", "--again"), "--late and --again do not go together"),
+        (("item", "add", "example.org/a", "example.org/b", "--title", "T"), "name one URL"),
+        (
+            ("subscriber", "export", "--person", "ann@example.org", "--format", "csv"),
+            "--person and --format do not go together",
+        ),
+        (
+            ("subscriber", "export", "--person", "ann@example.org", "--list", "monthly"),
+            "--person and --list do not go together",
+        ),
         (("send", JANUARY, "--test", "a@example.org", "--queue"), "do not go together"),
         (("send", JANUARY, "--correct", "7", "--yes"), "no dispatch 7"),
         (("send", JANUARY, "--correct", "0"), "--correct"),

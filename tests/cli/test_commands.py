@@ -37,6 +37,21 @@ def test_every_command_and_option_has_help(name: str, command: Any) -> None:
             assert parameter.help, f"{name} {parameter.name}"
 
 
+# What these print is no report: they serve, talk while they work, or give a file as it is.
+_NO_REPORT = {"init", "demo", "preview", "web", "worker", "list form", "subscriber export"}
+
+
+def test_every_command_that_reports_does_so_as_json() -> None:
+    verbs = {name.removeprefix("mailer "): each for name, each in commands() if each.callback}
+    verbs = {name: each for name, each in verbs.items() if not hasattr(each, "commands")}
+    plain = {
+        name
+        for name, each in verbs.items()
+        if not any("--json" in parameter.opts for parameter in each.params)
+    }
+    assert plain == _NO_REPORT
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -78,6 +93,43 @@ def test_every_report_is_one_json_document(
     answer = mailer(*words, "--json")
     assert answer.status == 0, answer.err
     json.loads(answer.out)
+
+
+def test_what_was_done_is_json_too(mailer: Command, news: Path, tmp_path: Path) -> None:
+    """Who was meant, and what came of it."""
+
+    def done(*words: str) -> dict[str, Any]:
+        answer = mailer(*words, "--json")
+        assert answer.status == 0, answer.err
+        document: dict[str, Any] = json.loads(answer.out)
+        return document
+
+    eve, bob = "eve@example.org", "bob@example.org"
+    person, one = {"email": bob, "list": "monthly"}, {"subject": eve, "list": None}
+    added = done("subscriber", "add", bob)
+    assert added == {**person, "became": "added", "reason": None}
+    asked = done("subscriber", "invite", "--limit", "5")
+    assert asked == {"list": "monthly", "asked": 1, "waiting": 0}
+    edited = done("subscriber", "edit", bob, "--set", "city=Ulm")
+    assert edited["changes"] == [{"field": "city", "before": None, "after": "Ulm"}]
+    left = done("subscriber", "unsubscribe", bob, "--list", "monthly")
+    assert left == {**person, "ended": 1}
+    suppressed = done("subscriber", "suppress", eve)
+    assert suppressed == {**one, "reason": "manual", "new": True}
+    assert done("subscriber", "unsuppress", eve) == {**one, "lifted": "manual"}
+    assert done("list", "create", "weekly")["name"] == "weekly"
+    defined = done("attribute", "define", "age", "--kind", "number")
+    assert defined == {"name": "age", "kind": "number", "choices": [], "misfits": 0}
+    assert done("attribute", "drop", "age") == {"name": "age", "dropped": True}
+    done("segment", "create", "some", "sample 1")
+    assert done("segment", "drop", "some") == {"name": "some", "dropped": True}
+    assert done("relay", "drain", "relay") == {"name": "relay", "drained": True, "left": 0}
+    assert done("relay", "restore", "relay")["changed"] is True
+    new = done("issue", "new", "2021-02")
+    assert new == {"file": str(news / "issues" / "2021-02.md")}
+    rendered = done("issue", "render", JANUARY, "--out", str(tmp_path))
+    assert str(tmp_path / "2021-01.html") in rendered["files"]
+    done("db", "upgrade")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +238,8 @@ def test_a_dispatch_is_paused_resumed_and_cancelled(mailer: Command, news: Path)
     block.write_text("", encoding="utf-8")  # a file where the folder should be
     assert mailer("send", JANUARY, "--yes").status == 1
     assert mailer("dispatch", "resume", "1").status == 0
-    assert mailer("dispatch", "pause", "1").status == 0
+    paused = json.loads(mailer("dispatch", "pause", "1", "--json").out)
+    assert (paused["state"], paused["counts"]["planned"]) == ("paused", 1)
     refused = mailer("send", JANUARY, "--yes")
     assert refused.status == 2
     assert "is paused: by the editor: `mailer dispatch resume 1` and send again" in refused.err
@@ -194,7 +247,8 @@ def test_a_dispatch_is_paused_resumed_and_cancelled(mailer: Command, news: Path)
     unsure = mailer("dispatch", "cancel", "1")
     assert unsure.status == 2
     assert "nobody is there to be asked: add --yes" in unsure.err
-    assert mailer("dispatch", "cancel", "1", "--yes").status == 0
+    cancelled = json.loads(mailer("dispatch", "cancel", "1", "--yes", "--json").out)
+    assert cancelled["state"] == "cancelled"
     assert mailer("dispatch", "cancel", "1").status == 0
     assert '"skipped": 1' in mailer("dispatch", "status", "--json").out
     nothing = mailer("send", JANUARY, "--yes")
@@ -226,8 +280,8 @@ def test_what_is_uncertain_is_resolved_by_the_editor(mailer: Command, news: Path
     assert mailer("dispatch", "resolve", "1", "--resend").status == 0
     assert mailer("send", JANUARY, "--yes").status == 0
     doubt()
-    assert mailer("dispatch", "resolve", "1", "--assume-sent").status == 0
-    assert '"state": "finished"' in mailer("dispatch", "status", "--json").out
+    resolved = json.loads(mailer("dispatch", "resolve", "1", "--assume-sent", "--json").out)
+    assert (resolved["state"], resolved["resolved"], resolved["to"]) == ("finished", 1, "sent")
     database.close()
 
 

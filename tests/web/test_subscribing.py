@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import letterbox
 import newsroom
@@ -211,9 +212,6 @@ def test_json_says_the_same(front: Reception) -> None:
     assert (answer.status_code, answer.json()) == (202, {"status": "asked", "list": "monthly"})
     assert answer.headers["access-control-allow-origin"] == "*"
     assert front.mails()[0].subject == "Bitte bestätigen: Monthly"
-    refused = front.ask("POST", "/subscribe", json={"email": "x"})
-    assert refused.status_code == 422
-    assert "not an e-mail address" in refused.json()["fault"]
     assert front.ask("OPTIONS", "/subscribe").headers["access-control-allow-origin"] == "*"
 
 
@@ -221,7 +219,60 @@ def test_json_says_the_same(front: Reception) -> None:
 def test_json_that_is_none_is_refused(front: Reception, body: bytes) -> None:
     headers = {"content-type": "application/json"}
 
-    assert front.ask("POST", "/subscribe", content=body, headers=headers).status_code == 400
+    refused = front.ask("POST", "/subscribe", content=body, headers=headers)
+
+    assert refused.status_code == 400
+    assert "the body is no JSON" in problem_of(refused)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "detail"),
+    [
+        ({"email": "x"}, 422, "This is not an e-mail address"),
+        ({"email": ANN, "list": "other"}, 404, "no list 'other' takes sign-ups"),
+        ({"email": ANN, "name": "x" * 70_000}, 413, "Send less at once."),
+    ],
+    ids=["address", "list", "much"],
+)
+def test_what_is_wrong_with_json_is_told_as_problem_details(
+    front: Reception, said: dict[str, str], status: int, detail: str
+) -> None:
+    """RFC 9457; a script of another page may read them."""
+    refused = front.ask("POST", "/subscribe", json=said)
+
+    assert refused.status_code == status
+    assert detail in problem_of(refused)["detail"]
+    assert refused.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("accept", "in_json"),
+    [
+        ("application/json", True),
+        ("application/problem+json;q=0.9, */*;q=0.1", True),
+        ("text/html, application/json;q=0.5", False),
+        ("*/*", False),
+    ],
+)
+def test_a_form_is_answered_in_json_where_that_is_asked_for(
+    front: Reception, accept: str, in_json: bool
+) -> None:
+    said = {"email": "x", "list": "monthly"}
+
+    refused = front.ask("POST", "/subscribe", data=said, headers={"accept": accept})
+
+    assert (refused.headers["content-type"] == "application/problem+json") is in_json
+    missing = front.ask("GET", "/nowhere", headers={"accept": accept})
+    assert ("There is no such page" in missing.text, "<html" in missing.text) == (True, not in_json)
+
+
+def problem_of(answer: Any) -> dict[str, Any]:
+    """With the members that RFC 9457 §3.1 names."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = answer.json()
+    assert document.keys() == {"type", "title", "status", "detail"}
+    assert (document["type"], document["status"]) == ("about:blank", answer.status_code)
+    return document
 
 
 def test_one_network_may_ask_only_so_often(front: Reception) -> None:
