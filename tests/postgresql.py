@@ -119,7 +119,7 @@ def start(folder: Path, settings: Sequence[str]) -> Server:
     """Serve a folder that holds data; SIGINT or the end of this process ends it."""
     options = [part for setting in (*_SMALL, *settings) for part in ("-c", setting)]
     command = [
-        *_as_other_user("--pdeathsig", "INT"),
+        *as_other_user("--pdeathsig", "INT"),
         *(str(_programs() / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *options),
     ]
     with (folder / "log").open("ab") as log:
@@ -140,14 +140,15 @@ def _programs() -> Path:
     return found[-1].parent if found else Path(elsewhere or "").resolve().parent
 
 
-def _as_other_user(*more: str) -> list[str]:
+def as_other_user(*more: str) -> list[str]:
+    """The beginning of a command for a program that refuses to run as root."""
     user = ("--reuid", _USER, "--regid", _USER, "--clear-groups") if os.geteuid() == 0 else ()
     return ["setpriv", *user, *more]
 
 
 def _initialise(programs: Path, folder: Path) -> None:
     command = [
-        *_as_other_user(),
+        *as_other_user(),
         *(str(programs / "initdb"), "-D", str(folder / "data"), "--username", "mailer"),
         *("--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
     ]

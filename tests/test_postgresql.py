@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pooler import running_pgbouncer
 from postgresql import Server
 
 from mailer import migrations
@@ -125,6 +126,19 @@ def test_a_connection_that_the_server_ended_is_made_anew(opened: Opened, url: st
         c.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
     with database.read() as c:
         assert c.exec_driver_sql("SELECT 1").scalar() == 1
+
+
+def test_behind_a_pooler_each_transaction_may_have_another_connection(
+    opened: Opened, postgresql_server: Server, url: str
+) -> None:
+    """What the driver prepares for one of them, as it does with what comes again, the next one does
+    not know, or has from somebody else."""
+    with running_pgbouncer(postgresql_server) as pooled:
+        here, there = (opened(f"{url.partition('?')[0]}?{pooled}") for _ in range(2))
+        for number in range(8):
+            for database in (here, there):
+                with database.write() as c:
+                    assert c.scalar(sa.select(sa.literal(number) + 1)) == number + 1
 
 
 def test_without_its_driver_the_package_is_named(

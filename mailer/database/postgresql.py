@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,16 +29,18 @@ _FORSAKEN = 8.0  # seconds
 def writing_engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     """Connections of their own for who writes: a program that is stopped, or cut off, in the middle
     of a transaction loses it, and frees what it had locked. Raises DatabaseError."""
-    made = engine(url, busy_seconds)
-    _at_once(made, f"SET idle_in_transaction_session_timeout = {round(_FORSAKEN * 1000)}")
-    return made
+    return _engine(url, lock_timeout=busy_seconds, idle_in_transaction_session_timeout=_FORSAKEN)
 
 
 def engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     """Raises DatabaseError where its driver is not installed."""
+    return _engine(url, lock_timeout=busy_seconds)
+
+
+def _engine(url: sa.URL, **seconds: float) -> sa.Engine:
     with its_packages(url.render_as_string()):
         made = sa.create_engine(url, connect_args=_ours(url), pool_pre_ping=True)
-    _at_once(made, f"SET lock_timeout = {round(busy_seconds * 1000)}")
+    sa.event.listen(made, "connect", partial(_prepare, seconds))
     return made
 
 
@@ -54,20 +57,23 @@ def its_packages(where: str) -> Iterator[None]:
 
 
 def arguments(engine: sa.Engine) -> dict[str, Any]:
-    """What its driver is given for each connection."""
+    """What its driver is given for each connection; nothing is prepared, see `_prepare`."""
     _, found = engine.dialect.create_connect_args(engine.url)
-    return {**found, **_ours(engine.url)}
+    return {**found, **_ours(engine.url), "prepare_threshold": None}
 
 
 def _ours(url: sa.URL) -> dict[str, Any]:
     return {name: value for name, value in _ARGUMENTS.items() if name not in url.query}
 
 
-def _at_once(engine: sa.Engine, setting: str) -> None:
-    """Not among the arguments of a connection, which a pooler such as PgBouncer would refuse."""
-
-    def prepare(connection: Any, _record: Any) -> None:
-        connection.execute(setting).close()
-        connection.commit()
-
-    sa.event.listen(engine, "connect", prepare)
+def _prepare(seconds: Mapping[str, float], connection: Any, _record: Any) -> None:
+    """The settings are not among a connection's arguments, which a pooler such as PgBouncer would
+    refuse. Behind one each transaction may have another server, which does not know statements that
+    the driver prepared, and would keep the settings for somebody else."""
+    (server,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+    if server != connection.info.backend_pid:
+        connection.prepare_threshold = None
+    else:
+        for name, value in seconds.items():
+            connection.execute(f"SET {name} = {round(value * 1000)}").close()
+    connection.commit()

@@ -88,7 +88,7 @@ class Heartbeat:
         while not self._ended.wait(self._every):
             try:
                 self._beat()
-            except DatabaseError:  # whoever writes tells of it
+            except Exception:  # whoever writes tells of it; without a beat we are taken for dead
                 continue
 
     def _beat(self) -> None:

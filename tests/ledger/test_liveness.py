@@ -155,15 +155,27 @@ def test_a_number_that_moves_begins_anew() -> None:
     assert quiet.later(4, 1) == Sight(4)
 
 
-def test_a_database_that_is_away_for_a_while_ends_no_heart(tmp_path: Path) -> None:
-    """It beats on when the database is back."""
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        ("ALTER TABLE senders RENAME TO away", "ALTER TABLE away RENAME TO senders"),
+        (
+            "CREATE TRIGGER odd BEFORE UPDATE ON senders BEGIN SELECT RAISE(ABORT, 'odd'); END",
+            "DROP TRIGGER odd",
+        ),
+    ],
+)
+def test_a_database_that_is_away_for_a_while_ends_no_heart(
+    tmp_path: Path, away: str, back: str
+) -> None:
+    """It beats on when the database is back, whatever that one said."""
     url = migrated_file(tmp_path / "mailer.db")
     with closing(Database(url)) as database, closing(Heartbeat(database, "ann", _BEAT)):
         with database.write() as c:
-            c.exec_driver_sql("ALTER TABLE senders RENAME TO away")
+            c.exec_driver_sql(away)
         time.sleep(4 * _BEAT)
         with database.write() as c:
-            c.exec_driver_sql("ALTER TABLE away RENAME TO senders")
+            c.exec_driver_sql(back)
             before = c.scalar(sa.select(senders.c.beats))
 
         def beats() -> bool:
