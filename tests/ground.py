@@ -116,6 +116,4 @@ def ground(settings: Sequence[str] = HASTY) -> Iterator[Ground]:
             return
         net = stack.enter_context(namespaces.net())
         reached = (*settings, f"listen_addresses={namespaces.DATABASE}")
-        yield Apart(
-            net, stack.enter_context(running_postgresql(reached, under=net.servers.under))
-        )
+        yield Apart(net, stack.enter_context(running_postgresql(reached, under=net.servers.under)))

@@ -19,7 +19,9 @@ from pathlib import Path
 DATABASE, RELAY = "10.77.0.2", "10.77.0.3"  # both of the host with the servers
 _ROUTER = "10.77.0.1"
 _FORWARD = "echo 1 > /proc/sys/net/ipv4/ip_forward"
-_TRIAL = f"ip link add name near type veth peer name far; ip rule add from {RELAY} blackhole; {_FORWARD}"
+_TRIAL = (
+    f"ip link add name near type veth peer name far; ip rule add from {RELAY} blackhole; {_FORWARD}"
+)
 _libc = ctypes.CDLL(None, use_errno=True)
 
 

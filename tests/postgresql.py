@@ -1,7 +1,7 @@
 """Debian's PostgreSQL with data of its own, beside the system's instance.
 
-It is reached through a socket in its folder, and nowhere else unless it is told to; it keeps nothing through a crash, and ends with the
-process that started it, however that ends.
+It is reached through a socket in its folder, and by whoever its settings let in besides; keeps
+nothing through a crash, and ends with the process that started it, however that ends.
 """
 
 from __future__ import annotations

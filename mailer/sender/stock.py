@@ -13,8 +13,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
+from mailer.errors import DatabaseError
 from mailer.ledger.record import Verdict
-from mailer.ledger.shards import Due, Mark
+from mailer.ledger.shards import Due, Grip, Mark
 from mailer.message.stencil import MissingValue
 from mailer.model.delivery import State
 from mailer.sender.copies import CopyMaker
@@ -192,7 +193,18 @@ class Stock:
 
     async def _take(self) -> Hand | None:
         grip = await self._writer.call(self._taker.take)
-        return None if grip is None else await asyncio.to_thread(self._taker.read, grip)
+        return None if grip is None else await self._read(grip)
+
+    async def _read(self, grip: Grip) -> Hand:
+        """Waits for a database in trouble, of which the writer tells; raises DatabaseError once
+        nothing more is wanted."""
+        while True:
+            try:
+                return await asyncio.to_thread(self._taker.read, grip)
+            except DatabaseError:
+                if self.closed:
+                    raise
+            await asyncio.sleep(self._poll)
 
     async def _wait_for_more(self) -> bool:
         """While another lane, or another sender, may yet leave something, or a domain may open;
