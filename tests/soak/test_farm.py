@@ -58,11 +58,11 @@ class Trouble:
         return 0
 
     def mute(self) -> int:
-        """A worker has no relay, and lives: what it has in hand is its own."""
-        relay = self._any_worker().place.relay
-        relay.cut()
-        time.sleep(STOPPED)
-        relay.mend()
+        """A worker has no relay, while it has the database."""
+        worker = self._any_worker()
+        worker.place.relay.cut()
+        self._away(worker)
+        worker.place.relay.mend()
         return 0
 
     def cut(self) -> int:
