@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import math
 import os
 import secrets
 import socket
@@ -28,7 +29,7 @@ from mailer.errors import ConfigError, DatabaseError, NotFound
 from mailer.feedback.parsing.own import Marks
 from mailer.ledger import readers, reports, rests
 from mailer.ledger.clock import DatabaseClock
-from mailer.ledger.heartbeat import Heartbeat
+from mailer.ledger.heartbeat import PATIENCE, Heartbeat
 from mailer.ledger.liveness import FileLiveness, Liveness
 from mailer.ledger.prepared import PreparedIn
 from mailer.links import SUBJECT_OCTETS, Keyring, Links
@@ -252,6 +253,12 @@ class App(Premises):
         if self.database.is_sqlite:
             return FileLiveness(self.database.path, name)
         return Heartbeat(self.database, name)
+
+    @property
+    def silence(self) -> float:
+        """Seconds without a word of any relay after which another sender is to have what we hold.
+        On SQLite all of them are on one machine, and cut off together."""
+        return math.inf if self.database.is_sqlite else PATIENCE
 
     @cached_property
     def engine(self) -> Engine:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import slowly
 import sqlalchemy as sa
-from postgresql import Server
+from ground import Ground, Place
 from program import Program, running
 from slowly import JANUARY
 from soak.books import Books, books_in
@@ -29,7 +29,28 @@ from mailer.ledger.schema import shards
 from mailer.model.delivery import State
 
 PATIENCE = 90.0  # seconds; on a machine that is not busy nothing takes a sixth of it
-Worker = subprocess.Popen[str]
+# The relay of a farm may be another host, which the program asks more of.
+_TRUSTED = """tls = "off"
+
+[send]
+probe = false
+canary = 0
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Worker:
+    process: subprocess.Popen[str]
+    place: Place
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
 
 
 def within(seconds: float, condition: Callable[[], bool]) -> bool:
@@ -43,6 +64,7 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
 class Farm:
     """Its relay is `sink`. Workers end with `stack`."""
 
+    ground: Ground
     program: Program
     database: Database
     sink: Sink
@@ -52,13 +74,14 @@ class Farm:
 
     def add_worker(self, **variables: str) -> Worker:
         """One that says that it is at work; the variables are those of its environment."""
-        program = replace(self.program, variables={**self.program.variables, **variables})
-        worker = self.stack.enter_context(running(program.start("worker")))
-        self.stack.callback(worker.kill)  # one that is stopped heeds nothing else
-        assert worker.stderr is not None
-        assert "at work" in worker.stderr.readline()
-        self.workers.append(worker)
-        return worker
+        place = self.ground.place(self.stack, self.database.url, self.sink)
+        program = replace(self.program, variables={**place.variables, **variables})
+        process = self.stack.enter_context(running(program.start("worker", under=place.under)))
+        self.stack.callback(process.kill)  # one that is stopped heeds nothing else
+        assert process.stderr is not None
+        assert "at work" in process.stderr.readline()
+        self.workers.append(Worker(process, place))
+        return self.workers[-1]
 
     def begin(self) -> None:
         """Hand the issue over; all the workers have their part of it then."""
@@ -80,7 +103,7 @@ class Farm:
         """Of those that have something in hand; wait for one."""
         assert within(PATIENCE, lambda: bool(self._owners()))
         ids = {int(owner.split("-")[-2]) for owner in self._owners()}
-        at_work = [worker for worker in self.workers if worker.pid in ids]
+        at_work = [worker for worker in self.workers if worker.process.pid in ids]
         self.workers.remove(at_work[0])
         at_work[0].kill()
 
@@ -95,7 +118,7 @@ class Farm:
 
     def holds(self, worker: Worker) -> bool:
         """Whether it has shards in hand, as the others see it."""
-        return any(f"-{worker.pid}-" in owner for owner in self._owners())
+        return any(f"-{worker.process.pid}-" in owner for owner in self._owners())
 
     @property
     def taken_over(self) -> int:
@@ -120,16 +143,16 @@ class Farm:
         """The workers that are left; what they had to say."""
         logs = []
         for worker in self.workers:
-            worker.send_signal(signal.SIGTERM)
-            logs.append(worker.communicate(timeout=60)[1])
-            assert worker.returncode == 0, logs[-1]
+            worker.process.terminate()
+            logs.append(worker.process.communicate(timeout=60)[1])
+            assert worker.process.returncode == 0, logs[-1]
         return "".join(logs)
 
 
 @contextmanager
 def farm(
     folder: Path,
-    server: Server,
+    ground: Ground,
     workers: int,
     readers: int,
     connections: int,
@@ -138,16 +161,16 @@ def farm(
 ) -> Iterator[Farm]:
     """`delay` is what the relay takes for each message, in seconds."""
     with ExitStack() as stack:
-        sink = stack.enter_context(Sink(delay=delay))
+        sink = stack.enter_context(ground.sink(delay))
         program = slowly.publication(folder, sink.url, readers, connections)
-        url = server.empty()
+        url = ground.server.empty()
         app = open_app(program.folder)
         moving.move(app, url, lambda _table, _rows: None)
         app.database.close()
         program.configure(app.config.database.url, url)
-        program.configure("[database]", f'[worker]\nengine = "{engine}"\n\n[database]')
+        program.configure("[database]", f'{_TRUSTED}\n[worker]\nengine = "{engine}"\n\n[database]')
         database = stack.enter_context(closing(Database(url)))
-        made = Farm(program, database, sink, readers, stack, [])
+        made = Farm(ground, program, database, sink, readers, stack, [])
         for _ in range(workers):
             made.add_worker()
         yield made

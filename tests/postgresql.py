@@ -1,7 +1,7 @@
 """Debian's PostgreSQL with data of its own, beside the system's instance.
 
-It is reached through a socket in its folder alone, keeps nothing through a crash, and ends with the
-process that started it, however that ends.
+It is reached through a socket in its folder, and by whoever its settings let in besides; keeps
+nothing through a crash, and ends with the process that started it, however that ends.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mailer import migrations
 
 _PATIENCE = 30.0
 _USER = "postgres"  # it refuses to run as root
-_HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 _SMALL = ("listen_addresses=", "shared_buffers=32MB", "max_connections=200", "autovacuum=off")
 
 
@@ -49,6 +49,7 @@ class Server:
     folder: Path
     process: subprocess.Popen[bytes]
     settings: Sequence[str]
+    under: Sequence[str] = ()
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _used: list[str] = field(default_factory=list)
     _free: list[str] = field(default_factory=list)
@@ -78,7 +79,7 @@ class Server:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(_PATIENCE)
         time.sleep(seconds)
-        self.process = start(self.folder, self.settings).process
+        self.process = start(self.folder, self.settings, self.under).process
 
     def take_back(self) -> None:
         """What was lent is emptied for another test: to make it anew takes twenty times as long."""
@@ -96,8 +97,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def running_postgresql(settings: Sequence[str] = _HASTY) -> Iterator[Server]:
-    """It is gone after the block. With the default `settings` it is fast, and not durable."""
+def running_postgresql(
+    settings: Sequence[str] = HASTY, under: Sequence[str] = ()
+) -> Iterator[Server]:
+    """It is gone after the block. With the default `settings` it is fast, and not durable. `under`
+    is what starts it."""
     programs = _programs()
     # It runs as another user: the folder must be open to that one, unlike pytest's own.
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
@@ -105,7 +109,7 @@ def running_postgresql(settings: Sequence[str] = _HASTY) -> Iterator[Server]:
         if os.geteuid() == 0:
             shutil.chown(folder, _USER)
         _initialise(programs, folder)
-        server = start(folder, settings)
+        server = start(folder, settings, under)
         try:
             yield server
         finally:
@@ -115,16 +119,16 @@ def running_postgresql(settings: Sequence[str] = _HASTY) -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def start(folder: Path, settings: Sequence[str]) -> Server:
+def start(folder: Path, settings: Sequence[str], under: Sequence[str] = ()) -> Server:
     """Serve a folder that holds data; SIGINT or the end of this process ends it."""
     options = [part for setting in (*_SMALL, *settings) for part in ("-c", setting)]
     command = [
-        *as_other_user("--pdeathsig", "INT"),
+        *(*under, *as_other_user("--pdeathsig", "INT")),
         *(str(_programs() / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *options),
     ]
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-    server = Server(folder, process, settings)
+    server = Server(folder, process, settings, under)
     _wait_for(server)
     return server
 
@@ -155,6 +159,8 @@ def _initialise(programs: Path, folder: Path) -> None:
     made = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if made.returncode:
         pytest.fail(f"PostgreSQL's folder could not be made: {made.stderr}")
+    with (folder / "data" / "pg_hba.conf").open("a") as rules:
+        rules.write("host all all all trust\n")  # of those whom `listen_addresses` lets come
 
 
 def _wait_for(server: Server) -> None:

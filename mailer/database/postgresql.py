@@ -11,36 +11,44 @@ import sqlalchemy as sa
 
 from mailer.errors import DatabaseError
 
-# libpq's: seconds, but for the last, which is in milliseconds. A host that is gone, or cut off, is
-# found out within half a minute.
+# A host that is gone, or cut off with nothing closed, is found out within ten seconds. libpq's are
+# in seconds, but for the last, which is in milliseconds.
 _ARGUMENTS = {
     "application_name": "mailer",
     "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
     "keepalives_count": 3,
-    "tcp_user_timeout": 25_000,
+    "tcp_user_timeout": 10_000,
 }
-
-
-_FORSAKEN = 8.0  # seconds
+# And by the server too, which else waits for hours for a client that vanished, and with it whoever
+# needs what that one had locked. In seconds, but for the last two, which are in milliseconds.
+_SESSION = {
+    "tcp_keepalives_idle": 4,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "client_connection_check_interval": 2_000,
+}
+# Who is stopped, or cut off, in the middle of a transaction that writes loses it. Milliseconds.
+_WRITING = {**_SESSION, "idle_in_transaction_session_timeout": 8_000}
 
 
 def writing_engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
-    """Connections of their own for who writes: a program that is stopped, or cut off, in the middle
-    of a transaction loses it, and frees what it had locked. Raises DatabaseError."""
-    return _engine(url, lock_timeout=busy_seconds, idle_in_transaction_session_timeout=_FORSAKEN)
+    """Connections of their own for who writes. Raises DatabaseError."""
+    return _engine(url, busy_seconds, _WRITING)
 
 
 def engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     """Raises DatabaseError where its driver is not installed."""
-    return _engine(url, lock_timeout=busy_seconds)
+    return _engine(url, busy_seconds, _SESSION)
 
 
-def _engine(url: sa.URL, **seconds: float) -> sa.Engine:
+def _engine(url: sa.URL, busy_seconds: float, settings: Mapping[str, int]) -> sa.Engine:
     with its_packages(url.render_as_string()):
         made = sa.create_engine(url, connect_args=_ours(url), pool_pre_ping=True)
-    sa.event.listen(made, "connect", partial(_prepare, seconds))
+    words = _words({**settings, "lock_timeout": round(busy_seconds * 1000)})
+    sa.event.listen(made, "connect", partial(_prepare, words))
     return made
 
 
@@ -66,14 +74,20 @@ def _ours(url: sa.URL) -> dict[str, Any]:
     return {name: value for name, value in _ARGUMENTS.items() if name not in url.query}
 
 
-def _prepare(seconds: Mapping[str, float], connection: Any, _record: Any) -> None:
+def _words(settings: Mapping[str, int]) -> str:
+    return "; ".join(f"SET {name} = {value}" for name, value in settings.items())
+
+
+def _prepare(words: str, connection: Any, _record: Any) -> None:
     """The settings are not among a connection's arguments, which a pooler such as PgBouncer would
     refuse. Behind one each transaction may have another server, which does not know statements that
     the driver prepared, and would keep the settings for somebody else."""
-    (server,) = connection.execute("SELECT pg_backend_pid()").fetchone()
-    if server != connection.info.backend_pid:
-        connection.prepare_threshold = None
+    if connection.execute(WHO).fetchone() == (connection.info.backend_pid,):
+        connection.execute(words).close()
     else:
-        for name, value in seconds.items():
-            connection.execute(f"SET {name} = {round(value * 1000)}").close()
+        connection.prepare_threshold = None
     connection.commit()
+
+
+WHO = "SELECT pg_backend_pid()"
+FIRST_WORDS = _words(_WRITING)  # of who has connections of its own, and no pooler before them

@@ -166,7 +166,7 @@ def _parts(
         policy=Policy(age=send.retry_for),
         threshold=Threshold(send.stop_at_failures, send.stop_at_refusals, send.stop_after),
         canary=Canary(send.canary, send.canary_above),
-        pace=Pace(patience=send.patience.total_seconds()),
+        pace=Pace(patience=send.patience.total_seconds(), silence=app.silence),
         supply=supply,
         settled=settled,
         notice=notice,

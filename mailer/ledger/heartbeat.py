@@ -86,10 +86,8 @@ class Heartbeat:
 
     def _work(self) -> None:
         while not self._ended.wait(self._every):
-            try:
+            with suppress(Exception):  # who writes tells of it; without a beat we count as dead
                 self._beat()
-            except Exception:  # whoever writes tells of it; without a beat we are taken for dead
-                continue
 
     def _beat(self) -> None:
         with self._database.write() as c:

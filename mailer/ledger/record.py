@@ -179,18 +179,32 @@ def _write_down(result: Result, was: State, state: State, said: str, change: Cha
 def _mark(mark: Mark, found: _Found, welcome: Collection[int], change: Change) -> Verdict:
     """Fenced by the shard's epoch: a sender that lost its shard marks nothing."""
     was, attempt, ours, dispatch = found
-    if not ours or dispatch != DispatchState.OPEN or (was, attempt) != (mark.was, mark.attempt):
+    if not ours or dispatch != DispatchState.OPEN:
         return Verdict.LOST
-    _grant(mark, welcome, change)
+    if (was, attempt) == (mark.was, mark.attempt):
+        _grant(mark, welcome, change)
+    elif (was, attempt) != _marked(mark, welcome):
+        return Verdict.LOST
     return _verdict(mark, welcome)
 
 
-def _grant(mark: Mark, welcome: Collection[int], change: Change) -> None:
+def _marked(mark: Mark, welcome: Collection[int]) -> tuple[State, int]:
+    """What stands there where the mark is durable, and its sender was cut off before it heard so:
+    while the shard is its own nobody else writes that."""
+    to, _ = _aim(mark, welcome)
+    return to, mark.attempt + (to is State.SENDING)
+
+
+def _aim(mark: Mark, welcome: Collection[int]) -> tuple[State, str]:
+    """The state that the delivery is to get, and why."""
     if mark.subscription_id in welcome:
-        change.move(mark.was, mark.to, mark.seq, mark.attempt, change.now, mark.reason)
-    else:
-        to, why = State.SKIPPED, NO_LONGER_WELCOME
-        change.move(mark.was, to, mark.seq, mark.attempt, change.now, why)
+        return mark.to, mark.reason
+    return State.SKIPPED, NO_LONGER_WELCOME
+
+
+def _grant(mark: Mark, welcome: Collection[int], change: Change) -> None:
+    to, why = _aim(mark, welcome)
+    change.move(mark.was, to, mark.seq, mark.attempt, change.now, why)
 
 
 def _verdict(mark: Mark, welcome: Collection[int]) -> Verdict:

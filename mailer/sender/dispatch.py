@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from mailer.sender.progress import Progress
 from mailer.sender.purse import UNKNOWN, Purse
 from mailer.sender.retry import Policy
 from mailer.sender.route import DomainLimits, Route
+from mailer.sender.silence import Silence
 from mailer.sender.spans import spoken
 from mailer.sender.stock import Stock
 from mailer.sender.supply import FromLedger, Supply
@@ -43,14 +45,16 @@ from mailer.sender.writer import Clock, Writer
 class Pace:
     """How patiently a run waits. In seconds: `reach` for a connection where there is none,
     `patience` for a relay or a domain that takes nothing for now, `poll` for shards that other
-    senders hold, `share` for places for connections that they hold; `look` is between two looks at
-    what the editor did, to the dispatch or to a relay."""
+    senders hold, `share` for places for connections that they hold, `silence` for a word of any
+    relay, where other senders may have one; `look` is between two looks at what the editor did, to
+    the dispatch or to a relay."""
 
     connection: Tempo = RELAY
     reach: float = 30.0
     patience: float = 3600.0
     poll: float = 0.5
     share: float = 1.0
+    silence: float = math.inf
     look: float = 1.0
 
 
@@ -122,10 +126,11 @@ class DispatchRun:
             *(parts.liveness, parts.audience, parts.clock),
         )
         ahead, ended = 2 * sum(lanes.values()), progress.count
+        silence = Silence(asyncio.get_running_loop().time)
         stock = Stock(taker, writer, parts.maker, ahead, parts.pace.poll, ended, self._tell)
         work = DispatchWork(
             *(self._id, stock, writer, parts.clock, parts.policy, parts.threshold),
-            *(ended, parts.missed),
+            *(silence, ended, parts.missed),
         )
         self._to_stop += [stock.close, writer.hurry]
         if self._stopping.is_set():
@@ -142,7 +147,7 @@ class DispatchRun:
         errors: list[BaseException] = []
         try:
             if await self._first_lanes(work, traffic, couriers):
-                errors = await self._all(stock, work, traffic, couriers)
+                errors = await self._all(stock, silence, work, traffic, couriers)
             left = stock.left or len(errors) == sum(lanes.values())
             await stock.release_all()
         except RelayError:
@@ -210,6 +215,7 @@ class DispatchRun:
     async def _all(
         self,
         stock: Stock,
+        silence: Silence,
         work: DispatchWork,
         traffic: Traffic,
         couriers: Mapping[Gate, list[Courier[DueCopy]]],
@@ -219,6 +225,7 @@ class DispatchRun:
         keeping = asyncio.create_task(self._guarded(stock.keep()))
         looking = asyncio.create_task(_looking(traffic, self._parts.pace.look))
         heeding = asyncio.create_task(self._heed(stock))
+        listening = asyncio.create_task(self._listen(stock, silence))
         tasks = [
             asyncio.create_task(self._guarded(self._open(courier.work(), gate, work, traffic)))
             for gate, its in couriers.items()
@@ -229,9 +236,9 @@ class DispatchRun:
             stock.close()
             await asyncio.wait([keeping])
         finally:
-            for task in (looking, heeding, keeping, *tasks):
+            for task in (looking, heeding, listening, keeping, *tasks):
                 task.cancel()
-            await asyncio.wait([looking, heeding])
+            await asyncio.wait([looking, heeding, listening])
             ended = await asyncio.gather(keeping, *tasks, return_exceptions=True)
         return [error for error in ended if isinstance(error, BaseException)]
 
@@ -240,6 +247,21 @@ class DispatchRun:
         limit or a rest has to look."""
         parts = self._parts
         await word.ended(parts.database, self._id, parts.maker.edition_id, parts.pace.look)
+        stock.close()
+
+    async def _listen(self, stock: Stock, silence: Silence) -> None:
+        """No word of any relay may mean that we alone are cut off from them: then others are to
+        send what is not on the wire. Where that comes to an end without a word, so does the run:
+        the next one takes nothing before it has a connection."""
+        pace = self._parts.pace
+        while silence.waits or not stock.handed_on:
+            await asyncio.sleep(pace.look)
+            if silence.seconds >= pace.silence and not stock.handed_on:
+                self._parts.notice(
+                    f"no relay has said a word for {pace.silence:g} s: what is not on the wire is "
+                    "left to other senders"
+                )
+                await stock.hand_on()
         stock.close()
 
     async def _first_lanes(

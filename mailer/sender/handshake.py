@@ -44,6 +44,7 @@ async def _dial(relay: Relay, tls: ssl.SSLContext | None) -> Wire:
             ssl=at_once,
             server_hostname=relay.host if at_once else None,
         )
+    wire.watch(relay.timeout)
     return wire
 
 

@@ -13,8 +13,9 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
+from mailer.errors import DatabaseError
 from mailer.ledger.record import Verdict
-from mailer.ledger.shards import Due, Mark
+from mailer.ledger.shards import Due, Grip, Mark
 from mailer.message.stencil import MissingValue
 from mailer.model.delivery import State
 from mailer.sender.copies import CopyMaker
@@ -76,6 +77,7 @@ class Stock:
         self._changed = asyncio.Event()
         self.stirred = asyncio.Event()  # it is worth looking for a copy again
         self.closed = False
+        self.handed_on = False  # nothing is taken until somebody resumes
 
     def tell_apart(self, domains: Domains) -> None:
         """From now on copies are made for open domains only."""
@@ -166,6 +168,23 @@ class Stock:
         hand.discard()
         self._ready = kept
 
+    async def hand_on(self) -> None:
+        """What is not on the wire is for other senders, and nothing more is taken until `resume`.
+        What is on the wire is in doubt until it comes back."""
+        self.handed_on = True
+        coming, self._coming = self._coming, None
+        for hand in list(self._hands):
+            self.discard(hand)
+            self._release(hand)
+        taken = await coming if coming is not None else None
+        if taken is not None:
+            self._release(taken)
+
+    def resume(self) -> None:
+        if self.handed_on:
+            self.handed_on = False
+            self._changed.set()
+
     async def release_all(self) -> None:
         """At the end: what was not tried stays in the ledger as it is. Raises DatabaseError."""
         coming = await self._coming if self._coming is not None else None
@@ -177,6 +196,8 @@ class Stock:
 
     async def _next_hand(self) -> bool:
         """Have another shard in hand, taken ahead; the one after it is taken now."""
+        if self.handed_on:
+            return False
         if sum(hand.set_aside for hand in self._hands) >= _MOST_ASIDE:
             self._leave_aside()
             if len(self._hands) >= _MOST_HANDS:
@@ -184,6 +205,8 @@ class Stock:
         coming = self._coming or asyncio.create_task(self._take())
         self._coming = coming
         hand = await coming
+        if self._coming is not coming:  # it was handed on
+            return False
         self._coming = None
         if hand is not None:
             self._hands.append(hand)
@@ -192,12 +215,23 @@ class Stock:
 
     async def _take(self) -> Hand | None:
         grip = await self._writer.call(self._taker.take)
-        return None if grip is None else await asyncio.to_thread(self._taker.read, grip)
+        return None if grip is None else await self._read(grip)
+
+    async def _read(self, grip: Grip) -> Hand:
+        """Waits for a database in trouble, of which the writer tells; raises DatabaseError once
+        nothing more is wanted."""
+        while True:
+            try:
+                return await asyncio.to_thread(self._taker.read, grip)
+            except DatabaseError:
+                if self.closed:
+                    raise
+            await asyncio.sleep(self._poll)
 
     async def _wait_for_more(self) -> bool:
         """While another lane, or another sender, may yet leave something, or a domain may open;
         False when there will be nothing more for now."""
-        if not self._hands:
+        if not self._hands and not self.handed_on:
             if not await self._writer.call(self._taker.goes_on):
                 return False
             self._notice("waiting for another sender of this dispatch")

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from mailer.sender.replies import BadReply, RawReply, ReplyParser
@@ -18,6 +19,16 @@ _MOST_UNREAD = 32
 
 class WireFault(Exception):
     """The connection is of no more use; the text says why. Never leaves `sender/`."""
+
+
+def _watching(seconds: float) -> Mapping[str, int]:
+    """TCP's options: in seconds, but for the last, which is in milliseconds."""
+    return {
+        "TCP_KEEPIDLE": max(1, round(seconds / 2)),
+        "TCP_KEEPINTVL": max(1, round(seconds / 6)),
+        "TCP_KEEPCNT": 3,
+        "TCP_USER_TIMEOUT": round(seconds * 1000),
+    }
 
 
 class Wire(asyncio.Protocol):
@@ -63,6 +74,15 @@ class Wire(asyncio.Protocol):
         """Whether what we send stays on this machine."""
         address = str(self._transport.get_extra_info("peername")[0])
         return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+
+    def watch(self, seconds: float) -> None:
+        """From now on the connection is lost where the other host was not heard of for so long,
+        although nothing was closed: a server that takes its time still answers to TCP."""
+        connection = self._transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _watching(seconds).items():
+            if hasattr(socket, name):  # Linux has them all
+                connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
     def write(self, *pieces: bytes) -> None:
         """Send in one go. Raises WireFault, with nothing sent, where the connection is gone."""

@@ -15,6 +15,7 @@ from mailer.sender import courier
 from mailer.sender.alarm import Tally, Threshold, alarm
 from mailer.sender.hand import DueCopy
 from mailer.sender.retry import Attempt, Policy, retry
+from mailer.sender.silence import Silence
 from mailer.sender.stock import Stock
 from mailer.sender.writer import Clock, Writer
 
@@ -32,6 +33,7 @@ class DispatchWork:
         clock: Clock,
         policy: Policy,
         threshold: Threshold,
+        silence: Silence,
         ended: Callable[[], None],
         missed: Callable[[Result], None],
     ) -> None:
@@ -41,6 +43,7 @@ class DispatchWork:
         self._clock = clock
         self._policy = policy
         self._threshold = threshold
+        self._silence = silence
         self._tally = Tally()
         self._ended = ended
         self._missed = missed
@@ -51,7 +54,9 @@ class DispatchWork:
         self._writer.mark(copy.due.mark(copy.hand.grip), partial(self._asked, copy, answer))
 
     def _asked(self, copy: DueCopy, answer: courier.Answer, verdict: Verdict) -> None:
-        if verdict is not Verdict.GRANTED:
+        if verdict is Verdict.GRANTED:
+            self._silence.sent_off()
+        else:
             if verdict is Verdict.LOST:
                 self._stock.discard(copy.hand)
             else:
@@ -60,6 +65,7 @@ class DispatchWork:
         answer(verdict is Verdict.GRANTED)
 
     def settle(self, copy: DueCopy, outcome: Outcome, relay: str) -> None:
+        self._heard(outcome)
         due, grip = copy.due, copy.hand.grip
         attempt, now = due.attempt + 1, self._clock()
         made = Attempt(attempt, due.first_at or now, (grip.dispatch_id, due.seq))
@@ -75,6 +81,12 @@ class DispatchWork:
             self.pause(reason)
         self._ended()
         self._stock.done(copy.hand)
+
+    def _heard(self, outcome: Outcome) -> None:
+        answered = outcome.reply.code > 0
+        self._silence.came_back(answered)
+        if answered:
+            self._stock.resume()
 
     def pause(
         self, reason: str, also: Callable[[sa.Connection], None] = lambda _connection: None

@@ -82,6 +82,7 @@ class Writer:
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._unsaved: list[Result] = []
         self._trouble: Exception | None = None  # why they are unsaved
+        self._in_trouble = False  # and it was told
         self._hurried = threading.Event()
         self._thread = threading.Thread(target=self._work, name="ledger-writer", daemon=True)
         self._thread.start()
@@ -199,7 +200,6 @@ class Writer:
 
     def _patiently(self, function: Callable[[sa.Connection], T]) -> T:
         """In a transaction; as often as it takes, unless we are hurried."""
-        told = False
         for pause in itertools.chain(_PAUSES, itertools.repeat(_PAUSES[-1])):
             try:
                 with self._pen.write() as c:
@@ -207,15 +207,20 @@ class Writer:
             except DatabaseError as error:
                 if self._hurried.is_set():
                     raise
-                if not told:
-                    self._tell(self._notice, f"{error}; nothing is begun until that is mended")
-                told = True
+                self._tell_of(error)
                 self._hurried.wait(pause)
             else:
-                if told:
-                    self._tell(self._notice, "the database is back: going on")
+                self._tell_of(None)
                 break
         return value
+
+    def _tell_of(self, trouble: DatabaseError | None) -> None:
+        """Once when it begins, and once when it is over."""
+        if trouble is not None and not self._in_trouble:
+            self._tell(self._notice, f"{trouble}; nothing is begun until that is mended")
+        elif trouble is None and self._in_trouble:
+            self._tell(self._notice, "the database is back: going on")
+        self._in_trouble = trouble is not None
 
     def _tell(self, function: Callable[..., None], *values: Any) -> None:
         self._loop.call_soon_threadsafe(function, *values)

@@ -129,6 +129,38 @@ def test_what_stands_otherwise_is_left_to_who_looks(bench: Bench) -> None:
     assert verdicts == [Verdict.LOST]
 
 
+MARKED = {
+    "sending": "UPDATE deliveries SET state = 'sending', attempt = 1 WHERE seq = 2; "
+    "UPDATE shards SET planned = 2, sending = 4",
+    "skipped": "UPDATE deliveries SET state = 'skipped' WHERE seq = 2; "
+    "UPDATE shards SET planned = 2, skipped = 1",
+}
+
+
+@pytest.mark.parametrize(
+    ("became", "welcome", "verdict"),
+    [("sending", {2}, Verdict.GRANTED), ("skipped", set(), Verdict.UNWELCOME)],
+)
+def test_a_mark_of_which_its_sender_never_heard_is_granted_once_more(
+    bench: Bench, became: str, welcome: set[int], verdict: Verdict
+) -> None:
+    """It was cut off while it committed, and asks again: nothing is written twice. Another's shard
+    it gets no more than ever."""
+    ask = (
+        lambda _grip: (),
+        lambda grip: [Mark(grip, 2, 0, State.PLANNED, 2)],
+        lambda _grip: welcome,
+    )
+    nothing = (lambda _grip: (), lambda _grip: (), lambda _grip: welcome)
+    assert outcome(bench, record.record_unseen, MARKED[became], *ask) is None
+    verdicts, rows = outcome(bench, record.record, MARKED[became], *ask)
+    assert verdicts == [verdict]
+    assert rows == outcome(bench, record.record, MARKED[became], *nothing)[1]
+    taken_over = f"{MARKED[became]}; {TURNED_BACK['taken by another']}"
+    verdicts, _ = outcome(bench, record.record, taken_over, *ask)
+    assert verdicts == [Verdict.LOST]
+
+
 def test_a_shard_with_nothing_to_do_is_not_ours(bench: Bench) -> None:
     """Every copy was sent: it is not taken again."""
     with bench.database.write() as c:

@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -24,17 +25,27 @@ _ANSWERS = {
 _DOT = b"\r\n.\r\n"
 
 
+def _on_loopback(port: int) -> socket.socket:
+    return socket.create_server((HOST, port), backlog=512)
+
+
 class Sink:
     """Takes mail while its `with` block runs, in a thread of its own; `taken` counts the messages
     of each recipient, from the final dot on, `moments` has the times of those dots.
 
     After every `drop_every`th final dot it closes the connection without an answer: in turn with
     the message taken, and with the message thrown away. It answers each of the others after
-    `delay` seconds.
+    `delay` seconds. `listen` gives its socket, at any port for 0.
     """
 
-    def __init__(self, drop_every: int = 0, delay: float = 0.0) -> None:
+    def __init__(
+        self,
+        drop_every: int = 0,
+        delay: float = 0.0,
+        listen: Callable[[int], socket.socket] = _on_loopback,
+    ) -> None:
         self.delay = delay
+        self._listen = listen
         self.taken: Counter[str] = Counter()
         self.moments: list[float] = []
         self.dropped = 0
@@ -42,7 +53,7 @@ class Sink:
         self._dots = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._port = 0
+        self._host, self._port = "", 0
         self._server: asyncio.Server | None = None
         self.open: set[asyncio.BaseTransport] = set()
 
@@ -65,7 +76,7 @@ class Sink:
     @property
     def url(self) -> str:
         """As `[smtp] url` has it."""
-        return f"smtp://{HOST}:{self._port}"
+        return f"smtp://{self._host}:{self._port}"
 
     def go_away(self) -> None:
         """Close the port, and every connection in the middle of whatever it does."""
@@ -88,8 +99,8 @@ class Sink:
             transport.abort()
 
     async def _come_back(self) -> None:
-        listener = socket.create_server((HOST, self._port), backlog=512)
-        self._port = listener.getsockname()[1]
+        listener = self._listen(self._port)
+        self._host, self._port = listener.getsockname()
         self._server = await self._loop.create_server(lambda: _Connection(self), sock=listener)
 
     def dot(self, recipient: str) -> bool:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import random
-import signal
-import socket
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from farm import Farm, Worker, farm, within
-from postgresql import Server, running_postgresql
-from soak.cable import Cable
+from ground import ground
 from soak.clocks import at
 
 from mailer.ledger.events import Action
@@ -29,26 +21,14 @@ STOPPED, GONE = 15.0, 60.0  # seconds
 TAKEN_OVER = 15.0  # seconds after which nothing waits for one that is gone
 SCHEDULED, LATE = 1500, 10.0  # copies; seconds
 _LONG = 900.0
-_SOCKET = ".s.PGSQL.5432"
-
-
-@dataclass(frozen=True)
-class Wired:
-    """A worker whose cables can be cut."""
-
-    worker: Worker
-    database: Cable
-    relay: Cable
 
 
 @dataclass
 class Trouble:
-    """What happens to a farm and its server; each tells how many copies may be in doubt for it.
+    """What happens to a farm and its servers; each tells how many copies may be in doubt for it.
     `waits` has the seconds until the others had taken over, of each for whom they did."""
 
     farm: Farm
-    server: Server
-    wired: Wired
     moments: random.Random
     waits: list[float] = field(default_factory=list)
 
@@ -64,23 +44,25 @@ class Trouble:
     def stop(self) -> int:
         """One of the workers, long enough to be taken for dead; it comes back and tells."""
         worker = self._any_worker()
-        worker.send_signal(signal.SIGSTOP)
+        worker.stop()
         self._away(worker)
-        worker.send_signal(signal.SIGCONT)
+        worker.go_on()
         return 0
 
     def blind(self) -> int:
         """A worker has no database, while its relay answers."""
-        self.wired.database.cut()
-        self._away(self.wired.worker)
-        self.wired.database.mend()
+        worker = self._any_worker()
+        worker.place.database.cut()
+        self._away(worker)
+        worker.place.database.mend()
         return 0
 
     def mute(self) -> int:
-        """A worker has no relay, and lives: what it has in hand is its own."""
-        self.wired.relay.cut()
-        time.sleep(STOPPED)
-        self.wired.relay.mend()
+        """A worker has no relay, while it has the database."""
+        worker = self._any_worker()
+        worker.place.relay.cut()
+        self._away(worker)
+        worker.place.relay.mend()
         return 0
 
     def cut(self) -> int:
@@ -93,11 +75,11 @@ class Trouble:
 
     def restart(self) -> int:
         """No worker has the database for a minute, nor have the answers of the relay a place."""
-        self.server.restart(GONE)
+        self.farm.ground.server.restart(GONE)
         return 0
 
     def _any_worker(self) -> Worker:
-        return self.moments.choice([w for w in self.farm.workers if w is not self.wired.worker])
+        return self.moments.choice(self.farm.workers)
 
     def _away(self, worker: Worker) -> None:
         begun = time.monotonic()
@@ -111,27 +93,6 @@ class Trouble:
         self.waits.append(time.monotonic() - begun)
 
 
-@contextmanager
-def wired(made: Farm, server: Server, folder: Path) -> Iterator[Wired]:
-    """One more worker, with cables of its own."""
-    plugs = folder / "plugs"
-    plugs.mkdir()
-    near = socket.socket(socket.AF_UNIX)
-    near.bind(str(plugs / _SOCKET))
-    far = partial(asyncio.open_unix_connection, str(server.folder / _SOCKET))
-    entry = socket.create_server(("127.0.0.1", 0))
-    there = urlsplit(made.sink.url)
-    relay = partial(asyncio.open_connection, there.hostname, there.port)
-    with ExitStack() as stack:
-        cables = [stack.enter_context(Cable(near, far)), stack.enter_context(Cable(entry, relay))]
-        url = made.database.url.update_query_dict({"host": str(plugs)})
-        variables = {
-            "MAILER_DATABASE__URL": url.render_as_string(hide_password=False),
-            "MAILER_SMTP__URL": f"smtp://127.0.0.1:{entry.getsockname()[1]}",
-        }
-        yield Wired(made.add_worker(**variables), *cables)
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize("engine", ["inline", "procrastinate"])
 @pytest.mark.parametrize("seed", range(2))
@@ -142,11 +103,10 @@ def test_whatever_happens_to_some_the_others_make_good(
     killed, and of those that the relay cut; what one had that is gone, others have in 15 s."""
     moments = random.Random(seed)  # noqa: S311 - repeatable, not secret
     with (
-        running_postgresql(settings=()) as server,
-        farm(tmp_path, server, WORKERS - 1, READERS, CONNECTIONS, DELAY, engine) as made,
-        wired(made, server, tmp_path) as cabled,
+        ground(settings=()) as apart,
+        farm(tmp_path, apart, WORKERS, READERS, CONNECTIONS, DELAY, engine) as made,
     ):
-        trouble = Trouble(made, server, cabled, moments)
+        trouble = Trouble(made, moments)
         faults = [
             *(trouble.kill, trouble.kill, trouble.stop, trouble.blind, trouble.mute),
             *(trouble.cut, trouble.restart),
@@ -162,6 +122,7 @@ def test_whatever_happens_to_some_the_others_make_good(
         assert within(_LONG, lambda: made.open == 0)
         made.end()  # what was deferred may be due by now, and go while the books are read
         found = made.books
+    print(f"on {apart.kind}")
     print(
         f"| {engine} {seed} | {', '.join(told)} | {max(trouble.waits):.1f} s "
         f"| {found.uncertain} | {allowed} | {len(found.lost)} | {len(found.twice)} |"
@@ -176,8 +137,8 @@ def test_a_schedule_goes_by_the_databases_clock(tmp_path: Path, moment: str, eng
     """Three workers, for one of which it is another time: the send begins once, and neither early
     nor late."""
     with (
-        running_postgresql() as server,
-        farm(tmp_path, server, 2, SCHEDULED, CONNECTIONS, 0.05, engine) as made,
+        ground() as apart,
+        farm(tmp_path, apart, 2, SCHEDULED, CONNECTIONS, 0.05, engine) as made,
     ):
         made.add_worker(**at(moment))
         when = made.schedule(dt.timedelta(seconds=10))

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate import JobContext, PsycopgConnector
 
+from mailer.database.postgresql import FIRST_WORDS, WHO
 from mailer.engine.procrastinate.inbox import Inbox
 from mailer.engine.procrastinate.jobs import BEAT, BULK, STALLED, URGENT, Task
 
@@ -36,7 +38,9 @@ class Fetcher:
         tell: Callable[[str], None],
     ) -> None:
         """`connection` is what psycopg is to be given."""
-        connector = PsycopgConnector(kwargs=dict(connection), min_size=1, max_size=4, timeout=10.0)
+        connector = PsycopgConnector(
+            kwargs=dict(connection), min_size=1, max_size=4, timeout=10.0, configure=_prepare
+        )
         self._app = _app(connector, shards, errands)
         self._inboxes = (shards, errands)
         self._tell = tell
@@ -111,6 +115,13 @@ class Fetcher:
             # Only forgotten then: one that was stopped for a while is to find itself again.
             stalled_worker_timeout=60 * STALLED,
         )
+
+
+async def _prepare(connection: psycopg.AsyncConnection) -> None:
+    asked = await connection.execute(WHO)
+    if await asked.fetchone() == (connection.info.backend_pid,):
+        await connection.execute(FIRST_WORDS)
+    await connection.commit()
 
 
 def _app(
