@@ -1,18 +1,22 @@
 #!/bin/sh
-# Postfix in the foreground, as a relay for the networks in RELAY_FROM. HELLO is the name that
-# receivers see: it leads to this machine's address, and that back to it (PTR).
+# Postfix in the foreground, as a relay for the networks that this container is in, or for those in
+# RELAY_FROM. HELLO is the name that receivers see: it leads to this machine's address, and that back
+# to it (PTR).
 set -eu
 
 : "${HELLO:?the name of this relay, such as mail.example.org}"
 postconf -e \
     "myhostname = $HELLO" \
     "mydestination =" \
-    "mynetworks = 127.0.0.0/8 ${RELAY_FROM:-172.16.0.0/12}" \
+    "mynetworks_style = subnet" \
     "smtpd_relay_restrictions = permit_mynetworks, reject" \
     "smtpd_client_connection_count_limit = 200" \
     "smtp_tls_security_level = may" \
     "smtp_destination_concurrency_limit = ${CONCURRENCY:-10}" \
     "maximal_queue_lifetime = 2d" \
+    "bounce_queue_lifetime = 2d" \
     "maillog_file = /dev/stdout"
+[ -z "${RELAY_FROM:-}" ] || postconf -e "mynetworks = 127.0.0.0/8 $RELAY_FROM"
+postconf -F "*/*/chroot = n" # the container is one; within another there are no name servers
 postfix set-permissions >/dev/null 2>&1 || true # of a volume that is new
 exec postfix start-fg
