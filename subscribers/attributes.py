@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from json.encoder import encode_basestring as _quoted
 
 from subscribers.errors import BadName, BadValue
@@ -39,8 +39,11 @@ def check_name(name: str, reserved: Set[str]) -> None:
 
 def is_fit(text: str) -> bool:
     """Whether no part of `text` can be unfit for a value; quick, for a whole row at once."""
-    if len(text) > MAX_CHARACTERS:
-        return False
+    return len(text) <= MAX_CHARACTERS and is_clean(text)
+
+
+def is_clean(text: str) -> bool:
+    """Whether every character is one that a mail can carry; quick, for many rows at once."""
     return (text.isprintable() and _DAMAGED not in text) or _UNFIT.search(text) is None
 
 
@@ -67,7 +70,16 @@ def check(attributes: Mapping[str, str], reserved: Set[str]) -> None:
 def encoded(attributes: Mapping[str, str]) -> str:
     """As the database has them: what `json.dumps` gives, in half the time, and with the signs that
     PostgreSQL writes, see `by_rank`."""
-    members = [f"{_quoted(name)}: {_quoted(value)}" for name, value in attributes.items()]
+    return united([member(name, value) for name, value in attributes.items()])
+
+
+def member(name: str, value: str) -> str:
+    """An attribute as it stands among the others."""
+    return f"{_quoted(name)}: {_quoted(value)}"
+
+
+def united(members: Iterable[str]) -> str:
+    """Those that `member` gave, as the database has them."""
     return f"{{{', '.join(members)}}}"
 
 

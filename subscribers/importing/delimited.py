@@ -9,6 +9,9 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from io import StringIO
+from itertools import count
 from typing import TextIO
 
 from subscribers.errors import BadFile
@@ -17,6 +20,7 @@ from subscribers.importing.table import MAX_RECORD, Record, Table
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _EXCELS_WORD = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # a first line that Excel understands
 _MOST = MAX_RECORD + 1
+_BLOCK = 1 << 18  # characters that are cut together
 _SHOWN = 1_000  # characters of a malformed record that are kept for the editor
 
 
@@ -39,12 +43,15 @@ def _headings(rows: Iterator[Record]) -> Sequence[str]:
 
 
 def _records(lines: _Lines, separator: str) -> Iterator[Record]:
-    """After a malformed record reading goes on with the second of its lines: a quote that is
-    never closed costs its own row, not all that follow."""
+    """Block by block, those of a block where something is malformed one by one. After a malformed
+    record reading goes on with the second of its lines: a quote that is never closed costs its own
+    row, not all that follow."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
     row = lines.passed
     while True:
-        row += 1
+        together = lines.records_at_once(separator)
+        yield from map(Record, count(row + 1), together)
+        row += len(together) + 1
         lines.begin_record()
         try:
             record = Record(row, next(reader))
@@ -85,9 +92,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._text.readline(_MOST)
-        if len(line) == _MOST:
-            _pass_rest(self._text, line)
+        line = self._again.popleft() if self._again else bounded_line(self._text)
         if line == "":
             raise StopIteration
         self._record.append(line)
@@ -95,6 +100,16 @@ class _Lines:
         if self._length > MAX_RECORD:
             raise csv.Error(_TOO_LONG)
         return line
+
+    def records_at_once(self, separator: str) -> list[list[str]]:
+        """Those of the next block; none, and its lines are to be read one by one, where not all of
+        them are well-formed and end with it."""
+        block = "" if self._again else self._text.read(_BLOCK) + bounded_line(self._text)
+        with suppress(csv.Error):
+            if len(block) <= MAX_RECORD:
+                return list(csv.reader(_lines(block), delimiter=separator, strict=True))
+        self._again.extend(_lines(block))
+        return []
 
     def first(self) -> str:
         """The first line that is not blank, which is read again afterwards."""
@@ -120,6 +135,10 @@ class _Lines:
 
     def return_to_second(self) -> None:
         self._again.extendleft(reversed(self._record[1:]))
+
+
+def _lines(block: str) -> StringIO:
+    return StringIO(block, newline="")
 
 
 def bounded_line(text: TextIO) -> str:

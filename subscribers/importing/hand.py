@@ -19,7 +19,7 @@ from itertools import starmap
 from typing import IO, Any
 
 from subscribers.importing.rows import Source
-from subscribers.importing.sifting import Chunk, Sifted, sift
+from subscribers.importing.sifting import Chunk, Sieve, Sifted
 from subscribers.importing.table import Record
 
 _LENGTH = 8  # octets
@@ -70,10 +70,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides
     chunks, answers = sys.stdin.buffer, sys.stdout.buffer
     try:
-        source: Source = pickle.load(chunks)  # noqa: S301 - ourselves
+        sieve = Sieve(pickle.load(chunks))  # noqa: S301 - ourselves
         while True:
             chunk = list(starmap(Record, _sent(chunks)))
-            found = sift(source, chunk)
+            found = sieve.sift(chunk)
             _send(answers, (found.rows, found.faults, found.never, dict(found.typos)))
     except (EOFError, BrokenPipeError):
         pass

@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from subscribers.admission import Case, Entry
+from subscribers.admission import Case
 from subscribers.attributes import check_evidence
 from subscribers.database import writers
 from subscribers.errors import BadFile, NoFile
@@ -104,19 +103,13 @@ class _Tally:
 def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool) -> _Tally:
     tally = _Tally()
     admit = roster.rehearse if dry_run else partial(roster.admit, at=at)
-    for cases in abreast(admit, _chunks(staged), writers(roster.database)):
+    for cases in abreast(admit, staged.people(CHUNK), writers(roster.database)):
         tally.count(cases)
         del cases
         gc.collect(0)  # what the database's library left
     if not dry_run and tally.added[Added.ADDED] > CHUNK:
         roster.take_stock()
     return tally
-
-
-def _chunks(staged: Staging) -> Iterator[Sequence[Entry]]:
-    people = staged.people()
-    while chunk := list(islice(people, CHUNK)):
-        yield chunk
 
 
 def _report(reading: Reading, tally: _Tally, repeated: int) -> ImportReport:

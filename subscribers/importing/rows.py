@@ -15,9 +15,8 @@ from subscribers.importing.formats import Format
 from subscribers.importing.header import Header
 from subscribers.importing.meaning import Claim, Meaning
 from subscribers.importing.table import Record
-from subscribers.importing.telling import Telling
+from subscribers.importing.telling import Telling, Told
 from subscribers.kinds import Definition, fitted
-from subscribers.model import ConsentChange
 from subscribers.spreadsheet import restored
 
 
@@ -44,19 +43,18 @@ class Source:
         known = address.parse(cells[self.header.address])
         if not is_fit("".join(cells)):
             self._name_unfit(cells)
-        telling = self._telling(cells)
-        claim = telling.claim(self.claim)
-        if claim is Claim.NEVER:
-            return None
-        subscribed = claim is Claim.SUBSCRIBED
-        return Entry(
-            known,
-            self._attributes(cells, telling),
-            telling.consent(self.confirmed if subscribed else None),
-            ConsentChange.IMPORTED,
-            telling.confirmed_at(self.confirmed is not None) if subscribed else None,
-            telling.departure(claim),
-            telling.tags(),
+        words = {
+            meaning: cells[position] for meaning, position in self.header.positions.items()
+        }
+        told = self.told(words)
+        return None if told is None else Entry(known, self._attributes(cells), *told)
+
+    def told(self, cells: Mapping[Meaning, str]) -> Told | None:
+        """What those with a meaning tell; None of somebody who never subscribed. Raises
+        BadValue."""
+        words = {meaning: word for meaning, cell in cells.items() if (word := cell.strip())}
+        return Telling(self.format, self.header.meant, words, self.at).told(
+            self.claim, self.confirmed
         )
 
     def _check(self, record: Record) -> None:
@@ -79,23 +77,16 @@ class Source:
             if meaning is not Meaning.OBJECT:
                 check_value(self.header.headings[position], cells[position])
 
-    def _telling(self, cells: Sequence[str]) -> Telling:
-        words = {
-            meaning: word
-            for meaning, position in self.header.positions.items()
-            if (word := cells[position].strip())
-        }
-        return Telling(self.format, self.header.meant, words, self.at)
-
-    def _attributes(self, cells: Sequence[str], telling: Telling) -> str:
+    def _attributes(self, cells: Sequence[str]) -> str:
         """Without the white space around them; a blank cell says nothing."""
         found = {
             name: value
             for position, name in self.header.attributes
             if (value := cells[position].strip())
         }
-        if Meaning.OBJECT in telling.words:
-            found |= flattening.attributes(telling.words[Meaning.OBJECT], self.reserved)
+        place = self.header.positions.get(Meaning.OBJECT)
+        if place is not None and (members := cells[place].strip()):
+            found |= flattening.attributes(members, self.reserved)
         return encoded(fitted(self.definitions, found) if self.definitions else found)
 
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from subscribers.errors import SubscribersError
+from subscribers.importing.glance import Glance
 from subscribers.importing.hints import meant
 from subscribers.importing.rows import Source
-from subscribers.importing.staging import Row, row
+from subscribers.importing.staging import KEY, Row, row
 from subscribers.importing.table import Record
 
 Chunk = Sequence[Record]
@@ -29,19 +30,33 @@ class Sifted:
     typos: Counter[str] = field(default_factory=Counter)
 
 
-def sift(source: Source, chunk: Chunk) -> Sifted:
-    sifted = Sifted()
-    for position, record in enumerate(chunk):
+class Sieve:
+    """For the rows of one table."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._glance = Glance(source)
+
+    def sift(self, chunk: Chunk) -> Sifted:
+        sifted = Sifted()
+        for position, told in enumerate(self._glance.rows(chunk)):
+            found = told or self._closer(chunk[position], position, sifted)
+            if found is not None:
+                sifted.rows.append(found)
+        sifted.typos.update(filter(meant, map(_domain, sifted.rows)))
+        return sifted
+
+    def _closer(self, record: Record, position: int, sifted: Sifted) -> Row | None:
         try:
-            entry = source.entry(record)
+            entry = self._source.entry(record)
         except SubscribersError as error:
             sifted.faults.append((position, str(error)))
-            continue
+            return None
         if entry is None:
             sifted.never += 1
-            continue
-        sifted.rows.append(row(entry))
-        domain = entry.address.key.rpartition("@")[2]
-        if meant(domain):
-            sifted.typos[domain] += 1
-    return sifted
+            return None
+        return row(entry)
+
+
+def _domain(told: Row) -> str:
+    return told[KEY].rpartition("@")[2]

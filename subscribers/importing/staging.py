@@ -7,7 +7,7 @@ the file. SQLite sorts outside of memory.
 
 from __future__ import annotations
 
-import json
+import marshal
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,19 +20,17 @@ from subscribers.address import Address
 from subscribers.admission import Departure, Entry
 from subscribers.errors import BadFile
 from subscribers.importing.merging import merged
+from subscribers.importing.telling import Told
 from subscribers.instant import instant, microseconds
 from subscribers.model import Consent, ConsentChange, SuppressionReason
 
-_COLUMNS = (
-    "email, key, attributes, how, evidence, ip, event, confirmed_at, reason, source, left_at, tags"
-)
-_KEY = 1  # its place
+_COLUMNS = "email, key, attributes, told"
+KEY = 1  # its place
 _WIDTH = len(_COLUMNS.split(","))
 _INSERT = f"INSERT INTO staged ({_COLUMNS}) VALUES "  # noqa: S608 # our own words
 _IN_ORDER = f"SELECT {_COLUMNS} FROM staged ORDER BY key, id"  # noqa: S608 # our own words
 
-
-Row = tuple[str | int | None, ...]
+Row = tuple[str, str, str, bytes]
 
 
 class Staging:
@@ -52,15 +50,24 @@ class Staging:
             self._connection.execute(_INSERT + bulk.marks(some), values)
         self._connection.execute("COMMIT")
 
-    def people(self) -> Iterator[Entry]:
-        """Everybody once. Where a later row says something else of them, it wins."""
+    def people(self, most: int) -> Iterator[Sequence[Entry]]:
+        """Everybody once, in chunks of `most`. Where a later row says something else of them, it
+        wins."""
         rows = self._connection.execute(_IN_ORDER)
-        for _, of_one in groupby(rows, itemgetter(_KEY)):
-            entry, *others = starmap(_entry, of_one)
-            if others:
-                self.repeated += len(others)
-                entry = merged((entry, *others))
-            yield entry
+        chunk: list[Row] = []
+        while chunk := [*chunk, *rows.fetchmany(most - len(chunk))]:
+            following: Row | None
+            while (following := rows.fetchone()) and following[KEY] == chunk[-1][KEY]:
+                chunk.append(following)
+            yield self._united(chunk)
+            chunk = [following] if following else []
+
+    def _united(self, rows: Sequence[Row]) -> list[Entry]:
+        if len({row[KEY] for row in rows}) == len(rows):
+            return list(starmap(_entry, rows))
+        people = [list(starmap(_entry, of_one)) for _, of_one in groupby(rows, itemgetter(KEY))]
+        self.repeated += len(rows) - len(people)
+        return [merged(entries) if len(entries) > 1 else entries[0] for entries in people]
 
 
 @contextmanager
@@ -80,17 +87,19 @@ def staging() -> Iterator[Staging]:
 
 def row(entry: Entry) -> Row:
     """An entry as it is put aside."""
-    consent, departure = entry.consent, entry.departure
-    return (
-        *entry.address,
-        entry.attributes,
-        consent.how,
-        consent.evidence,
-        consent.ip,
-        entry.event.value,
-        None if entry.confirmed_at is None else _microseconds(entry.confirmed_at),
-        *((None, None, None) if departure is None else _left(departure)),
-        json.dumps(sorted(entry.tags)) if entry.tags else None,
+    return (*entry.address, entry.attributes, packed(Told(*entry[2:])))
+
+
+def packed(told: Told) -> bytes:
+    """For `Row`; most people of a file have it in common with others."""
+    consent, departure = told.consent, told.departure
+    return marshal.dumps(
+        (
+            *(consent.how, consent.evidence, consent.ip, told.event.value),
+            None if told.confirmed_at is None else microseconds(told.confirmed_at),
+            None if departure is None else _left(departure),
+            sorted(told.tags),
+        )
     )
 
 
@@ -99,28 +108,19 @@ def _left(departure: Departure) -> tuple[str, str, int | None]:
     return departure.reason.value, departure.source, since
 
 
-def _entry(
-    email: str,
-    key: str,
-    attributes: str,
-    how: str,
-    evidence: str,
-    ip: str | None,
-    event: str,
-    confirmed_at: int | None,
-    reason: str | None,
-    source: str,
-    left_at: int | None,
-    tags: str | None,
-) -> Entry:
-    return Entry(
-        Address(email, key),
-        attributes,
-        _consent(how, evidence, ip),
-        _EVENTS[event],
-        None if confirmed_at is None else _instant(confirmed_at),
-        None if reason is None else _departure(reason, source, left_at),
-        frozenset(json.loads(tags)) if tags else _NO_TAGS,
+def _entry(email: str, key: str, attributes: str, told: bytes) -> Entry:
+    return Entry(Address(email, key), attributes, *_unpacked(told))
+
+
+@lru_cache(maxsize=10_000)
+def _unpacked(told: bytes) -> Told:
+    how, evidence, ip, event, confirmed_at, left, tags = marshal.loads(told)  # noqa: S302 - ourselves
+    return Told(
+        Consent(how, evidence, ip),
+        ConsentChange(event),
+        None if confirmed_at is None else instant(confirmed_at),
+        None if left is None else _departure(*left),
+        frozenset(tags),
     )
 
 
@@ -128,11 +128,3 @@ def _departure(reason: str, source: str, left_at: int | None) -> Departure:
     return Departure(
         SuppressionReason(reason), source, None if left_at is None else instant(left_at)
     )
-
-
-# Most people of a file have their consent, or its time, in common with others.
-_consent = lru_cache(maxsize=1_000)(Consent)
-_instant = lru_cache(maxsize=10_000)(instant)
-_microseconds = lru_cache(maxsize=10_000)(microseconds)
-_EVENTS = {event.value: event for event in ConsentChange}
-_NO_TAGS: frozenset[str] = frozenset()

@@ -8,25 +8,26 @@ from itertools import islice
 
 from subscribers.importing.hand import hand
 from subscribers.importing.rows import Source
-from subscribers.importing.sifting import Chunk, Sifted, sift
+from subscribers.importing.sifting import Chunk, Sieve, Sifted
 
 ALONE = 10  # chunks before a second process is worth its start
 
 
 def sifted(source: Source, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Sifted]]:
     """Each chunk with what comes of it, in order."""
+    sieve = Sieve(source)
     for chunk in islice(chunks, ALONE):
-        yield chunk, sift(source, chunk)
+        yield chunk, sieve.sift(chunk)
     first = next(chunks, None)
     if first is not None and len(os.sched_getaffinity(0)) > 1:
-        yield from _together(source, first, chunks)
+        yield from _together(source, sieve, first, chunks)
     elif first is not None:
-        yield first, sift(source, first)
-        yield from ((chunk, sift(source, chunk)) for chunk in chunks)
+        yield first, sieve.sift(first)
+        yield from ((chunk, sieve.sift(chunk)) for chunk in chunks)
 
 
 def _together(
-    source: Source, first: Chunk, chunks: Iterator[Chunk]
+    source: Source, sieve: Sieve, first: Chunk, chunks: Iterator[Chunk]
 ) -> Iterator[tuple[Chunk, Sifted]]:
     """The other process has two chunks in hand while the next is sifted here, where there is more
     to do: to read, and to put aside."""
@@ -34,7 +35,7 @@ def _together(
     with hand(source) as other:
         while theirs:
             other.give(theirs)
-            ours = [(chunk, sift(source, chunk)) for chunk in islice(chunks, 1)]
+            ours = [(chunk, sieve.sift(chunk)) for chunk in islice(chunks, 1)]
             yield theirs, other.take()
             yield from ours
             theirs = [record for chunk in islice(chunks, 2) for record in chunk]

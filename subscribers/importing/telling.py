@@ -14,7 +14,7 @@ from subscribers.importing import flattening
 from subscribers.importing.dates import moment
 from subscribers.importing.formats import Format
 from subscribers.importing.meaning import WORDS, Claim, Meaning
-from subscribers.model import Consent, SuppressionReason
+from subscribers.model import Consent, ConsentChange, SuppressionReason
 
 HOW = "import"
 REASONS = {
@@ -47,6 +47,16 @@ def _step(form: str, at: dt.datetime) -> str:
     return form.format(at)
 
 
+class Told(NamedTuple):
+    """As an `Entry` has it."""
+
+    consent: Consent
+    event: ConsentChange
+    confirmed_at: dt.datetime | None
+    departure: Departure | None
+    tags: frozenset[str]
+
+
 class Telling(NamedTuple):
     """`words` are the cells that are not blank, `headings` those of their columns."""
 
@@ -54,6 +64,22 @@ class Telling(NamedTuple):
     headings: Mapping[Meaning, str]
     words: Mapping[Meaning, str]
     now: dt.datetime
+
+    def told(self, otherwise: Claim, confirmed: str | None) -> Told | None:
+        """All of it; None of who never subscribed. `otherwise` is how they stand where no word
+        says it, `confirmed` what the editor says of the consent of all subscribers. Raises
+        BadValue."""
+        claim = self.claim(otherwise)
+        if claim is Claim.NEVER:
+            return None
+        subscribed = claim is Claim.SUBSCRIBED
+        return Told(
+            self.consent(confirmed if subscribed else None),
+            ConsentChange.IMPORTED,
+            self.confirmed_at(confirmed is not None) if subscribed else None,
+            self.departure(claim),
+            self.tags(),
+        )
 
     def claim(self, otherwise: Claim) -> Claim:
         """How they stand; `otherwise` where no word says it. Raises BadValue."""

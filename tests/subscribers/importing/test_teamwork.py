@@ -10,7 +10,7 @@ from subscribers.importing.formats import PLAIN
 from subscribers.importing.header import parse
 from subscribers.importing.meaning import Claim
 from subscribers.importing.rows import Source
-from subscribers.importing.sifting import Chunk, sift
+from subscribers.importing.sifting import Chunk, Sieve
 from subscribers.importing.table import Record
 
 _HEADER = parse(("email", "city"), PLAIN, {}, frozenset())
@@ -33,6 +33,6 @@ def test_two_processes_find_what_one_finds_in_the_same_order(
     records = [record for chunk, _ in found for record in chunk]
     assert records == [record for chunk in _chunks(count) for record in chunk]
     for chunk, result in found:
-        assert result == sift(_SOURCE, chunk)
+        assert result == Sieve(_SOURCE).sift(chunk)
         assert len(result.faults) * 3 == len(chunk)
         assert result.typos == {"gmial.com": len(result.faults)}
