@@ -139,6 +139,12 @@ class Farm:
             counts = status.status(c).counts
         return counts[State.PLANNED] + counts[State.SENDING]
 
+    def sessions(self, worker: Worker) -> int:
+        """How many the server keeps for a worker with an address of its own."""
+        query = sa.text("SELECT count(*) FROM pg_stat_activity WHERE host(client_addr) = :host")
+        with self.database.read() as c:
+            return int(c.scalar(query, {"host": worker.place.address}) or 0)
+
     def end(self) -> str:
         """The workers that are left; what they had to say."""
         logs = []

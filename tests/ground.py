@@ -39,13 +39,14 @@ class Way(Protocol):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a worker runs: what starts it `under` other conditions, and what its environment says
-    of the two servers."""
+    """Where a worker runs: what starts it `under` other conditions, what its environment says of
+    the two servers, and its address, where it has one of its own."""
 
     database: Way
     relay: Way
     under: Sequence[str] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    address: str | None = None
 
 
 class Ground(Protocol):
@@ -77,7 +78,8 @@ class Apart:
         host = self.net.host()
         url = database.set(host=namespaces.DATABASE, query={})
         variables = {"MAILER_DATABASE__URL": url.render_as_string(hide_password=False)}
-        return Place(host.database, host.relay, host.under, variables)
+        ways = (host.database, host.relay)
+        return Place(*ways, host.namespace.under, variables, host.address)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ import ctypes
 import os
 import socket
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+T = TypeVar("T")
 DATABASE, RELAY = "10.77.0.2", "10.77.0.3"  # both of the host with the servers
 _ROUTER = "10.77.0.1"
 _FORWARD = "echo 1 > /proc/sys/net/ipv4/ip_forward"
@@ -68,17 +70,20 @@ class Namespace:
         """To its end; `words` are its input."""
         subprocess.run([*self.under, *command], input=words, text=True, check=True)
 
-    def listen(self, address: str, port: int) -> socket.socket:
-        """A socket of this process that listens there. A thread can move to a namespace, and this
-        one does nothing else."""
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(self._listen, address, port).result()
+    def within(self, work: Callable[[], T]) -> T:
+        """What comes of `work`, done there by a thread of this process that does nothing else; the
+        sockets that it makes are of there."""
+        with ThreadPoolExecutor(1, initializer=self._move) as thread:
+            return thread.submit(work).result()
 
-    def _listen(self, address: str, port: int) -> socket.socket:
+    def _move(self) -> None:
+        """The thread that calls it."""
         with Path(self._file).open("rb") as file:
-            if _libc.setns(file.fileno(), os.O_RDONLY):
+            if _libc.setns(file.fileno(), 0):
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-        return socket.create_server((address, port), backlog=512)
+
+    def listen(self, address: str, port: int) -> socket.socket:
+        return self.within(lambda: socket.create_server((address, port), backlog=512))
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,8 @@ class Way:
 class Host:
     """One that reaches the servers through the router."""
 
-    under: Sequence[str]
+    namespace: Namespace
+    address: str
     database: Way
     relay: Way
 
@@ -126,7 +132,7 @@ class Net:
         here, near = f"10.77.{number}.2", f"10.77.{number}.1"
         _connect(host, [here], self.router, near, f"host{number}")
         ways = (Way(self.router, (here, there)) for there in (DATABASE, RELAY))
-        return Host(host.under, *ways)
+        return Host(host, here, *ways)
 
 
 @contextmanager

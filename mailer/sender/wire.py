@@ -76,11 +76,12 @@ class Wire(asyncio.Protocol):
         return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
     def watch(self, seconds: float) -> None:
-        """From now on the connection is lost where the other host was not heard of for so long,
-        although nothing was closed: a server that takes its time still answers to TCP."""
+        """From now on the connection is lost where the other host was not heard of for so long, a
+        second at least, although nothing was closed: where a server takes its time, its host still
+        answers to TCP."""
         connection = self._transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in _watching(seconds).items():
+        for name, value in _watching(max(1.0, seconds)).items():
             if hasattr(socket, name):  # Linux has them all
                 connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 

@@ -30,24 +30,25 @@ def test_the_others_end_the_work_of_one_that_is_killed_and_one_that_is_cut_off(
     tmp_path: Path, hosts: Ground
 ) -> None:
     """Whatever one sends to the database vanishes, and nothing is closed. The others go on without
-    a hand; it says what is wrong, and once it has the database again, what became of its copies:
-    only those of the killed one stay uncertain."""
+    a hand, and the server keeps nothing of it; it says what is wrong, and once it has the database
+    again, what became of its copies: only those of the killed one stay uncertain."""
     with farm(tmp_path, hosts, 3, READERS, CONNECTIONS, delay=0.05) as made:
         made.begin()
         made.workers.pop().kill()
-        lost = made.workers[0].place.database
-        lost.cut()
+        lost = made.workers[0]
+        lost.place.database.cut()
         struck = time.monotonic()
         assert within(PATIENCE, lambda: made.open == 0)
         print(f"settled {time.monotonic() - struck:.1f} s later, on {hosts.kind}")
         assert made.books.uncertain <= 2 * CONNECTIONS
         assert made.taken_over >= 2
-        lost.mend()
+        assert within(PATIENCE, lambda: not made.sessions(lost))
+        lost.place.database.mend()
         assert within(PATIENCE, lambda: made.books.uncertain <= CONNECTIONS)
-        print(f"told {time.monotonic() - struck:.1f} s later")
         said = made.end()
         made.books.require_kept(uncertain=CONNECTIONS)
-    print(said)
+    assert "nothing is begun until that is mended" in said
+    assert "the database is back: going on" in said
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from mailer.app import App
+from mailer.database.postgresql import FORSAKEN
 from mailer.errors import DatabaseError
 from mailer.ledger import clock, workers
 from mailer.model.host import on_this_machine
@@ -93,6 +94,8 @@ def _check_database(app: App) -> Iterator[Check]:
         said = {name: str(c.scalar(sa.text(f"SHOW {name}"))) for name in (*_DURABLE, _MOST)}
         taken = int(c.scalar(sa.text("SELECT count(*) FROM pg_stat_activity")) or 0)
     yield from check_server(said, taken)
+    with database.write() as c:
+        yield check_sessions(str(c.scalar(sa.text(f"SHOW {FORSAKEN}"))))
 
 
 def check_mount(path: Path, mounts: str) -> Iterator[Check]:
@@ -139,3 +142,15 @@ def check_server(said: dict[str, str], taken: int) -> Iterator[Check]:
         yield warning("server", f"{says}: raise max_connections, or put PgBouncer in front")
     elif not careless:
         yield ok("server", f"commits are durable, {says}")
+
+
+def check_sessions(forsaken: str) -> Check:
+    """`forsaken`: how long the server bears with who is idle in a transaction that writes; every
+    session of ours says that at its beginning."""
+    if forsaken == "0":
+        return warning(
+            "sessions",
+            "a sender that is cut off keeps what it has locked, since a pooler keeps our settings "
+            "from the server: give them to the role (docs/postgresql.md, Several hosts)",
+        )
+    return ok("sessions", f"a sender that is cut off frees what it has locked after {forsaken}")

@@ -112,6 +112,12 @@ def test_a_server_that_is_nearly_full() -> None:
     assert well.verdict is OK
 
 
+def test_a_pooler_that_keeps_our_settings_to_itself() -> None:
+    """Then who is cut off in the middle of a transaction blocks the others."""
+    check = deployment.check_sessions("0")
+    assert (check.verdict, "give them to the role" in check.says) == (WARNING, True)
+
+
 @pytest.mark.postgresql
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 def test_a_real_server_is_asked(
@@ -124,4 +130,5 @@ def test_a_real_server_is_asked(
     assert checks["clock"].verdict is OK
     assert checks["server"].verdict is FAULT
     assert "fsync, synchronous_commit, full_page_writes is off" in checks["server"].says
+    assert checks["sessions"].says.endswith("after 8s")
     app.database.close()
