@@ -179,9 +179,20 @@ def _write_down(result: Result, was: State, state: State, said: str, change: Cha
 def _mark(mark: Mark, found: _Found, welcome: Collection[int], change: Change) -> Verdict:
     """Fenced by the shard's epoch: a sender that lost its shard marks nothing."""
     was, attempt, ours, dispatch = found
+    if ours and mark.to is State.SENDING and (was, attempt) == (mark.to, mark.attempt + 1):
+        return _stand_by(mark, welcome, change)
     if not ours or dispatch != DispatchState.OPEN or (was, attempt) != (mark.was, mark.attempt):
         return Verdict.LOST
     _grant(mark, welcome, change)
+    return _verdict(mark, welcome)
+
+
+def _stand_by(mark: Mark, welcome: Collection[int], change: Change) -> Verdict:
+    """It is there already: of a commit whose answer got lost, since nobody else can have made it.
+    Nothing of the copy has left."""
+    if mark.subscription_id not in welcome:
+        made = mark.attempt + 1
+        change.move(mark.to, State.SKIPPED, mark.seq, made, change.now, NO_LONGER_WELCOME)
     return _verdict(mark, welcome)
 
 
