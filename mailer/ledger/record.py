@@ -177,22 +177,21 @@ def _write_down(result: Result, was: State, state: State, said: str, change: Cha
 
 
 def _mark(mark: Mark, found: _Found, welcome: Collection[int], change: Change) -> Verdict:
-    """Fenced by the shard's epoch: a sender that lost its shard marks nothing."""
+    """Fenced by the shard's epoch: a sender that lost its shard marks nothing. One that is made
+    already is of a commit whose answer got lost, since nobody else can have made it."""
     was, attempt, ours, dispatch = found
+    to, why = _aim(mark, welcome)
+    if ours and mark.to is State.SENDING and (was, attempt) == (mark.to, mark.attempt + 1):
+        if to is not mark.to:  # nothing of the copy has left
+            change.move(mark.to, to, mark.seq, attempt, change.now, why)
+        return _verdict(mark, welcome)
     if not ours or dispatch != DispatchState.OPEN:
         return Verdict.LOST
     if (was, attempt) == (mark.was, mark.attempt):
         _grant(mark, welcome, change)
-    elif (was, attempt) != _marked(mark, welcome):
+    elif to is State.SENDING or (was, attempt) != (to, mark.attempt):
         return Verdict.LOST
     return _verdict(mark, welcome)
-
-
-def _marked(mark: Mark, welcome: Collection[int]) -> tuple[State, int]:
-    """What stands there where the mark is durable, and its sender was cut off before it heard so:
-    while the shard is its own nobody else writes that."""
-    to, _ = _aim(mark, welcome)
-    return to, mark.attempt + (to is State.SENDING)
 
 
 def _aim(mark: Mark, welcome: Collection[int]) -> tuple[State, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,8 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from postgresql import Server
 from publication import NOON, Bench
 from runs import after, counts, run_of
+from unanswered import unanswered
 
 from mailer.database import Database
 from mailer.errors import MailerError, RelayError, RelayRefused, RelayUnavailable
@@ -310,3 +313,21 @@ def test_who_waits_for_another_sender_is_told(bench_of: BenchOf) -> None:
     asyncio.run(run_of(bench, transport, "bob", notice=notice).run())
     assert told == ["waiting for another sender of this dispatch"]
     assert counts(bench) == {State.SENT: 60}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+def test_a_commit_that_nobody_heard_of_puts_no_copy_in_doubt(
+    bench_of: BenchOf, postgresql_server: Server, opened: Callable[[str], Database]
+) -> None:
+    """Results and marks are there, or they are not: who asks again is told which. Each reader gets
+    one copy, and it is sent."""
+    bench, transport = bench_of(200), MemoryTransport()
+    bench.plan()
+    url = bench.database.url.render_as_string(hide_password=False)
+    with unanswered(postgresql_server, url, times=3) as (by_line, line):
+        here = dataclasses.replace(bench, database=opened(by_line))
+        asyncio.run(run_of(here, transport).run())
+    assert line.lost == 3
+    assert counts(bench) == {State.SENT: 200}
+    assert set(received(transport).values()) == {1}

@@ -182,6 +182,26 @@ def test_a_reader_who_left_meanwhile_is_skipped_not_marked(bench_of: BenchOf) ->
     ann.close()
 
 
+def test_a_mark_that_is_made_already_is_granted_to_who_made_it(bench_of: BenchOf) -> None:
+    """The answer to its commit got lost. Who left in between gets nothing, and who lost the shard
+    knows nothing."""
+    bench = bench_of(2)
+    bench.plan()
+    ann, bob = liveness(bench, "ann"), liveness(bench, "bob")
+    grip = take(bench, ann)
+    assert grip is not None
+    for welcome, verdict in (({1, 2}, Verdict.GRANTED), ({2}, Verdict.UNWELCOME)):
+        with bench.database.write() as c:
+            marks = [Mark(grip, seq, 0, State.PLANNED, seq) for seq in (1, 2)]
+            assert record.record(c, (), marks, welcome, NOON) == [verdict, Verdict.GRANTED]
+    assert counts(bench) == {State.SKIPPED: 1, State.SENDING: 1}
+    ann.close()
+    with bench.database.write() as c:
+        shards.recover(c, 1, bob, NOON)
+    assert mark(bench, grip, 2) == [Verdict.LOST]
+    bob.close()
+
+
 def test_a_paused_dispatch_marks_nothing_and_gives_no_shard(bench_of: BenchOf) -> None:
     """A pause holds from the next mark on, also for a sender at work."""
     bench = bench_of(60)

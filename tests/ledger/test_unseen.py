@@ -36,6 +36,8 @@ TURNED_BACK = {
     "in doubt": "UPDATE deliveries SET state = 'uncertain' WHERE seq = 1; "
     "UPDATE shards SET sending = 2, uncertain = 1",
     "another attempt": "UPDATE deliveries SET attempt = attempt + 1 WHERE seq = 1",
+    "asked before": "UPDATE deliveries SET state = 'sending', attempt = 1 WHERE seq = 2; "
+    "UPDATE shards SET planned = 2, sending = 4",
     "gone": "DELETE FROM deliveries WHERE seq = 1",
 }
 

@@ -1,0 +1,93 @@
+"""A line to PostgreSQL that breaks now and then between a commit and its answer."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from postgresql import Server
+
+_COMMIT = b"COMMIT\0"  # as a query ends
+_SENDING = b"sending"  # in what writes results or marks
+_PORT = 7
+
+
+class Line:
+    """Of the commits of copies that are on the wire every third one is done, and its answer lost,
+    `times` in all."""
+
+    def __init__(self, server: Server, folder: Path, times: int) -> None:
+        self._there = str(server.folder / ".s.PGSQL.5432")
+        self._times = times
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(folder / f".s.PGSQL.{_PORT}"))
+        self._listener.listen()
+        self._lock = threading.Lock()
+        self._commits = 0
+        self.lost = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                threading.Thread(target=self._carry, args=(near,), daemon=True).start()
+
+    def _carry(self, near: socket.socket) -> None:
+        with near, socket.socket(socket.AF_UNIX) as far:
+            far.connect(self._there)
+            back = threading.Thread(target=_copy, args=(far, near), daemon=True)
+            back.start()
+            said = b""
+            while octets := _read(near):
+                said += octets
+                if said.endswith(_COMMIT):
+                    if _SENDING in said and self._is_lost():
+                        near.shutdown(socket.SHUT_RDWR)
+                        far.sendall(octets)
+                        break
+                    said = b""
+                far.sendall(octets)
+            with contextlib.suppress(OSError):
+                far.shutdown(socket.SHUT_WR)
+            back.join()
+
+    def _is_lost(self) -> bool:
+        with self._lock:
+            self._commits += 1
+            lost = self._commits % 3 == 0 and self.lost < self._times
+            self.lost += lost
+            return lost
+
+
+def _copy(here: socket.socket, there: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while octets := _read(here):
+            there.sendall(octets)
+    with contextlib.suppress(OSError):
+        there.shutdown(socket.SHUT_RDWR)
+
+
+def _read(here: socket.socket) -> bytes:
+    try:
+        return here.recv(1 << 16)
+    except OSError:
+        return b""
+
+
+@contextlib.contextmanager
+def unanswered(server: Server, url: str, times: int) -> Iterator[tuple[str, Line]]:
+    """The URL of the same database by such a line."""
+    with TemporaryDirectory(prefix="line-") as folder:
+        line = Line(server, Path(folder), times)
+        try:
+            yield f"{url.partition('?')[0]}?host={folder}&port={_PORT}", line
+        finally:
+            line.close()
