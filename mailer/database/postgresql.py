@@ -31,7 +31,8 @@ _SESSION = {
     "client_connection_check_interval": 2_000,
 }
 # Who is stopped, or cut off, in the middle of a transaction that writes loses it. Milliseconds.
-_WRITING = {**_SESSION, "idle_in_transaction_session_timeout": 8_000}
+FORSAKEN = "idle_in_transaction_session_timeout"
+_WRITING = {**_SESSION, FORSAKEN: 8_000}
 
 
 def writing_engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
