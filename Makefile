@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 # Trust whom this machine trusts: a company's own authority, say.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: help setup demo test test-fast lint bench scorecard scorecard-system soak soak-system coverage coverage-all audit lock system clean
+.PHONY: help setup demo test test-fast lint bench containers containers-system scorecard scorecard-system soak soak-system coverage coverage-all audit lock system clean
 
 help:
 	@echo "make demo       compose two real issues, send them to 500 readers through a local catcher"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint       format, lint, types, import contracts, spelling"
 	@echo "make scorecard  weight, access and client support of the HTML, beside MJML, React Email, Maizzle"
 	@echo "make bench      speed, side by side with peers;  make soak: crash sweeps and long runs"
+	@echo "make containers builds deploy/'s images, brings them up together, and troubles them (root)"
 	@echo "make coverage   lines and branches of the pure parts;  make audit: known holes in dependencies"
 	@echo "make lock       resolve the dependencies anew into requirements.lock"
 
@@ -118,5 +119,13 @@ soak-system:
 soak: setup soak-system $(SMTP_PEERS) $(PEERS)
 	@$(PYTEST) -n 0 -m soak -rP tests
 
+containers-system:
+	@scripts/system-packages containers
+
+containers: $(VENV)/.development containers-system
+	@scripts/with-docker tests/containers/images
+	@echo "== the composition, in a network of its own"
+	@scripts/with-docker --apart $(PYTEST) -n 0 -m containers -rP tests/containers
+
 clean:
-	rm -rf $(VENV) demo dist tests/peers/node_modules tests/smtp_peers/node_modules
+	rm -rf $(VENV) .containers demo dist tests/peers/node_modules tests/smtp_peers/node_modules

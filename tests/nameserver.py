@@ -58,9 +58,11 @@ class Zone:
 
 
 @contextmanager
-def serving(records: Records | None = None) -> Iterator[Zone]:
+def serving(
+    records: Records | None = None, where: tuple[str, int] = ("127.0.0.1", 0)
+) -> Iterator[Zone]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(where)
         zone = Zone(listener.getsockname()[1], dict(records or {}))
         thread = threading.Thread(target=_serve, args=(listener, zone))
         thread.start()
