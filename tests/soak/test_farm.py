@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
-from farm import Farm, Worker, farm, within
+from farm import PATIENCE, Farm, Worker, farm, within
 from ground import ground
 from soak.clocks import at
 
@@ -26,11 +28,13 @@ _LONG = 900.0
 @dataclass
 class Trouble:
     """What happens to a farm and its servers; each tells how many copies may be in doubt for it.
-    `waits` has the seconds until the others had taken over, of each for whom they did."""
+    `waits` has the seconds until the others had taken over, of each for whom they did, and
+    `returns` those until one that was away had a part again."""
 
     farm: Farm
     moments: random.Random
     waits: list[float] = field(default_factory=list)
+    returns: list[float] = field(default_factory=list)
 
     def kill(self) -> int:
         """One of the workers, and another comes."""
@@ -45,24 +49,21 @@ class Trouble:
         """One of the workers, long enough to be taken for dead; it comes back and tells."""
         worker = self._any_worker()
         worker.stop()
-        self._away(worker)
-        worker.go_on()
+        self._away(worker, worker.go_on)
         return 0
 
     def blind(self) -> int:
-        """A worker has no database, while its relay answers."""
+        """A worker has no database, while its relay answers; nor has that a session of it."""
         worker = self._any_worker()
         worker.place.database.cut()
-        self._away(worker)
-        worker.place.database.mend()
+        self._away(worker, partial(self._see_again, worker))
         return 0
 
     def mute(self) -> int:
         """A worker has no relay, while it has the database."""
         worker = self._any_worker()
         worker.place.relay.cut()
-        self._away(worker)
-        worker.place.relay.mend()
+        self._away(worker, worker.place.relay.mend)
         return 0
 
     def cut(self) -> int:
@@ -81,10 +82,18 @@ class Trouble:
     def _any_worker(self) -> Worker:
         return self.moments.choice(self.farm.workers)
 
-    def _away(self, worker: Worker) -> None:
+    def _away(self, worker: Worker, mend: Callable[[], object]) -> None:
         begun = time.monotonic()
         self._taken_over(worker)
         time.sleep(max(0.0, begun + STOPPED - time.monotonic()))
+        mend()
+        begun = time.monotonic()
+        assert within(PATIENCE, lambda: self.farm.holds(worker) or not self.farm.open)
+        self.returns.append(time.monotonic() - begun)
+
+    def _see_again(self, worker: Worker) -> None:
+        assert within(PATIENCE, lambda: not self.farm.sessions(worker))
+        worker.place.database.mend()
 
     def _taken_over(self, worker: Worker) -> None:
         """By the others, without a hand."""
@@ -125,7 +134,8 @@ def test_whatever_happens_to_some_the_others_make_good(
     print(f"on {apart.kind}")
     print(
         f"| {engine} {seed} | {', '.join(told)} | {max(trouble.waits):.1f} s "
-        f"| {found.uncertain} | {allowed} | {len(found.lost)} | {len(found.twice)} |"
+        f"| {max(trouble.returns):.1f} s | {found.uncertain} | {allowed} | {len(found.lost)} "
+        f"| {len(found.twice)} |"
     )
     found.require_kept(uncertain=allowed, ended=False)
 
