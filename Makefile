@@ -7,6 +7,8 @@ UV := $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest
 # Trust whom this machine trusts: a company's own authority, say.
 export UV_SYSTEM_CERTS ?= 1
+# Hundreds of tests start the program: let the first compile it for all.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup demo test test-fast lint bench containers containers-system scorecard scorecard-system soak soak-system coverage coverage-all audit lock system clean
 

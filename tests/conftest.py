@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     ):
         kinds = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
         metafunc.parametrize("databases", kinds, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A process takes file after file: long tests first, then files of many, lest one is left with
+    a long file when the others are through."""
+    long = Counter(item.path for item in items if {"slow", "browser"} & set(item.keywords))
+    many = Counter(item.path for item in items)
+    items.sort(key=lambda item: (long[item.path], many[item.path]), reverse=True)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ _MAILER = (sys.executable, "-W", "error", "-m", "mailer")
 def environment() -> dict[str, str]:
     """Nothing of the caller's but what any program needs."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 @dataclass
