@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,6 +55,12 @@ def document(word: Approval) -> dict[str, object]:
     """An approval as every `--json` gives it."""
     ended = word.ended_by and {"by": word.ended_by, "comment": word.comment}
     return {"by": word.by, "at": word.at, "version": word.version, "sent_back": ended}
+
+
+def of_languages(words: Mapping[str, Approval | None]) -> dict[str, object]:
+    """Who approved the languages of an issue; `approved` is the word about the first."""
+    documents = {lang: word and document(word) for lang, word in words.items()}
+    return {"approved": next(iter(documents.values())), "approvals": documents}
 
 
 def phrase(app: App, word: Approval) -> str:

@@ -74,15 +74,17 @@ def status_(
 
     news = open_app(context.obj)
     found = dispatches.of(news, dispatch_id)
-    word = approving.of_dispatch(news, found.id)
+    words = approving.of_dispatch(news, found.id)
     pace, due = dispatches.pace(news, found), dispatches.next_due(news, found.id)
     if json:
-        approved = {"approved": word and approval.document(word)}
+        approved = approval.of_languages(words)
         emit(status_document(found) | _pace_document(pace, due) | approved)
     else:
         show("; ".join([status_line(found, news.timezone), *_pace_lines(pace, due)]))
-        if word is not None:
-            show(f"approved by {approval.phrase(news, word)}")
+        for lang, word in words.items():
+            if word is not None:
+                version = f"{lang}: " if len(words) > 1 else ""
+                show(f"{version}approved by {approval.phrase(news, word)}")
     then = [command(context.obj, "dispatch", verb, found.id) for verb in ("copies", "log")]
     say(f"next: {', '.join(then)}")
 

@@ -64,11 +64,11 @@ def drain(context: typer.Context, name: Name, json: Json = False) -> None:
 
 @app.command()
 def restore(context: typer.Context, name: Name, json: Json = False) -> None:
-    """Give it copies again, from the next run of each dispatch on."""
+    """Give it copies again, also of what is being sent."""
     from mailer.app import open_app
     from mailer.desk import relays
 
     restored = relays.restore(open_app(context.obj), name)
     document = {"name": name, "drained": False, "changed": restored}
     answer(json, document, f"{name}: in use" + ("" if restored else " already"))
-    say("next: a dispatch under way takes it up after `mailer dispatch pause ID` and `resume ID`")
+    say(f"next: {command(context.obj, 'relay', 'list')}")

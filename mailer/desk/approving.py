@@ -57,10 +57,13 @@ def in_force(app: App) -> dict[tuple[str, str], Approval]:
         return {(each.issue_id, each.lang): each for each in approvals.all_in_force(c)}
 
 
-def of_dispatch(app: App, dispatch_id: int) -> Approval | None:
-    """Who approved what the dispatch sends."""
+def of_dispatch(app: App, dispatch_id: int) -> dict[str, Approval | None]:
+    """Who approved what the dispatch sends, by language: each is approved by itself. The first is
+    that of the file which was sent."""
     with app.database.read() as c:
-        return approvals.of_version(c, plan.content_hash(c, dispatch_id))
+        edition = editions.load(c, plan.order_of(c, dispatch_id).edition_id)
+        versions = {each.lang: each.alone.content_hash for each in edition.every}
+        return {lang: approvals.of_version(c, version) for lang, version in versions.items()}
 
 
 def compare_file(app: App, composition: Composition) -> Comparison:

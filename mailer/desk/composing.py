@@ -57,8 +57,7 @@ class Composition:
         """The file's own language."""
         if self.edition is None or not self.translations:
             return self
-        edition = dataclasses.replace(self.edition, translations=())
-        return dataclasses.replace(self, edition=edition, translations=())
+        return dataclasses.replace(self, edition=self.edition.alone, translations=())
 
     def complete(self) -> tuple[Issue, Edition]:
         """Raises IssueRefused where nothing could be composed at all."""

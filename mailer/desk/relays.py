@@ -56,7 +56,7 @@ def drain(app: App, name: str) -> int:
 
 
 def restore(app: App, name: str) -> bool:
-    """Whether it was drained. Runs that begin from now on use it. Raises NotFound."""
+    """Whether it was drained. Senders that are at work use it again as well. Raises NotFound."""
     _known(app, name)
     with app.database.write() as c:
         return rests.restore(c, name)

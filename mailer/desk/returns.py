@@ -39,6 +39,7 @@ class Via(StrEnum):
     LISTENER = "listener"
     SES = "ses"
     POSTMARK = "postmark"
+    DIALOGUE = reports.DIALOGUE  # what a relay said while it was given the copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,12 @@ def take_reports(app: App, returned: Returned, post: Post, dry_run: bool = False
         with app.database.read() as c:
             return [_Case(c, app, returned, post, report).judged() for report in returned.reports]
     with app.database.write() as c:
-        return [_Case(c, app, returned, post, report).settled() for report in returned.reports]
+        return settle(c, app, returned, post)
+
+
+def settle(c: sa.Connection, app: App, returned: Returned, post: Post) -> list[Taken]:
+    """The same within a transaction."""
+    return [_Case(c, app, returned, post, report).settled() for report in returned.reports]
 
 
 @dataclass(frozen=True)

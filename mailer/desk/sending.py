@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from mailer.app import App
-from mailer.desk import counting, letters, post, probe
+from mailer.desk import counting, letters, post, probe, refusals
 from mailer.desk.composing import Composition, compose_file
 from mailer.desk.sampling import sampled
 from mailer.desk.sign_up import sign_ups
@@ -100,6 +100,7 @@ def carry_on(
         with sampled(app, dispatch_id):
             ended = _runs(app, dispatch_id, settled, notice, stop, supply, missed)
     try:
+        refusals.take_in(app, dispatch_id)
         now = _closed(app, dispatch_id, ended)
     except DatabaseError:
         if ended.trouble is None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from mailer.ledger.plan import PURPOSE_ISSUE
+from mailer.ledger.reports import CAME_BACK
 from mailer.ledger.schema import attempts, deliveries, dispatches, reports, shards
 from mailer.model.delivery import State
 from mailer.model.report import BOUNCES, ReportClass
@@ -77,7 +78,7 @@ def came_back(c: sa.Connection, dispatch_id: int) -> list[tuple[ReportClass, Ref
     kind = (reports.c.kind, reports.c.status)
     query = (
         sa.select(*kind, sa.func.count().label("number"), sa.func.min(reports.c.text))
-        .where(reports.c.dispatch_id == dispatch_id)
+        .where(reports.c.dispatch_id == dispatch_id, CAME_BACK)
         .group_by(*kind)
         .order_by(sa.desc("number"), *kind)
     )
@@ -131,7 +132,7 @@ def reported_in(
     """The same of what was reported."""
     span = _span(reports.c.at, start, width)
     query = sa.select(span, sa.func.count(sa.distinct(reports.c.seq))).where(
-        reports.c.dispatch_id == dispatch_id, reports.c.kind.in_(kinds)
+        reports.c.dispatch_id == dispatch_id, reports.c.kind.in_(kinds), CAME_BACK
     )
     return _counted(c, query.group_by(span))
 
@@ -194,12 +195,13 @@ def next_start(c: sa.Connection, list_ref: int, after: int) -> dt.datetime | Non
 
 def _told() -> sa.Select[*tuple[Any, ...]]:
     """By copy, whether it bounced and whether its reader complained."""
-    return sa.select(
+    query = sa.select(
         reports.c.dispatch_id,
         reports.c.seq,
         _number(reports.c.kind.in_(BOUNCES)).label("bounced"),
         _number(reports.c.kind == ReportClass.COMPLAINT).label("complained"),
-    ).group_by(reports.c.dispatch_id, reports.c.seq)
+    )
+    return query.where(CAME_BACK).group_by(reports.c.dispatch_id, reports.c.seq)
 
 
 def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

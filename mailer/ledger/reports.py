@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from mailer.ledger.schema import deliveries, notices, reports
+from mailer.ledger.schema import attempts, deliveries, notices, reports
+from mailer.model.delivery import State
 from mailer.model.report import BOUNCES, Report, ReportClass
 
 NOTICES = 0  # stands for a dispatch where a token names a notice: those are numbered from 1
+DIALOGUE = "dialogue"  # the way of what a relay said to a copy that has failed for it
+_PERMANENT = 500
+# What came back of copies that a relay had taken; the others are counted as failed.
+CAME_BACK = reports.c.via != DIALOGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A copy that has failed, and the SMTP reply to its last attempt."""
+
+    seq: int
+    email: str
+    code: int
+    enhanced: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """What an editor has to look at."""
 
@@ -62,6 +78,31 @@ def copy_of(c: sa.Connection, dispatch_id: int, seq: int) -> Copy | None:
         query = sa.select(notices.c.email, notices.c.changed_at).where(notices.c.id == seq)
     row = c.execute(query).one_or_none()
     return None if row is None else Copy(dispatch_id, seq, row.email, row.changed_at)
+
+
+def refused(c: sa.Connection, dispatch_id: int, after: int, most: int) -> list[Refused]:
+    """Copies behind the delivery numbered `after` that a server refused for good, of which no
+    report is kept, in order; those of erased readers are none."""
+    last = (attempts.c.dispatch_id == deliveries.c.dispatch_id) & (
+        attempts.c.seq == deliveries.c.seq
+    )
+    kept = (reports.c.dispatch_id == deliveries.c.dispatch_id) & (reports.c.seq == deliveries.c.seq)
+    query = (
+        sa.select(deliveries.c.seq, deliveries.c.email)
+        .add_columns(attempts.c.code, attempts.c.enhanced, attempts.c.text)
+        .join(attempts, last & (attempts.c.attempt == deliveries.c.attempt))
+        .where(
+            attempts.c.dispatch_id == dispatch_id,
+            attempts.c.seq > after,
+            attempts.c.code >= _PERMANENT,
+            deliveries.c.state == State.FAILED,
+            deliveries.c.email.is_not(None),
+            ~sa.exists().where(kept),
+        )
+        .order_by(attempts.c.seq)
+        .limit(most)
+    )
+    return [Refused(*row) for row in c.execute(query)]
 
 
 def is_known(c: sa.Connection, occasion: str) -> bool:
@@ -102,14 +143,14 @@ def in_a_row(c: sa.Connection, email_key: str, since: dt.datetime, effect: str) 
 
 def any_(c: sa.Connection) -> bool:
     """Whether anything ever came back."""
-    return c.scalar(sa.select(reports.c.id).limit(1)) is not None
+    return c.scalar(sa.select(reports.c.id).where(CAME_BACK).limit(1)) is not None
 
 
 def counts(c: sa.Connection, dispatch_id: int) -> Mapping[ReportClass, int]:
     """How many copies of a dispatch came back, by class; a copy may be in several."""
     query = (
         sa.select(reports.c.kind, sa.func.count(sa.distinct(reports.c.seq)))
-        .where(reports.c.dispatch_id == dispatch_id)
+        .where(reports.c.dispatch_id == dispatch_id, CAME_BACK)
         .group_by(reports.c.kind)
     )
     return {ReportClass(kind): number for kind, number in c.execute(query)}
@@ -118,7 +159,7 @@ def counts(c: sa.Connection, dispatch_id: int) -> Mapping[ReportClass, int]:
 def bounced(c: sa.Connection, dispatch_id: int) -> int:
     """How many copies of a dispatch did not arrive after all, for whatever reason."""
     query = sa.select(sa.func.count(sa.distinct(reports.c.seq))).where(
-        reports.c.dispatch_id == dispatch_id, reports.c.kind.in_(BOUNCES)
+        reports.c.dispatch_id == dispatch_id, reports.c.kind.in_(BOUNCES), CAME_BACK
     )
     return int(c.scalar(query) or 0)
 
@@ -149,7 +190,7 @@ def forget(c: sa.Connection, email_key: str) -> None:
 def returned(c: sa.Connection, dispatch_id: int, first: int, last: int) -> Mapping[int, str]:
     """What came back of the copies numbered from `first` to `last`, by number: class and words."""
     query = sa.select(reports.c.seq, reports.c.kind, reports.c.text).where(
-        reports.c.dispatch_id == dispatch_id, reports.c.seq.between(first, last)
+        reports.c.dispatch_id == dispatch_id, reports.c.seq.between(first, last), CAME_BACK
     )
     told: dict[int, str] = {}
     for seq, kind, text in c.execute(query.order_by(reports.c.id)):

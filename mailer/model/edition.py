@@ -84,6 +84,11 @@ class Edition:
         return (self, *self.translations)
 
     @property
+    def alone(self) -> Edition:
+        """Without its translations, as it is approved."""
+        return dataclasses.replace(self, translations=())
+
+    @property
     def audiences(self) -> tuple[str, ...]:
         """The segments for which some of the message is meant, in whichever language."""
         return segments_of(*(text for each in self.every for text in (each.html, each.text)))
@@ -99,7 +104,7 @@ class Edition:
         names = enumerate(self.audiences)
         segments = {name for bit, name in names if number >> bit & 1}
         language = self.every[number >> AUDIENCES]
-        return dataclasses.replace(language.narrowed(segments), translations=())
+        return language.narrowed(segments).alone
 
     @property
     def carried(self) -> tuple[str, ...]:

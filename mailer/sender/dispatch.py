@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from mailer.database import Database
-from mailer.errors import DatabaseError, RelayError, RelayRefused, RelayUnavailable
+from mailer.errors import RelayError, RelayRefused, RelayUnavailable
 from mailer.ledger import canaries, status
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
@@ -223,8 +222,7 @@ class DispatchRun:
         """Run them all to their ends. One whose trouble is not its connection stops the others
         softly; when this task is cancelled, they are too."""
         keeping = asyncio.create_task(self._guarded(stock.keep()))
-        looking = asyncio.create_task(_looking(traffic, self._parts.pace.look))
-        heeding = asyncio.create_task(self._heed(stock))
+        heeding = asyncio.create_task(self._heed(stock, traffic))
         listening = asyncio.create_task(self._listen(stock, silence))
         tasks = [
             asyncio.create_task(self._guarded(self._open(courier.work(), gate, work, traffic)))
@@ -236,17 +234,17 @@ class DispatchRun:
             stock.close()
             await asyncio.wait([keeping])
         finally:
-            for task in (looking, heeding, listening, keeping, *tasks):
+            for task in (heeding, listening, keeping, *tasks):
                 task.cancel()
-            await asyncio.wait([looking, heeding, listening])
+            await asyncio.wait([heeding, listening])
             ended = await asyncio.gather(keeping, *tasks, return_exceptions=True)
         return [error for error in ended if isinstance(error, BaseException)]
 
-    async def _heed(self, stock: Stock) -> None:
-        """The next mark tells a run that sends of a pause or a correction; one that waits for a
-        limit or a rest has to look."""
+    async def _heed(self, stock: Stock, traffic: Traffic) -> None:
+        """Nothing more is handed out of what the editor has paused, ended or corrected."""
         parts = self._parts
-        await word.ended(parts.database, self._id, parts.maker.edition_id, parts.pace.look)
+        which = (parts.database, self._id, parts.maker.edition_id)
+        await word.heed(*which, parts.pace.look, traffic.drained)
         stock.close()
 
     async def _listen(self, stock: Stock, silence: Silence) -> None:
@@ -336,11 +334,3 @@ class DispatchRun:
         serious = [error for error in errors if not isinstance(error, RelayUnavailable)]
         for error in serious or (errors if left else []):
             raise error
-
-
-async def _looking(traffic: Traffic, every: float) -> None:
-    """A database in trouble is told of by the writer."""
-    while True:
-        await asyncio.sleep(every)
-        with suppress(DatabaseError):
-            await traffic.look()

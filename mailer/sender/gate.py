@@ -19,7 +19,8 @@ from mailer.sender.throttle.rest import Tempo
 
 class Gate:
     """`changed` is called when it is worth looking again. `trouble` is why there is no connection;
-    `shut` is set when the relay refuses us, or was given up.
+    `shut` is set when the relay refuses us, or was given up, `tired` when it takes nothing for so
+    long that the run does not wait for it.
 
     Whoever wants a connection takes a place first. Where the relay refuses one beside those that
     stand, there is a place less: others wait for one to be given back, and one more is tried after
@@ -39,6 +40,7 @@ class Gate:
         self.places = places
         self.trouble: RelayUnavailable | None = None
         self.shut = False
+        self.tired = False
         self._tempo = tempo
         self._changed = changed
         self._loop = asyncio.get_running_loop()

@@ -22,7 +22,8 @@ _LOOK = 30.0  # seconds after which to look again, whatever was told
 
 class GatedWork:
     """What `courier.Work` and `courier.Door` ask for. Couriers wait for the relay as long as the
-    traffic has patience; where it takes longer they end, and `tired` is told."""
+    traffic has patience; where it takes longer they end, and `tired` is told. One that is drained
+    may be restored while others send: so long they wait for it."""
 
     def __init__(
         self,
@@ -57,7 +58,9 @@ class GatedWork:
             wait = traffic.wait(gate)
             if traffic.patience < wait < UNKNOWN:
                 self._tired(gate)
-                return False
+                if not (traffic.is_drained(gate) and traffic.others_send(gate)):
+                    traffic.tire(gate)
+                    return False
             if wait == 0 and traffic.turn(gate) and stock.has(self._admits_any):
                 return True
             traffic.waits(gate)

@@ -6,7 +6,7 @@ All the decisions are in sender/throttle; here is what they are about, for one r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -70,17 +70,17 @@ class Traffic:
 
     async def begin(self) -> None:
         """Learn what is known, from the ledger. Raises DatabaseError."""
-        await self.look()
+        self.drained(await self._ledger.call(rests.drained))
         self._rests = dict(await self._ledger.call(rests.load))
         await asyncio.gather(*(gate.purse.known() for gate in self.gates))
         sharing = [(gate.places, gate.route.transport.lanes) for gate in self.gates if gate.places]
         alone = len(self.gates) == 1
         await asyncio.gather(*(places.begin(wanted, alone) for places, wanted in sharing))
 
-    async def look(self) -> None:
-        """Learn which relays somebody has drained: what is on the wire there ends, and no more
-        follows. Raises DatabaseError."""
-        drained = frozenset(await self._ledger.call(rests.drained))
+    def drained(self, names: Collection[str]) -> None:
+        """Somebody has drained these relays and no others: what is on the wire there ends, and no
+        more follows until they are restored."""
+        drained = frozenset(names)
         if drained != self._drained:
             self._drained = drained
             self._changed()
@@ -101,12 +101,21 @@ class Traffic:
 
     def wait(self, gate: Gate) -> float:
         """Seconds until the relay may take copies, as far as that is known; 0 for now."""
-        if gate.name in self._drained:
+        if self.is_drained(gate):
             return _FOR_EVER
         return max(gate.wait, self._rest_of(gate, _ITSELF), gate.purse.wait())
 
     def is_drained(self, gate: Gate) -> bool:
         return gate.name in self._drained
+
+    def others_send(self, gate: Gate) -> bool:
+        """Whether another relay has, or may have, copies of this run."""
+        return bool(self._others(gate))
+
+    def tire(self, gate: Gate) -> None:
+        """This run waits for it no longer."""
+        gate.tired = True
+        self._changed()
 
     def waits(self, gate: Gate) -> None:
         """It is told once that somebody waits for a quota of the relay, where that is long."""
@@ -206,7 +215,7 @@ class Traffic:
         """No connection could be had; whether to try again. A relay is given up when that lasts
         and no other one has a connection either."""
         follows = gate.failed(error)
-        others = any(not (each.shut or each.down) for each in self.gates if each is not gate)
+        others = any(not each.down for each in self._others(gate))
         if not others and gate.down >= self._reach:
             gate.shut = True
             self._changed()
@@ -238,6 +247,10 @@ class Traffic:
                 self._loop.call_later(pause, self._changed)
         self._do(self._ledger.call(partial(rests.save, relay=gate.name, domain=domain, rest=found)))
         self._changed()
+
+    def _others(self, gate: Gate) -> list[Gate]:
+        sending = (each for each in self.gates if not (each.shut or each.tired))
+        return [each for each in sending if each is not gate and not self.is_drained(each)]
 
     def _is_able(self, gate: Gate) -> bool:
         """Whether it takes copies, or will in a moment."""

@@ -206,6 +206,24 @@ def test_a_change_in_another_language_is_a_change(mailer: Command, languages: Pa
     assert mailer("send", JANUARY, "--late", "--yes").status == 0
 
 
+def test_each_language_is_approved_by_itself(mailer: Command, languages: Path) -> None:
+    """A send wants all of them, and the dispatch tells who approved which."""
+    toml = languages / "mailer.toml"
+    asks = toml.read_text(encoding="utf-8") + "\n[send]\napproval = true\n"
+    toml.write_text(asks, encoding="utf-8")
+    german = "issues/2021-01.de.md"
+    assert mailer("issue", "approve", JANUARY, "--by", "Ann").status == 0
+    refused = mailer("send", JANUARY, "--yes")
+    assert (refused.status, f"{german}: nobody has approved it" in refused.err) == (1, True)
+    assert mailer("issue", "approve", german, "--by", "Berta").status == 0
+    assert mailer("send", JANUARY, "--yes").status == 0
+    shown = json.loads(mailer("dispatch", "status", "--json").out)
+    assert (shown["approved"]["by"], shown["approvals"]["de"]["by"]) == ("Ann", "Berta")
+    told = mailer("dispatch", "status").out
+    assert "en: approved by Ann on " in told
+    assert "de: approved by Berta on " in told
+
+
 def test_a_language_with_errors_stops_all_of_them(mailer: Command, languages: Path) -> None:
     file = languages / "issues" / "2021-01.de.md"
     file.write_text(GERMAN + "\n[x]()\n", encoding="utf-8")

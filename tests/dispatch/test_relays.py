@@ -40,6 +40,12 @@ def real_clock() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+class Slow(MemoryTransport):
+    def take(self, envelope: Envelope) -> Outcome:
+        time.sleep(0.003)
+        return super().take(envelope)
+
+
 def recipients(*transports: MemoryTransport) -> Counter[str]:
     return Counter(e.recipient for transport in transports for e in transport.envelopes)
 
@@ -127,12 +133,6 @@ class TestSeveral:
 
     def test_a_relay_is_drained_under_way(self, bench_of: BenchOf) -> None:
         """What is on the wire there ends; the rest goes through the other, each copy once."""
-
-        class Slow(MemoryTransport):
-            def take(self, envelope: Envelope) -> Outcome:
-                time.sleep(0.003)
-                return super().take(envelope)
-
         bench, main, spare = bench_of(300), Slow(), Slow()
         bench.plan()
         routes = [Route("main", main), Route("spare", spare)]
@@ -151,6 +151,45 @@ class TestSeveral:
         taken = asyncio.run(drained_meanwhile())
         require_each_once(bench, main, spare)
         assert len(main.envelopes) == taken < len(spare.envelopes)
+
+    def test_a_relay_is_restored_under_way(self, bench_of: BenchOf) -> None:
+        """The run that goes on through the other takes it up again, and ends with it."""
+        bench, main, spare = bench_of(300), Slow(), Slow()
+        bench.plan()
+        with bench.database.write() as c:
+            rests.drain(c, "main")
+
+        async def restored_meanwhile() -> None:
+            routes = [Route("main", main), Route("spare", spare)]
+            run = asyncio.create_task(run_of(bench, main, routes=routes).run())
+            while len(spare.envelopes) < 20:
+                await asyncio.sleep(0.01)
+            assert main.envelopes == []
+            with bench.database.write() as c:
+                rests.restore(c, "main")
+            await run
+
+        asyncio.run(restored_meanwhile())
+        require_each_once(bench, main, spare)
+        assert main.envelopes
+
+    def test_nobody_waits_for_a_drained_relay_alone(self, bench_of: BenchOf) -> None:
+        """Where the other one is given up, the run ends, and what is left waits."""
+
+        class Leaving(MemoryTransport):
+            async def open(self, client: Client) -> Lane:
+                if self.envelopes:
+                    raise RelayUnavailable("spare: connection refused")
+                return await super().open(client)
+
+        bench, main, spare = bench_of(30), MemoryTransport(), Leaving(lanes=1)
+        bench.plan()
+        with bench.database.write() as c:
+            rests.drain(c, "main")
+        routes = [Route("main", main), Route("spare", spare, per_connection=5)]
+        with pytest.raises(RelayUnavailable, match="spare"):
+            asyncio.run(run_of(bench, main, routes=routes).run())
+        assert counts(bench) == {State.SENT: 5, State.PLANNED: 25}
 
     def test_where_all_are_drained_copies_wait(self, bench_of: BenchOf) -> None:
         """They stay planned; nobody is blamed."""
