@@ -9,7 +9,7 @@ from mailer.desk import dispatches, offer, probe, translating
 from mailer.desk.composing import Composition
 from mailer.desk.proof import Mailing, Told, prove
 from mailer.errors import UsageError
-from mailer.ledger import control, correction, editions, plan, status
+from mailer.ledger import control, correction, editions, plan
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.edition import Edition
 
@@ -64,7 +64,7 @@ def correct(app: App, composition: Composition, proposed: Correction) -> None:
     probe.before_sending(app, proposed.edition, composition.pictures)
     dispatch_id = proposed.began.id
     with app.database.write() as c:
-        now = status.status(c, dispatch_id)
+        now = control.held(c, dispatch_id)
         _require_unfinished(now, composition)
         edition_id = editions.store(c, proposed.edition, composition.pictures, app.now())
         correction.correct(c, dispatch_id, edition_id, app.actor)

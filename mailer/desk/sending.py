@@ -14,7 +14,7 @@ from mailer.desk.sampling import sampled
 from mailer.desk.sign_up import sign_ups
 from mailer.errors import DatabaseError, MailerError
 from mailer.fetch import Fetcher
-from mailer.ledger import control, editions, plan, schedule, shards, status
+from mailer.ledger import control, editions, plan, schedule, status
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
 from mailer.message.feedback_id import feedback_id
@@ -114,8 +114,7 @@ def carry_on(
 def _closed(app: App, dispatch_id: int, ended: Ended) -> DispatchStatus:
     """The dispatch after a run: what it left on the wire is uncertain; finished if nothing is."""
     with closing(app.liveness()) as liveness, app.database.write() as c:
-        shards.recover(c, dispatch_id, liveness, app.now())
-        control.finish_if_settled(c, dispatch_id, app.now())
+        control.tidy(c, dispatch_id, liveness, app.now())
         now = status.status(c, dispatch_id)
         if now.open and not ended.interrupted:
             schedule.hand_over(c, dispatch_id, app.actor)

@@ -24,7 +24,7 @@ from mailer.desk.returns import Post, Via
 from mailer.engine.engine import Feed
 from mailer.errors import DatabaseError, MailerError
 from mailer.feedback.sources.listener import Listener
-from mailer.ledger import agenda, control, shards, workers
+from mailer.ledger import agenda, control, workers
 from mailer.ledger.agenda import Agenda
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
@@ -112,9 +112,8 @@ class Worker:
             found = agenda.untidy(c)
         for dispatch_id in found:
             with self._app.database.write() as c:
-                if shards.recover(c, dispatch_id, liveness, self._app.now()):
+                if control.tidy(c, dispatch_id, liveness, self._app.now()):
                     self._app.engine.enqueue(c, dispatch_id)
-                control.finish_if_settled(c, dispatch_id, self._app.now())
         liveness.sweep()
 
     def _start(self, found: Agenda, feed: Feed) -> None:

@@ -51,6 +51,8 @@ class Change:
         shard = (grip.dispatch_id, grip.number)
         if self._count(c, ours) != 1:
             raise LedgerMismatch(f"shard {shard[1]} of dispatch {shard[0]} is not ours, or gone")
+        if ours and self._due and not _OPEN.rows(c, (grip.dispatch_id,)):
+            raise LedgerMismatch(f"dispatch {shard[0]} is no longer open")
         moved = _MOVE.change(c, (grip.dispatch_id, self.now), self._rows)
         if moved != len(self._rows):
             raise LedgerMismatch(f"{len(self._rows)} deliveries were to change, and {moved} did")
@@ -118,6 +120,15 @@ _COUNT_OURS = Prepared(
     ),
     *_by,
     *("of_dispatch", "of_number", "of_owner", "of_epoch"),
+)
+# Who waited for the shard has seen the dispatch as it was before: in one that was cancelled since,
+# what is deferred would never be tried.
+_OPEN = Prepared(
+    sa.select(dispatches.c.id).where(
+        dispatches.c.id == sa.bindparam("of_dispatch"),
+        dispatches.c.state == DispatchState.OPEN,
+    ),
+    "of_dispatch",
 )
 # A shard is due no later than its first delivery.
 _first = sa.bindparam("first", type_=sa.BigInteger)

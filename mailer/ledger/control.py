@@ -13,8 +13,10 @@ from mailer.errors import UsageError
 from mailer.ledger import canaries, clock, events, letters
 from mailer.ledger.events import SENDER, Action
 from mailer.ledger.letters import Kind
+from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import CANCELLED
 from mailer.ledger.schema import AT_ONCE, deliveries, dispatches, shards
+from mailer.ledger.shards import recover
 from mailer.ledger.status import status
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from subscribers.instant import Instant
@@ -114,6 +116,15 @@ def finish_if_settled(c: sa.Connection, dispatch_id: int, at: dt.datetime) -> bo
         c.execute(_dispatch(dispatch_id).values(ended))
         events.note(c, SENDER, Action.FINISHED, dispatch_id, f"{current.sent:,} sent")
     return settled
+
+
+def tidy(c: sa.Connection, dispatch_id: int, liveness: Liveness, at: dt.datetime) -> bool:
+    """Free what dead senders held, and close the dispatch if it is settled then; whether anything
+    was freed."""
+    held(c, dispatch_id)  # the dispatch before its shards, as everywhere
+    freed = recover(c, dispatch_id, liveness, at)
+    finish_if_settled(c, dispatch_id, at)
+    return freed
 
 
 def held(c: sa.Connection, dispatch_id: int) -> DispatchStatus:

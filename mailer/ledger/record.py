@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from mailer.ledger.change import Change
-from mailer.ledger.prepared import PreparedIn
+from mailer.ledger.prepared import Prepared, PreparedIn
 from mailer.ledger.schema import deliveries, dispatches, shards
 from mailer.ledger.shards import Grip, Mark
 from mailer.model.delivery import DispatchState, State
@@ -127,8 +127,18 @@ _Found = tuple[str, int, bool, str]
 _NOWHERE: _Found = ("", 0, False, "")
 
 
+_LOCK = Prepared(
+    sa.select(shards.c.epoch)
+    .where(
+        shards.c.dispatch_id == sa.bindparam("dispatch_id"),
+        shards.c.number == sa.bindparam("number"),
+    )
+    .with_for_update(),
+    *("dispatch_id", "number"),
+)
+
+
 def _select_found(seqs: Sequence[Any]) -> sa.Select[*tuple[Any, ...]]:
-    """The rows stay locked until commit, where a database locks rows."""
     ours = (shards.c.owner == sa.bindparam("owner")) & (shards.c.epoch == sa.bindparam("epoch"))
     return (
         sa.select(
@@ -142,7 +152,6 @@ def _select_found(seqs: Sequence[Any]) -> sa.Select[*tuple[Any, ...]]:
             deliveries.c.seq.in_(seqs),
             shards.c.number == sa.bindparam("number"),
         )
-        .with_for_update(of=[deliveries, shards])
     )
 
 
@@ -150,7 +159,10 @@ _FOUND = PreparedIn(_select_found, "owner", "epoch", "dispatch_id", "number")
 
 
 def _found(c: sa.Connection, turn: _Turn) -> dict[int, _Found]:
+    """The shard is locked before the look, where a database locks rows: a statement that waits for
+    a lock sees the other tables as they were when it began."""
     grip = turn.grip
+    _LOCK.rows(c, (grip.dispatch_id, grip.number))
     seqs = [result.seq for result in turn.results] + [mark.seq for mark in turn.marks]
     values = (grip.owner, grip.epoch, grip.dispatch_id, grip.number)
     rows = _FOUND.rows(c, values, seqs)
