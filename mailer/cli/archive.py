@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import File, Json, answer, command, number, say
+from mailer.cli.output import File, Json, answer, command, say
+from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="The public archive: as static files.")
 

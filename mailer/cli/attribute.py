@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, number, say, table
+from mailer.cli.output import Json, answer, command, emit, say, table
+from mailer.model.counted import number
 from subscribers.kinds import AttributeKind
 
 app = typer.Typer(no_args_is_help=True, help="Attributes of subscribers: define their kinds.")

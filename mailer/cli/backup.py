@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, number, say
+from mailer.cli.output import Json, answer, command, say
+from mailer.model.counted import number
 
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup, a ZIP file.")]
 

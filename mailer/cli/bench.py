@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli.output import Json, command, emit, say, show
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.ops.bench.measuring import Measured
@@ -27,7 +28,8 @@ def bench(
     """
     from mailer.ops.bench import measuring
 
-    say(f"{readers:,} readers are invented; {runs + 1} dispatches go to all of them")
+    invented = number(readers, "reader is", "readers are")
+    say(f"{invented} invented; {runs + 1} dispatches go to all of them")
     measured = measuring.measure(readers, connections, runs)
     if json:
         emit(dataclasses.asdict(measured))
@@ -47,8 +49,8 @@ def _lines(measured: Measured, connections: int) -> list[str]:
         f"this is {measured.per_second / source:.2f} of it"
     )
     return [
-        f"{measured.copies:,} copies of {measured.size:,} octets over {connections} connections: "
-        f"{measured.per_second:,.0f} a second",
+        f"{number(measured.copies, 'copy', 'copies')} of {measured.size:,} octets over "
+        f"{number(connections, 'connection')}: {measured.per_second:,.0f} a second",
         f"processor {measured.cpu_per_thousand * 1000:,.0f} ms per 1,000 copies, memory "
         f"{measured.rss / 1e6:,.0f} MB",
         f"planned in {measured.planned:.2f} s, the first copy {measured.first:.2f} s later",

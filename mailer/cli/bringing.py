@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show
+from mailer.cli.output import Json, command, emit, say, show
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.desk.importing import Imported

@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, number, say, show, table
+from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, copy, prune.")
 _FOUND = {
-    "pending": "subscriptions that nobody confirmed",
-    "left": "people who left every list",
-    "copies": "copies that say to whom they went",
-    "origins": "consents that say from where they came",
+    "pending": ("subscription that nobody confirmed", "subscriptions that nobody confirmed"),
+    "left": ("person who left every list", "people who left every list"),
+    "copies": ("copy that says to whom it went", "copies that say to whom they went"),
+    "origins": ("consent that says from where it came", "consents that say from where they came"),
 }
 
 
@@ -88,7 +89,7 @@ def prune(
     else:
         done = "would be dropped" if dry_run else "dropped"
         for name, count in found.items():
-            show(f"{count:,} {_FOUND[name]}: {done}")
+            show(f"{number(count, *_FOUND[name])}: {done}")
     if not found:
         say("mailer.toml has no [retention]: nothing is too old (docs/privacy.md)")
     say("next: the same command without --dry-run" if dry_run else "next: nothing to do")

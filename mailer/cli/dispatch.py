@@ -19,13 +19,13 @@ from mailer.cli.output import (
     command,
     duration,
     emit,
-    number,
     say,
     show,
     status_document,
     status_line,
     table,
 )
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, number, say
+from mailer.cli.output import Json, answer, command, say
+from mailer.model.counted import number
 
 
 def erase(

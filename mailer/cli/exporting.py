@@ -12,7 +12,8 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli.options import require_one_of
-from mailer.cli.output import number, say
+from mailer.cli.output import say
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli import approval, archive, bringing, linkage, review
-from mailer.cli.output import File, Json, answer, command, emit, number, say, show, table
+from mailer.cli.output import File, Json, answer, command, emit, say, show, table
 from mailer.cli.progress import asking
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App

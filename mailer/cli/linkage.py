@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, command, emit, number, say, show, table
+from mailer.cli.output import Json, command, emit, say, show, table
 from mailer.cli.progress import asking
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.desk.linkage import Asked, Linkage, Use

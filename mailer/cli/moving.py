@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, number, say, show
+from mailer.cli.output import Json, answer, command, emit, say, show
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mailer.cli.output import emit, number, say, status_document
+from mailer.cli.output import emit, say, status_document
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -70,11 +70,6 @@ def command(folder: Path, *words: object) -> str:
     return f"`{shlex.join(['mailer', *map(str, (*where, *words))])}`"
 
 
-def number(count: int, noun: str, plural: str = "") -> str:
-    """`1 copy`, `1,200 copies`."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
-
-
 def status_document(status: DispatchStatus) -> dict[str, object]:
     """A dispatch as every `--json` gives it."""
     return {

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from mailer.cli.output import number, say
+from mailer.cli.output import say
+from mailer.model.counted import number
 
 
 @contextmanager
@@ -62,6 +63,7 @@ def asking(done: int, total: int) -> None:
         if not done:
             say(f"asking {number(total, 'address', 'addresses')}")
         return
-    print(f"\rasked {done} of {total} addresses", end="", file=sys.stderr, flush=True)
+    of = number(total, "address", "addresses")
+    print(f"\rasked {done:,} of {of}", end="", file=sys.stderr, flush=True)
     if done == total:
         say("")

@@ -6,8 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from mailer.cli.carrying import notice
-from mailer.cli.output import emit, number, say, show
+from mailer.cli.output import emit, say, show
 from mailer.cli.progress import advancing
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -69,8 +70,8 @@ def _lines(app: App, seen: Rehearsed) -> list[str]:
         and seen.copies > app.config.send.canary_above
     ):
         lines.append(
-            f"through a relay that is new it would stop after {app.config.send.canary:,} copies, "
-            "until somebody has looked at them"
+            f"through a relay that is new it would stop after "
+            f"{number(app.config.send.canary, 'copy', 'copies')}, until somebody has looked"
         )
     return lines
 
@@ -81,7 +82,8 @@ def _per_thousand(seen: Rehearsed) -> float:
 
 
 def _load(load: Load) -> str:
-    refusals = "; ".join(f"“{reply}” {count:,} times" for reply, count in load.refusals.items())
+    told = (f"“{reply}” {number(count, 'time')}" for reply, count in load.refusals.items())
+    refusals = "; ".join(told)
     return (
         f"{number(load.messages, 'message')} of {load.octets / 1e6:,.1f} MB over "
         f"{number(load.connections, 'connection')}, at most {load.most_at_once:,} at a time and "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli.output import Json, answer, command, emit, moment, say, table
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,7 +46,11 @@ def _state(each: Standing, zone: dt.tzinfo) -> str:
         return f"drained since {moment(each.drained, zone)}"
     if each.rests_until is not None:
         return f"rests until {moment(each.rests_until, zone)}"
-    return f"in use; {each.domains} domains rest" if each.domains else "in use"
+    return (
+        f"in use; {number(each.domains, 'domain rests', 'domains rest')}"
+        if each.domains
+        else "in use"
+    )
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailer.cli.output import Json, command, emit, say, show, status_document, status_line, table
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.desk.attention import Attention
@@ -80,7 +81,8 @@ def _tables(found: Report) -> None:
     ]
     columns = ("joined", "left", "died", "complained", "readers at its end", "lost")
     table(("month", *columns), months)
-    show(f"{found.status.list_name}: {found.health.audience:,} people would be mailed now")
+    people = number(found.health.audience, "person", "people")
+    show(f"{found.status.list_name}: {people} would be mailed now")
 
 
 def _attention(found: Attention) -> None:
@@ -88,7 +90,8 @@ def _attention(found: Attention) -> None:
         rows = [(f.name, f"{f.count.people:,}", f"{f.count.robots:,}") for f in followed]
         table((f"clicks by {what}", "people", "robots"), rows)
     if found.unopened is not None:
-        show(f"opened: {found.opens.people:,} times by people, {found.opens.robots:,} by robots")
+        people = number(found.opens.people, "time")
+        show(f"opened: {people} by people, {found.opens.robots:,} by robots")
         show(f"copies that nobody was seen to open: at least {found.unopened:,}")
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli.options import require_one_of
-from mailer.cli.output import Json, command, emit, number, say, show
+from mailer.cli.output import Json, command, emit, say, show
+from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from mailer.cli import erasing, exporting, moving, person, suppressing
-from mailer.cli.output import Json, answer, command, number, say
+from mailer.cli.output import Json, answer, command, say
+from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
 app.command("import")(moving.import_)

@@ -28,6 +28,7 @@ from mailer.intake.pictures import Gallery, Shelf
 from mailer.intake.remote import RemotePictures
 from mailer.model.characters import FORBIDDEN
 from mailer.model.content import Picture
+from mailer.model.counted import number
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.finding import Finding, has_errors
 from mailer.model.issue import Issue
@@ -79,7 +80,7 @@ class Composition:
         if has_errors(self.findings):
             count = sum(finding.severity == "error" for finding in self.findings)
             raise IssueRefused(
-                f"{self.file}: {count} error{'s' * (count != 1)}: mend them, then try again "
+                f"{self.file}: {number(count, 'error')}: mend them, then try again "
                 f"(`mailer issue check {self.file}`)"
             )
         return self.complete()

@@ -19,6 +19,7 @@ from mailer.intake.reading.manuscript import Manuscript, Remark
 from mailer.intake.reading.post import Post, Raw
 from mailer.intake.reading.posts import posts
 from mailer.intake.writing.issue_file import issue_file
+from mailer.model.counted import number
 from mailer.premises import Premises
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -106,7 +107,8 @@ def _chosen(found: Sequence[Post], wanted: str) -> Post:
         raise SourceError("is one post, and none of that number or title: leave --post out")
     named = [f"{found.index(post) + 1} “{post.title}”" for post in fitting or found]
     listed = ", ".join(named[:_SHOWN]) + (", …" if len(named) > _SHOWN else "")
-    of = f"{len(fitting) or 'none of the ' + str(len(found))} posts"
+    every = number(len(fitting) or len(found), "post")
+    of = every if fitting else f"none of the {every}"
     title = " of that title" if wanted else ""
     raise SourceError(f"has {of}{title}: choose with --post NUMBER: {listed}")
 

@@ -18,6 +18,7 @@ from mailer.ledger import editions, events, plan, status
 from mailer.ledger.events import Action
 from mailer.ledger.plan import Audience, Order
 from mailer.message.stencil import ListHeader
+from mailer.model.counted import number
 from mailer.model.delivery import DispatchState, DispatchStatus
 from mailer.model.edition import Edition
 from mailer.model.slot import fill
@@ -202,7 +203,7 @@ def begin(app: App, composition: Composition, made: Offer) -> int:
 
 def note_begun(c: sa.Connection, app: App, dispatch_id: int) -> None:
     total = status.status(c, dispatch_id).total
-    copies = "1 copy" if total == 1 else f"{total:,} copies"
+    copies = number(total, "copy", "copies")
     events.note(c, app.actor, Action.BEGAN, dispatch_id, copies)
 
 

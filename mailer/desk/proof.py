@@ -21,6 +21,7 @@ from mailer.errors import IssueRefused
 from mailer.message import inspection
 from mailer.message.stencil import ListHeader, MissingValue
 from mailer.model.audience import MOST, WHOLE
+from mailer.model.counted import number
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.slot import RESERVED_SLOTS, Slot, is_blank
 from subscribers.audience import MAX_BATCH, Audience, Use, lengths
@@ -158,7 +159,7 @@ class _Missing:
 
     def _line(self, name: str) -> str:
         count = self.count[name]
-        readers = "1 reader has" if count == 1 else f"{count:,} readers have"
+        readers = number(count, "reader has", "readers have")
         return (
             f"slot {{{{ {name} }}}}: {readers} no value for it ({self.example[name]}): give it a "
             f'default, {{{{ {name} | default("…") }}}}, or mend its spelling'
@@ -191,10 +192,10 @@ def _copies(
     with app.database.read() as c:
         query = app.store.recipients(subscriptions, with_sign_up=maker.more is not None)
         people = c.execute(query).all()
-    for number, (_, email, attributes) in enumerate(people, start=1):
+    for seq, (_, email, attributes) in enumerate(people, start=1):
         with suppress(MissingValue):  # gone since the pass: when it is sent, that copy fails
             for variant in largest:
-                yield email, maker.make(number, email, _NOBODY, attributes, variant).body
+                yield email, maker.make(seq, email, _NOBODY, attributes, variant).body
 
 
 def _fault(fault: str, email: str) -> str:

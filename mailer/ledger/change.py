@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from mailer.ledger.prepared import Prepared, PreparedValues, Row
 from mailer.ledger.schema import attempts, deliveries, dispatches, shards
 from mailer.ledger.shards import Grip
+from mailer.model.counted import number
 from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Reply
 
@@ -55,7 +56,8 @@ class Change:
             raise LedgerMismatch(f"dispatch {shard[0]} is no longer open")
         moved = _MOVE.change(c, (grip.dispatch_id, self.now), self._rows)
         if moved != len(self._rows):
-            raise LedgerMismatch(f"{len(self._rows)} deliveries were to change, and {moved} did")
+            wanted = number(len(self._rows), "delivery was", "deliveries were")
+            raise LedgerMismatch(f"{wanted} to change, and {moved} did")
         if self._due:
             _DUE.change(c, (min(self._due), *shard))
         if self._attempts:

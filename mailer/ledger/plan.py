@@ -14,6 +14,7 @@ from mailer.ledger import partitions
 from mailer.ledger.alone import alone
 from mailer.ledger.schema import AT_ONCE, deliveries, dispatches, editions, shards
 from mailer.model.audience import MOST as AUDIENCES
+from mailer.model.counted import number
 from mailer.model.delivery import DispatchState, State
 
 PURPOSE_ISSUE = "issue"
@@ -214,9 +215,10 @@ def _fill(
 
 def _require_agreed(order: Order, count: int | None, total: int) -> None:
     if count not in (None, total):
+        copies = number(total, "copy", "copies")
         raise PlanChanged(
-            f"list {order.list_name}: it would be {total:,} copies by now, not {count:,}: nothing "
-            "was planned: repeat the command"
+            f"list {order.list_name}: it would be {copies} by now, not {count:,}: nothing was "
+            "planned: repeat the command"
         )
 
 

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from mailer.database import Database
 from mailer.errors import DatabaseError
 from mailer.migrations import FOLDER, OLDEST, head, is_expanded, other_shape, revision
+from mailer.model.counted import number
 
 
 def upgrade(url: str) -> tuple[str | None, str]:
@@ -58,6 +59,5 @@ def _note_oldest(c: sa.Connection) -> None:
 
 def _check_foreign_keys(c: sa.Connection) -> None:
     if c.dialect.name == "sqlite" and (rows := c.exec_driver_sql("PRAGMA foreign_key_check").all()):
-        raise DatabaseError(
-            f"the upgrade would leave {len(rows)} rows without what they cite: nothing was changed"
-        )
+        left = number(len(rows), "row without what it cites", "rows without what they cite")
+        raise DatabaseError(f"the upgrade would leave {left}: nothing was changed")

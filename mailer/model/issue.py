@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailer.model.content import Blocks, Footnote, Inlines, Url
+from mailer.model.counted import number
 from mailer.model.slot import Slotted
 
 
@@ -106,12 +107,8 @@ class Issue:
         sections = sum(isinstance(entry, Section) for entry in self.entries)
         parts = [
             "intro" if self.intro else "no intro",
-            _count(sections, "section") if sections else "",
-            _count(sum(1 for _ in self.items()), "item"),
+            number(sections, "section") if sections else "",
+            number(sum(1 for _ in self.items()), "item"),
             "sign-off" if self.sign_off else "no sign-off",
         ]
         return " · ".join(part for part in parts if part)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

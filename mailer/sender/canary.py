@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from mailer.ledger import canaries, status
+from mailer.model.counted import number
 from mailer.sender.route import Route
 
 _NAME = "canary"
@@ -34,8 +35,9 @@ class Canary:
         ]
 
     def reason(self, dispatch_id: int, relay: str) -> str:
+        out = number(self.size, "copy is", "copies are")
         return (
-            f"{self.size:,} copies are out, the first through {relay}: look at how they arrive, "
+            f"{out} out, the first through {relay}: look at how they arrive, "
             f"then `mailer dispatch resume {dispatch_id}` and send again lets the rest go"
         )
 

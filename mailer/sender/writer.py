@@ -26,6 +26,7 @@ from mailer.ledger.change import LedgerMismatch
 from mailer.ledger.prepared import PreparedIn
 from mailer.ledger.record import Record, Result, Verdict, record, record_unseen
 from mailer.ledger.shards import Mark
+from mailer.model.counted import number
 
 T = TypeVar("T")
 Clock = Callable[[], dt.datetime]
@@ -118,8 +119,9 @@ class Writer:
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
         if self._unsaved:
+            copies = number(len(self._unsaved), "copy", "copies")
             raise MailerError(
-                f"{self._trouble}: the results of {len(self._unsaved)} copies are not written: "
+                f"{self._trouble}: the results of {copies} are not written: "
                 "they will be shown as uncertain"
             )
 

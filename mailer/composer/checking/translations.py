@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from mailer.composer.report import Report
 from mailer.composer.tree import inlines_in
 from mailer.model.content import Hyperlink
+from mailer.model.counted import number
 from mailer.model.finding import Finding
 from mailer.model.issue import Issue, Item
 
@@ -30,7 +31,7 @@ def _compare_items(issue: Issue, name: str, other: Issue, report: Report) -> Non
     ours, theirs = list(issue.items()), list(other.items())
     if len(ours) != len(theirs):
         line = ours[min(len(theirs), len(ours) - 1)].line if ours else 0
-        message = f"this file has {len(ours)} items, {name} has {len(theirs)}"
+        message = f"this file has {number(len(ours), 'item')}, {name} has {len(theirs):,}"
         report.add("translation-items", line, message, "write the same items in each language")
         return
     for ours_, theirs_ in zip(ours, theirs, strict=True):

@@ -8,6 +8,7 @@ from mailer.app import App
 from mailer.desk import signing
 from mailer.desk.signing import SigningKey
 from mailer.message.dkim import record
+from mailer.model.counted import number
 from mailer.model.dns_record import DnsRecord
 from mailer.model.mailbox import domain_of, split_mailbox
 from mailer.ops.doctor import dmarc, spf
@@ -74,7 +75,7 @@ def _check_spare(key: SigningKey, wrong: str) -> Check:
 def _mismatch(texts: Sequence[str], key: SigningKey) -> str:
     """What keeps the published record from proving our key; empty where nothing does."""
     if len(texts) != 1:
-        return f"DNS has {len(texts) or 'no'} record{'s' if texts else ''} for it"
+        return f"DNS has {number(len(texts), 'record') if texts else 'no record'} for it"
     try:
         found = record.read(texts[0])
     except ValueError as bad:

@@ -13,6 +13,7 @@ from mailer.config import FILE
 from mailer.database import Database
 from mailer.errors import ConfigError, DatabaseError
 from mailer.ledger import agenda, workers
+from mailer.model.counted import number
 from mailer.ops.doctor.check import Check, fault, ok, warning
 
 _CONFIGURATION, _KEYS, _DATABASE, _DISK = "configuration", "keys", "database", "disk"
@@ -77,7 +78,7 @@ def check_worker(app: App) -> Iterator[Check]:
     if seen:
         yield ok(_WORKER, "seen within the last minute")
     elif waiting:
-        what = "1 dispatch waits" if waiting == 1 else f"{waiting} dispatches wait"
+        what = number(waiting, "dispatch waits", "dispatches wait")
         yield warning(_WORKER, f"none is running, and {what} for one: start `mailer worker`")
     else:
         yield ok(_WORKER, "none is running; `send --at` and unattended retries need one")
