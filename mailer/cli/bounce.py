@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,10 @@ from mailer.cli.output import Json, answer, command, emit, say, show, table
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from mailer.app import App
+    from mailer.desk.collecting import Todo
     from mailer.desk.returns import Taken
 
 app = typer.Typer(no_args_is_help=True, help="Bounces: process, fetch, todo, agree, settle.")
@@ -79,41 +82,9 @@ def todo(context: typer.Context, json: Json = False) -> None:
     news = open_app(context.obj)
     found = collecting.todo(news)
     if json:
-        emit(
-            {
-                "held": [
-                    {"id": f"dispatch-{h.dispatch_id}", **dataclasses.asdict(h)} for h in found.held
-                ],
-                "wishes": [
-                    {"id": f"wish-{w.id}", "at": w.at, "sender": w.sender, "subject": w.subject}
-                    for w in found.wishes
-                ],
-                "reports": [
-                    {"id": f"report-{r.id}", "at": r.at, "address": r.email_key, "class": r.kind}
-                    for r in found.reports
-                ],
-            }
-        )
+        emit(_todo_document(found))
     else:
-        day = "%Y-%m-%d"
-        rows = [
-            (
-                f"dispatch-{h.dispatch_id}",
-                f"{h.at.astimezone(news.timezone):{day}}",
-                f"{h.copies:,} of {h.total:,} readers",
-                f"held: {h.text}",
-            )
-            for h in found.held
-        ]
-        rows += [
-            (f"wish-{w.id}", f"{w.at.astimezone(news.timezone):{day}}", w.sender, w.subject)
-            for w in found.wishes
-        ]
-        rows += [
-            (f"report-{r.id}", f"{r.at.astimezone(news.timezone):{day}}", r.email_key, r.kind)
-            for r in found.reports
-        ]
-        table(("id", "when", "who", "what"), rows)
+        table(("id", "when", "who", "what"), _todo_rows(found, news.timezone))
     settle = command(context.obj, "bounce", "settle", "ID")
     if found.held:
         agree = command(context.obj, "bounce", "agree", "ID")
@@ -154,6 +125,33 @@ def settle(
     collecting.settle(open_app(context.obj), name)
     answer(json, {"id": name, "settled": True}, f"{name}: settled")
     say(f"next: {command(context.obj, 'bounce', 'todo')}")
+
+
+def _todo_document(found: Todo) -> dict[str, object]:
+    return {
+        "held": [{"id": f"dispatch-{h.dispatch_id}", **dataclasses.asdict(h)} for h in found.held],
+        "wishes": [
+            {"id": f"wish-{w.id}", "at": w.at, "sender": w.sender, "subject": w.subject}
+            for w in found.wishes
+        ],
+        "reports": [
+            {"id": f"report-{r.id}", "at": r.at, "address": r.email_key, "class": r.kind}
+            for r in found.reports
+        ],
+    }
+
+
+def _todo_rows(found: Todo, zone: dt.tzinfo) -> Iterator[tuple[str, ...]]:
+    def day(at: dt.datetime) -> str:
+        return f"{at.astimezone(zone):%Y-%m-%d}"
+
+    for h in found.held:
+        many = f"{h.copies:,} of {number(h.total, 'reader')}"
+        yield f"dispatch-{h.dispatch_id}", day(h.at), many, f"held: {h.text}"
+    for w in found.wishes:
+        yield f"wish-{w.id}", day(w.at), w.sender, w.subject
+    for r in found.reports:
+        yield f"report-{r.id}", day(r.at), r.email_key, r.kind
 
 
 def _hand_on(news: App) -> None:

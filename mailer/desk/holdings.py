@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from mailer.app import App
 from mailer.ledger import readers
 from mailer.ledger.readers import PersonalCopy, PersonalLetter, PersonalReport
 from subscribers.address import parse
-from subscribers.model import Person
+from subscribers.model import ConsentEvent, Person, Subscription, Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,51 +44,38 @@ def document(held: Holdings) -> dict[str, Any]:
         "language": person.language,
         "attributes": dict(person.attributes),
         "tags": list(person.tags),
-        "subscriptions": [
-            {
-                "list": s.list,
-                "status": s.status.value,
-                "confirmed_at": s.confirmed_at,
-                "unsubscribed_at": s.unsubscribed_at,
-            }
-            for s in person.subscriptions
-        ],
+        "subscriptions": list(map(_subscription, person.subscriptions)),
         "suppressed": bool(person.suppressions),
-        "suppressions": [
-            {
-                **{"list": s.list, "domain": s.domain or None, "reason": s.reason.value},
-                **{"source": s.source, "at": s.created_at},
-            }
-            for s in person.suppressions
-        ],
-        "consents": [
-            {
-                **{"list": c.list, "at": c.at, "event": c.event.value},
-                **{"how": c.how, "text": c.evidence, "form": c.form, "wording": c.wording},
-                **{"ip": c.ip, "user_agent": c.user_agent},
-            }
-            for c in person.consents
-        ],
-        "changes": [
-            {"at": c.at, "source": c.source, "field": c.field, "before": c.before, "after": c.after}
-            for c in person.changes
-        ],
-        "copies": [
-            {
-                **{"dispatch": c.dispatch_id, "issue": c.issue_id, "list": c.list_name},
-                **{"state": c.state.value, "at": c.at, "reply": c.reply},
-            }
-            for c in held.copies
-        ],
-        "reports": [
-            {
-                **{"at": r.at, "class": r.kind.value, "effect": r.effect},
-                **{"status": r.status, "text": r.text},
-            }
-            for r in held.reports
-        ],
-        "letters": [
-            {"at": letter.at, "subject": letter.subject, "content": letter.content}
-            for letter in held.letters
-        ],
+        "suppressions": list(map(_suppression, person.suppressions)),
+        "consents": list(map(_consent, person.consents)),
+        "changes": list(map(dataclasses.asdict, person.changes)),
+        "copies": list(map(_copy, held.copies)),
+        "reports": list(map(_report, held.reports)),
+        "letters": list(map(dataclasses.asdict, held.letters)),
     }
+
+
+def _subscription(s: Subscription) -> dict[str, Any]:
+    since = {"confirmed_at": s.confirmed_at, "unsubscribed_at": s.unsubscribed_at}
+    return {"list": s.list, "status": s.status.value, **since}
+
+
+def _suppression(s: Suppression) -> dict[str, Any]:
+    why = {"reason": s.reason.value, "source": s.source, "at": s.created_at}
+    return {"list": s.list, "domain": s.domain or None, **why}
+
+
+def _consent(c: ConsentEvent) -> dict[str, Any]:
+    proof = {"text": c.evidence, "form": c.form, "wording": c.wording}
+    origin = {"ip": c.ip, "user_agent": c.user_agent}
+    return {"list": c.list, "at": c.at, "event": c.event.value, "how": c.how, **proof, **origin}
+
+
+def _copy(c: PersonalCopy) -> dict[str, Any]:
+    which = {"dispatch": c.dispatch_id, "issue": c.issue_id, "list": c.list_name}
+    return {**which, "state": c.state.value, "at": c.at, "reply": c.reply}
+
+
+def _report(r: PersonalReport) -> dict[str, Any]:
+    said = {"status": r.status, "text": r.text}
+    return {"at": r.at, "class": r.kind.value, "effect": r.effect, **said}
