@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from mailer.ledger import upsert
 from mailer.ledger.alone import alone
 from mailer.ledger.schema import budget_uses
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+from mailer.model.pace import bucket
 
 
 def count(c: sa.Connection, name: str, window: dt.timedelta, now: dt.datetime) -> int:
@@ -18,9 +17,9 @@ def count(c: sa.Connection, name: str, window: dt.timedelta, now: dt.datetime) -
     What was counted in windows before it, under whatever name, is forgotten."""
     alone(c, "mails asked for")
     period = f"asked {window // dt.timedelta(seconds=1)}"
-    bucket = _EPOCH + (now - _EPOCH) // window * window
+    now_in = bucket(now, window)
     mine = budget_uses.c.period == period
-    c.execute(budget_uses.delete().where(mine, budget_uses.c.bucket < bucket))
-    upsert.add(c, budget_uses, {"name": name, "period": period, "bucket": bucket}, "used", 1)
+    c.execute(budget_uses.delete().where(mine, budget_uses.c.bucket < now_in))
+    upsert.add(c, budget_uses, {"name": name, "period": period, "bucket": now_in}, "used", 1)
     query = sa.select(budget_uses.c.used).where(mine, budget_uses.c.name == name)
-    return int(c.scalars(query.where(budget_uses.c.bucket == bucket)).one())
+    return int(c.scalars(query.where(budget_uses.c.bucket == now_in)).one())

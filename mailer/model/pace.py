@@ -6,7 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 Used = Mapping[str, Mapping[dt.datetime, int]]  # period → the bucket's beginning → copies
+
+
+def bucket(at: dt.datetime, length: dt.timedelta) -> dt.datetime:
+    """The beginning of the span of this length that a moment is in, counted from the epoch."""
+    return EPOCH + (at - EPOCH) // length * length
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from mailer.errors import RelayUnavailable
-from mailer.model.pace import Rest
+from mailer.model.pace import EPOCH, Rest
 from mailer.sender.places import Places
 from mailer.sender.pulse import Pulse
 from mailer.sender.purse import Purse
 from mailer.sender.route import Route
-from mailer.sender.throttle import quota, rest
+from mailer.sender.throttle import rest
 from mailer.sender.throttle.rest import Tempo
 
 
@@ -151,4 +151,4 @@ class Gate:
 
     def _now(self) -> dt.datetime:
         """By a clock that only goes forward."""
-        return quota.EPOCH + dt.timedelta(seconds=self._loop.time())
+        return EPOCH + dt.timedelta(seconds=self._loop.time())

@@ -191,6 +191,13 @@ def test_pictures_in_an_export_come_along() -> None:
     assert "images/b.png" not in post.parts
 
 
+def test_a_mail_whose_octets_only_look_like_ascii_is_read_as_it_says() -> None:
+    """ISO 2022, in which Japanese mail is written, is seven bits throughout."""
+    text = "今月の話題です。\n\n雨の日に始まりました。\n".encode("iso-2022-jp")
+    head = b"Subject: News\r\nContent-Type: text/plain; charset=iso-2022-jp\r\n\r\n"
+    assert "雨の日に始まりました。" in written(only(head + text, "old.eml"))
+
+
 @pytest.mark.parametrize("charset", ["cp1251", "koi8-r", "utf-16"])
 def test_a_text_in_a_charset_that_nothing_declares_is_read(charset: str) -> None:
     text = "Выпуск о погоде\n\nВсё началось с дождя, который не хотел кончаться. " * 8

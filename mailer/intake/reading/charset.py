@@ -11,14 +11,20 @@ _DECLARES = re.compile(
     rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|.{0,1000}\b(?:charset|encoding)\s*=", re.DOTALL
 )
 
+_ESCAPE = b"\x1b"
+
 
 def decoded(content: bytes, declared: str = "") -> str:
-    """UTF-8 wherever it is that; else by its mark or declaration, else by its letters."""
+    """UTF-8 wherever it is that, but for what shifts between sets by escapes (ISO 2022); else by its
+    mark or declaration, else by its letters."""
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
+        if _ESCAPE not in content:
+            return text
     except UnicodeDecodeError:
-        if declared or _DECLARES.match(content):
-            return characters.decoded(content, declared)
+        pass
+    if declared or _DECLARES.match(content):
+        return characters.decoded(content, declared)
     from charset_normalizer import from_bytes
 
     best = from_bytes(content).best()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+from mailer.model.pace import EPOCH, bucket
+
 FOR_EVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 # A period is cut into so many buckets. One more than that is counted, since a period that ends
@@ -35,8 +36,8 @@ class Quota:
 def rolling(period: str, limit: int, now: dt.datetime) -> Quota:
     """At most `limit` in any minute, hour or day, wherever it begins."""
     length, buckets = PERIODS[period]
-    bucket = EPOCH + (now - EPOCH) // length * length
-    return Quota(period, limit, bucket, bucket - buckets * length, (buckets + 1) * length)
+    newest = bucket(now, length)
+    return Quota(period, limit, newest, newest - buckets * length, (buckets + 1) * length)
 
 
 def calendar_day(period: str, limit: int, now: dt.datetime, zone: ZoneInfo) -> Quota:
