@@ -70,7 +70,7 @@ def _lines(app: App, seen: Rehearsed) -> list[str]:
         and seen.copies > app.config.send.canary_above
     ):
         lines.append(
-            f"through a relay that is new it would stop after "
+            "through a relay that is new it would stop after "
             f"{number(app.config.send.canary, 'copy', 'copies')}, until somebody has looked"
         )
     return lines

@@ -46,11 +46,8 @@ def _state(each: Standing, zone: dt.tzinfo) -> str:
         return f"drained since {moment(each.drained, zone)}"
     if each.rests_until is not None:
         return f"rests until {moment(each.rests_until, zone)}"
-    return (
-        f"in use; {number(each.domains, 'domain rests', 'domains rest')}"
-        if each.domains
-        else "in use"
-    )
+    resting = number(each.domains, "domain rests", "domains rest")
+    return f"in use; {resting}" if each.domains else "in use"
 
 
 @app.command()

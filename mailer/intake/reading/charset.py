@@ -15,8 +15,8 @@ _ESCAPE = b"\x1b"
 
 
 def decoded(content: bytes, declared: str = "") -> str:
-    """UTF-8 wherever it is that, but for what shifts between sets by escapes (ISO 2022); else by its
-    mark or declaration, else by its letters."""
+    """UTF-8 wherever it is that, but for what shifts between sets by escapes (ISO 2022); else by
+    its mark or declaration, else by its letters."""
     try:
         text = content.decode("utf-8-sig")
         if _ESCAPE not in content:
