@@ -61,9 +61,10 @@ class GatedWork:
                 if not (traffic.is_drained(gate) and traffic.others_send(gate)):
                     traffic.tire(gate)
                     return False
-            if wait == 0 and traffic.turn(gate) and stock.has(self._admits_any):
+            elif wait == 0 and traffic.turn(gate) and stock.has(self._admits_any):
                 return True
-            traffic.waits(gate)
+            else:
+                traffic.waits(gate)
             await self._stir(wait or _LOOK)
         return False
 
