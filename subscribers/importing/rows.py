@@ -43,9 +43,7 @@ class Source:
         known = address.parse(cells[self.header.address])
         if not is_fit("".join(cells)):
             self._name_unfit(cells)
-        words = {
-            meaning: cells[position] for meaning, position in self.header.positions.items()
-        }
+        words = {meaning: cells[position] for meaning, position in self.header.positions.items()}
         told = self.told(words)
         return None if told is None else Entry(known, self._attributes(cells), *told)
 
