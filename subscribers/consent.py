@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +14,9 @@ from subscribers.instant import microseconds
 from subscribers.model import Consent, ConsentChange, SubscriptionStatus, SuppressionReason
 from subscribers.schema import consent_events, subscribers, subscriptions, suppressions
 
-_EVENT = (
-    *("subscription_id", "at", "event", "how", "evidence"),
-    *("ip", "user_agent", "form", "wording"),
-)
+_EVENT = ("subscription_id", "at", "event")
+_GROUND = ("how", "evidence", "ip", "user_agent", "form", "wording")
+_ground = attrgetter(*_GROUND)
 
 
 def leave(
@@ -121,12 +121,5 @@ def log(
 ) -> None:
     """Append (subscription id, what happened, on which ground) to the consent log."""
     created = microseconds(at)
-    rows = ((id_, created, str(event), *_ground(consent)) for id_, event, consent in entries)
-    bulk.insert(connection, consent_events, _EVENT, rows)
-
-
-def _ground(consent: Consent) -> tuple[str | None, ...]:
-    return (
-        *(consent.how, consent.evidence, consent.ip, consent.user_agent),
-        *(consent.form, consent.wording),
-    )
+    rows = [(id_, created, str(event), *_ground(consent)) for id_, event, consent in entries]
+    bulk.insert(connection, consent_events, (*_EVENT, *_GROUND), rows)

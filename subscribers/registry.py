@@ -20,20 +20,23 @@ _PERSON = ("id", "email", "email_key", "attributes", "created_at", "updated_at")
 def write(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> Mapping[str, int]:
     """The ids of everybody of whom something changes, by address key."""
     changing = [case for case in cases if case.changes]
-    people = {_key(case): id_ for case in changing if (id_ := case.before.subscriber_id)}
-    changed = [case for case in changing if case.changes_attributes]
-    known = [case for case in changed if not case.is_new]
-    people |= _insert(connection, cases, at)
-    _update(connection, known, at)
+    newcomers = [case for case in changing if case.is_new]
+    known = [case for case in changing if not case.is_new]
+    changed = [case for case in known if case.changes_attributes]
+    people = _insert(connection, newcomers, at)
+    people |= {_key(case): case.before.subscriber_id or 0 for case in known}
+    _update(connection, changed, at)
     if definitions.of_all(connection):
-        definitions.keep(connection, {people[_key(case)]: _attributes(case) for case in changed})
-    changes.log(connection, map(_difference, known), at)
-    tags.attach(connection, dict(_new_tags(cases, people)))
+        described = {people[_key(case)]: _attributes(case) for case in (*newcomers, *changed)}
+        definitions.keep(connection, described)
+    changes.log(connection, map(_difference, changed), at)
+    tags.attach(connection, dict(_new_tags(changing, people)))
     return people
 
 
-def _insert(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> Mapping[str, int]:
-    newcomers = [case for case in cases if case.joins and case.is_new]
+def _insert(
+    connection: sa.Connection, newcomers: Sequence[Case], at: dt.datetime
+) -> dict[str, int]:
     ids, created = bulk.new_ids(connection, subscribers, len(newcomers)), microseconds(at)
     rows = [
         (id_, *entry.address, after.attributes, created, created)

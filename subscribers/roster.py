@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -107,7 +108,7 @@ class Roster:
                 id_,
                 people[case.entry.address.key],
                 self.list_id,
-                case.after.status,
+                str(case.after.status),
                 alike + new_token()[_ALIKE:],
                 _in_database(_confirmed_at(case)),
                 _in_database(_left_at(case, at)),
@@ -166,5 +167,6 @@ def _left_at(case: Case, at: dt.datetime) -> dt.datetime | None:
     return None if departure is None else departure.at or at
 
 
+@lru_cache(maxsize=10_000)
 def _in_database(moment: dt.datetime | None) -> int | None:
     return None if moment is None else microseconds(moment)

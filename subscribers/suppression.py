@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
 
 import sqlalchemy as sa
@@ -106,16 +106,25 @@ def _erased(
 def names(
     connection: sa.Connection, keys: Iterable[str], fingerprint: Fingerprint
 ) -> Mapping[str, tuple[str, ...]]:
-    """All that may stand for an address in a suppression, by address key. Fingerprints are taken
-    only where there are any to compare with."""
+    """All that may stand for an address in a suppression, by address key: fingerprints, and
+    domains, only where there are any to compare with."""
+    kinds: list[Callable[[str], str]] = [str]
+    if _some(connection, IS_DOMAIN):
+        kinds.append(_domain)
     if some_fingerprint(connection):
-        return {key: (key, _domain(key), fingerprint(key)) for key in keys}
-    return {key: (key, _domain(key)) for key in keys}
+        kinds.append(fingerprint)
+    keys = tuple(keys)
+    each = zip(*(map(kind, keys) for kind in kinds), strict=True)
+    return dict(zip(keys, each, strict=True))
 
 
 def some_fingerprint(connection: sa.Connection) -> bool:
     """Whether anybody was erased, as far as suppressions tell."""
-    query = sa.select(suppressions.c.id).where(IS_FINGERPRINT).limit(1)
+    return _some(connection, IS_FINGERPRINT)
+
+
+def _some(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> bool:
+    query = sa.select(suppressions.c.id).where(condition).limit(1)
     return connection.scalar(query) is not None
 
 
@@ -136,6 +145,8 @@ def reasons(
     found: defaultdict[str, list[SuppressionReason]] = defaultdict(list)
     for name, reason in connection.execute(query):
         found[name].append(SuppressionReason(reason))
+    if not found:
+        return {}
     hit = {key: of_one for key, of_one in of_key.items() if not found.keys().isdisjoint(of_one)}
     return {
         key: max((why for name in of_one for why in found.get(name, ())), key=_STRENGTH.index)

@@ -29,13 +29,17 @@ def sifted(source: Source, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Sif
 def _together(
     source: Source, sieve: Sieve, first: Chunk, chunks: Iterator[Chunk]
 ) -> Iterator[tuple[Chunk, Sifted]]:
-    """The other process has two chunks in hand while the next is sifted here, where there is more
-    to do: to read, and to put aside."""
+    """The other process has its next chunks in hand before what came of the last is put aside. It
+    gets three of four: there is more to do here."""
     theirs = first
     with hand(source) as other:
+        other.give(theirs)
         while theirs:
-            other.give(theirs)
             ours = [(chunk, sieve.sift(chunk)) for chunk in islice(chunks, 1)]
-            yield theirs, other.take()
+            following = [record for chunk in islice(chunks, 3) for record in chunk]
+            found = other.take()
+            if following:
+                other.give(following)
+            yield theirs, found
             yield from ours
-            theirs = [record for chunk in islice(chunks, 2) for record in chunk]
+            theirs = following
