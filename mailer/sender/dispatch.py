@@ -223,7 +223,7 @@ class DispatchRun:
         softly; when this task is cancelled, they are too."""
         keeping = asyncio.create_task(self._guarded(stock.keep()))
         heeding = asyncio.create_task(self._heed(stock, traffic))
-        listening = asyncio.create_task(self._listen(stock, silence))
+        listening = asyncio.create_task(self._listen(stock, silence, traffic))
         tasks = [
             asyncio.create_task(self._guarded(self._open(courier.work(), gate, work, traffic)))
             for gate, its in couriers.items()
@@ -247,12 +247,12 @@ class DispatchRun:
         await word.heed(*which, parts.pace.look, traffic.drained)
         stock.close()
 
-    async def _listen(self, stock: Stock, silence: Silence) -> None:
+    async def _listen(self, stock: Stock, silence: Silence, traffic: Traffic) -> None:
         """No word of any relay may mean that we alone are cut off from them: then others are to
-        send what is not on the wire. Where that comes to an end without a word, so does the run:
+        send what is not on the wire. Where the last connection ends without one, so does the run:
         the next one takes nothing before it has a connection."""
         pace = self._parts.pace
-        while silence.waits or not stock.handed_on:
+        while not stock.handed_on or any(gate.connected for gate in traffic.gates):
             await asyncio.sleep(pace.look)
             if silence.seconds >= pace.silence and not stock.handed_on:
                 self._parts.notice(

@@ -58,6 +58,10 @@ class Gate:
         return self.route.name
 
     @property
+    def connected(self) -> bool:
+        return self._open > 0
+
+    @property
     def down(self) -> float:
         """Seconds for which it has had no connection, and could get none."""
         if self.trouble is None or self._open:

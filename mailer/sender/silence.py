@@ -26,10 +26,6 @@ class Silence:
             self._since = self._clock()
 
     @property
-    def waits(self) -> bool:
-        return self._waiting > 0
-
-    @property
     def seconds(self) -> float:
         """0 while nothing is waited for."""
-        return self._clock() - self._since if self.waits else 0.0
+        return self._clock() - self._since if self._waiting else 0.0
