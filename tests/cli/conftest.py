@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import newsroom
 import pytest
 
 from mailer.cli.main import run
+from subscribers.model import Consent, SubscriptionStatus
 
 
 @dataclass(frozen=True)
@@ -51,15 +54,19 @@ Bye.
 """
 
 
+@pytest.fixture(scope="session")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `news` is a copy of."""
+    made = newsroom.make(tmp_path_factory.mktemp("laid-out") / "news")
+    made.file.write_text(ISSUE, encoding="utf-8")
+    evidence = Consent("added by the editor", "a form")
+    status, now = SubscriptionStatus.CONFIRMED, made.app.now()
+    made.app.store.add("ann@example.org", "monthly", {}, evidence, status, now)
+    made.app.database.close()
+    return made.app.folder
+
+
 @pytest.fixture
-def news(mailer: Command, tmp_path: Path) -> Path:
+def news(laid_out: Path, tmp_path: Path) -> Path:
     """A publication with one issue and one confirmed reader; copies go to a folder."""
-    folder = tmp_path / "news"
-    assert mailer("init", str(folder)).status == 0
-    toml = (folder / "mailer.toml").read_text(encoding="utf-8")
-    toml = toml.replace('address = ""', 'address = "1 Example Street"')
-    toml = toml.replace("smtp://localhost:25", "folder:copies")
-    (folder / "mailer.toml").write_text(toml, encoding="utf-8")
-    (folder / "issues" / "2021-01.md").write_text(ISSUE, encoding="utf-8")
-    assert mailer("subscriber", "add", "ann@example.org", "--confirmed", "a form").status == 0
-    return folder
+    return Path(shutil.copytree(laid_out, tmp_path / "news"))

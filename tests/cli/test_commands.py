@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import email
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from email.policy import default as modern
 from pathlib import Path
 from typing import Any
 
+import newsroom
 import pytest
 import typer.main
 
+from mailer.app import open_app
 from mailer.cli.main import app
 
 Command = Callable[..., Any]
 JANUARY = "issues/2021-01.md"
+
+
+@pytest.fixture(scope="module")
+def sent_once(laid_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `sent` is a copy of."""
+    folder = tmp_path_factory.mktemp("sent-once") / "news"
+    made = newsroom.Newsroom(open_app(Path(shutil.copytree(laid_out, folder))))
+    assert made.send(JANUARY) == 1
+    made.app.database.close()
+    return folder
+
+
+@pytest.fixture
+def sent(sent_once: Path, tmp_path: Path) -> Path:
+    """A publication whose issue went to its reader."""
+    return Path(shutil.copytree(sent_once, tmp_path / "news"))
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -86,10 +105,9 @@ def test_every_command_that_reports_does_so_as_json() -> None:
     ids=" ".join,
 )
 def test_every_report_is_one_json_document(
-    mailer: Command, news: Path, words: tuple[str, ...]
+    mailer: Command, sent: Path, words: tuple[str, ...]
 ) -> None:
     """On stdout alone; what is for people goes to stderr."""
-    mailer("send", JANUARY, "--yes")
     answer = mailer(*words, "--json")
     assert answer.status == 0, answer.err
     json.loads(answer.out)
@@ -167,15 +185,14 @@ def test_what_was_done_is_json_too(mailer: Command, news: Path, tmp_path: Path) 
     ids=" ".join,
 )
 def test_every_command_says_what_to_do_next(
-    mailer: Command, news: Path, words: tuple[str, ...]
+    mailer: Command, sent: Path, words: tuple[str, ...]
 ) -> None:
     """The last line on stderr, to be pasted: with -C where this one had it."""
-    mailer("send", JANUARY, "--yes")
     answer = mailer(*words)
     assert answer.status == 0, answer.err
     last = answer.err.splitlines()[-1]
     assert last.startswith("next: ")
-    assert last.count("`mailer ") == last.count(f"`mailer -C {news} ")
+    assert last.count("`mailer ") == last.count(f"`mailer -C {sent} ")
 
 
 def test_a_rendered_issue_is_three_files_and_its_pictures(
