@@ -50,6 +50,7 @@ class Worker:
         self._opened = opened
         self._log = log
         self._own = log.about(worker=self._name)
+        self._trouble = ""  # of the database
         self._stopping = threading.Event()
         self._stops = 0
         self._errands: dict[str, Errand] = {}
@@ -88,11 +89,14 @@ class Worker:
         self._own("ended")
 
     def _try(self, step: Callable[[], None]) -> None:
-        """A database that is locked, full or gone is waited for."""
+        """A database that is locked, full or gone is waited for, and told of once."""
+        before, self._trouble = self._trouble, ""
         try:
             step()
         except DatabaseError as error:
-            self._own(str(error))
+            self._trouble = str(error)
+        if self._trouble != before:
+            self._own(self._trouble or "the database is back: going on")
 
     def _round(self, liveness: Liveness, feed: Feed, beat: _Every, tidy: _Every) -> None:
         if beat.due():
