@@ -427,7 +427,7 @@ def test_the_database_is_sqlite_or_postgresql(folder: Path) -> None:
     assert "secret" not in str(error.value)
     for unreadable in ("sec/ret@db:x/news", "s@ec/ret@db/news"):
         environ = {"MAILER_DATABASE__URL": f"postgresql+psycopg://mailer:{unreadable}"}
-        with pytest.raises(ConfigError, match="^MAILER_DATABASE__URL: .*write %40 for @") as error:
+        with pytest.raises(ConfigError, match=r"^MAILER_DATABASE__URL: .*write %40 for @") as error:
             config.load(folder, environ)
         assert "ec" not in str(error.value)
 

@@ -70,4 +70,6 @@ def restore(context: typer.Context, name: Name) -> None:
 
     restored = relays.restore(open_app(context.obj), name)
     show(f"{name}: in use" + ("" if restored else " already"))
-    say("next: a dispatch under way takes it up after `mailer dispatch pause ID` and `resume ID`")
+    say(
+        "next: a dispatch that runs by others takes it up after `dispatch pause ID` and `resume ID`"
+    )

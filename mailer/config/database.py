@@ -33,7 +33,9 @@ def _require_readable(url: str) -> None:
     from sqlalchemy.exc import ArgumentError
 
     try:
-        readable = "@" not in (make_url(url).database or "")  # else that of a password, behind its /
+        readable = "@" not in (
+            make_url(url).database or ""
+        )  # else that of a password, behind its /
     except (ArgumentError, ValueError):
         readable = False
     if not readable:

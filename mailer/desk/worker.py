@@ -12,7 +12,7 @@ import dataclasses
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
@@ -24,7 +24,7 @@ from mailer.desk.returns import Post, Via
 from mailer.engine.engine import Feed
 from mailer.errors import DatabaseError, MailerError
 from mailer.feedback.sources.listener import Listener
-from mailer.ledger import agenda, control, workers
+from mailer.ledger import agenda, control, rests, workers
 from mailer.ledger.agenda import Agenda
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
@@ -56,6 +56,7 @@ class Worker:
         self._errands: dict[str, Errand] = {}
         self._fetch_due = _Every(_FETCH)
         self._rests: defaultdict[str, Rest] = defaultdict(Rest)
+        self._drained: Collection[str] = ()  # relays, as of the last look
 
     def stop(self) -> None:
         """Begin nothing more; copies on the wire end as they end, the second time they are cut.
@@ -111,9 +112,14 @@ class Worker:
             workers.leave(c, self._name)
 
     def _tidy(self, liveness: Liveness) -> None:
-        """What dead senders had on the wire is told as uncertain; what is settled is closed."""
+        """What dead senders had on the wire is told as uncertain; what is settled is closed; what
+        may have waited for a relay that is restored is tried at once."""
         with self._app.database.read() as c:
             found = agenda.untidy(c)
+            drained = rests.drained(c).keys()
+        if not drained >= set(self._drained):
+            self._rests.clear()
+        self._drained = drained
         for dispatch_id in found:
             with self._app.database.write() as c:
                 if control.tidy(c, dispatch_id, liveness, self._app.now()):

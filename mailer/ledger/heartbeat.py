@@ -86,10 +86,9 @@ class Heartbeat:
 
     def _work(self) -> None:
         while not self._ended.wait(self._every):
-            try:
+            # Whoever writes tells of it; who no longer beats is taken for dead.
+            with suppress(Exception):
                 self._beat()
-            except Exception:  # whoever writes tells of it; without a beat we are taken for dead
-                continue
 
     def _beat(self) -> None:
         with self._database.write() as c:

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from newsroom import Newsroom
 
+from mailer.desk import relays
 from mailer.desk.worker import Worker
 from mailer.errors import DatabaseError
 from mailer.log import Form, Log
+
+
+def test_a_relay_that_is_restored_is_tried_at_once(newsroom: Newsroom) -> None:
+    """However long was waited for it, and however long the next wait would have been."""
+    app = newsroom.app
+    worker = Worker(lambda: app, Log(Form.TEXT, app.now))
+    [relay] = app.config.smtp.all_relays
+    relays.drain(app, relay.name)
+    with closing(app.liveness()) as liveness:
+        worker._tidy(liveness)
+        worker._rests["dispatch 1"].begin(well=False)
+        worker._tidy(liveness)
+        assert not worker._rests["dispatch 1"].over()
+        relays.restore(app, relay.name)
+        worker._tidy(liveness)
+        assert worker._rests["dispatch 1"].over()
 
 
 def test_a_database_in_trouble_is_told_of_once(newsroom: Newsroom) -> None:
