@@ -275,11 +275,17 @@ class App(Premises):
         if self.database.is_sqlite:
             return self.now
         with self.database.read() as c:
-            return DatabaseClock(c, time.monotonic)
+            return DatabaseClock(c, _seconds)
 
     def worker_name(self) -> str:
         """Of this process, among all that share the database."""
         return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
+
+
+def _seconds() -> float:
+    """Of a clock that nobody sets, and that, where there is one, goes on while a machine sleeps."""
+    clock: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
 
 
 def theme_of(name: str, own: Path | None = None) -> Theme:

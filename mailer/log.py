@@ -14,7 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-_ADDRESS = re.compile(r"[^\s<>:;,()]+@[^\s<>:;,()]+")
+_PART = r"[^\s<>:;,()]"
+# But for who logs in at a host, in the URL of a database or a relay: `//user@`, `:***@`.
+_LOGIN = r"(?<=\w:)(?://|\*{3}@)"
+_ADDRESS = re.compile(f"(?<!{_PART})(?!{_LOGIN}){_PART}+@{_PART}+")
 
 Value = int | str
 

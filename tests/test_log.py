@@ -51,6 +51,19 @@ def test_no_address_gets_into_a_log(form: Form, capsys: pytest.CaptureFixture[st
     assert "550 5.1.1 <(address)>: no such user" in said
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://mailer:***@db.example.org:5432/news",
+        "postgresql+psycopg://mailer@db.example.org/news",
+    ],
+)
+def test_a_login_in_a_url_is_no_address(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line says where it is that nobody answers."""
+    log(Form.TEXT)(f"{url}: nobody answers there, says anne@example.org")
+    assert capsys.readouterr().err == f"{url}: nobody answers there, says (address)\n"
+
+
 def test_what_libraries_log_is_taken_in(
     root: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -42,6 +42,7 @@ def refused(opened: Opened, url: str) -> str:
         ("mailer:secret@/nothing?host={folder}", "no such user or database: make them with"),
         ("nobody:secret@/postgres?host={folder}", "no such user or database: make them with"),
         ("mailer:secret@/postgres?host={folder}", "not set up yet: run `mailer db upgrade`"),
+        ("mailer:secret@/postgres?hosts={folder}", "what stands behind its ? is none of libpq's"),
     ],
 )
 def test_a_database_that_is_not_there_is_told(

@@ -33,12 +33,16 @@ def _require_readable(url: str) -> None:
     from sqlalchemy.exc import ArgumentError
 
     try:
-        make_url(url)
+        readable = "@" not in (
+            make_url(url).database or ""
+        )  # else that of a password, behind its /
     except (ArgumentError, ValueError):
+        readable = False
+    if not readable:
         raise ValueError(
             f"is not like {_POSTGRESQL}user@host:5432/name; in a password, write %40 for @, "
             "%3A for : and %2F for /"
-        ) from None
+        )
 
 
 def is_sqlite(url: str) -> bool:

@@ -29,9 +29,9 @@ _REASONS: Mapping[str, str] = {
 }
 
 
-def lines(error: ValidationError) -> list[str]:
-    """`table.key: what is wrong`, for each fault."""
-    return [f"{'.'.join(map(str, fault['loc']))}: {_spoken(fault)}" for fault in error.errors()]
+def told(error: ValidationError) -> list[tuple[list[str], str]]:
+    """The key, in its parts, and what is wrong, for each fault."""
+    return [([str(part) for part in fault["loc"]], _spoken(fault)) for fault in error.errors()]
 
 
 def _spoken(fault: ErrorDetails) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -234,12 +234,21 @@ def load(folder: Path, environ: Mapping[str, str]) -> Config:
     if secrets.exists():
         _require_private(secrets)
         document = _merged(document, _read_toml(secrets))
-    document = _merged(document, _from_environment(environ))
+    given = _from_environment(environ)
+    document = _merged(document, given)
     try:
         return Config.model_validate({**document, "folder": folder.resolve()})
     except ValidationError as error:
-        faulty = (f"{path}: {line}" for line in faults.lines(error))
+        faulty = (f"{_place(path, given, key)}: {said}" for key, said in faults.told(error))
         raise ConfigError("\n".join(faulty)) from error
+
+
+def _place(path: Path, given: Mapping[str, Any], key: Sequence[str]) -> str:
+    """Where a key has its value from: the environment, or a file."""
+    table, *rest = key or ("",)
+    if rest and rest[0] in _table(given.get(table)):
+        return "__".join((_ENV_PREFIX + table, *rest)).upper().replace("-", "_")
+    return f"{path}: {'.'.join(key)}"
 
 
 def _holds_secrets(document: Mapping[str, Any]) -> bool:

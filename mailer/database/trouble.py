@@ -40,6 +40,7 @@ _WORDS: tuple[tuple[str, type[DatabaseError], str], ...] = (
         "cannot be opened: does its folder exist, may you write there?",
     ),
     ("no such table", DatabaseError, _NOT_SET_UP),
+    ("invalid connection option", DatabaseError, "what stands behind its ? is none of libpq's"),
     ("authentication failed", DatabaseError, "it refuses our login: see user and password"),
     ("no password supplied", DatabaseError, "it wants a password: see docs/postgresql.md"),
     ("does not exist", DatabaseError, _NO_SUCH),

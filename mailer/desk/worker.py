@@ -12,7 +12,7 @@ import dataclasses
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
@@ -24,7 +24,7 @@ from mailer.desk.returns import Post, Via
 from mailer.engine.engine import Feed
 from mailer.errors import DatabaseError, MailerError
 from mailer.feedback.sources.listener import Listener
-from mailer.ledger import agenda, control, workers
+from mailer.ledger import agenda, control, rests, workers
 from mailer.ledger.agenda import Agenda
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.record import Result
@@ -50,11 +50,13 @@ class Worker:
         self._opened = opened
         self._log = log
         self._own = log.about(worker=self._name)
+        self._trouble = ""  # of the database
         self._stopping = threading.Event()
         self._stops = 0
         self._errands: dict[str, Errand] = {}
         self._fetch_due = _Every(_FETCH)
         self._rests: defaultdict[str, Rest] = defaultdict(Rest)
+        self._drained: Collection[str] = ()  # relays, as of the last look
 
     def stop(self) -> None:
         """Begin nothing more; copies on the wire end as they end, the second time they are cut.
@@ -88,11 +90,14 @@ class Worker:
         self._own("ended")
 
     def _try(self, step: Callable[[], None]) -> None:
-        """A database that is locked, full or gone is waited for."""
+        """A database that is locked, full or gone is waited for, and told of once."""
+        before, self._trouble = self._trouble, ""
         try:
             step()
         except DatabaseError as error:
-            self._own(str(error))
+            self._trouble = str(error)
+        if self._trouble != before:
+            self._own(self._trouble or "the database is back: going on")
 
     def _round(self, liveness: Liveness, feed: Feed, beat: _Every, tidy: _Every) -> None:
         if beat.due():
@@ -107,9 +112,14 @@ class Worker:
             workers.leave(c, self._name)
 
     def _tidy(self, liveness: Liveness) -> None:
-        """What dead senders had on the wire is told as uncertain; what is settled is closed."""
+        """What dead senders had on the wire is told as uncertain; what is settled is closed; what
+        may have waited for a relay that is restored is tried at once."""
         with self._app.database.read() as c:
             found = agenda.untidy(c)
+            drained = rests.drained(c).keys()
+        if not drained >= set(self._drained):
+            self._rests.clear()
+        self._drained = drained
         for dispatch_id in found:
             with self._app.database.write() as c:
                 if control.tidy(c, dispatch_id, liveness, self._app.now()):

@@ -36,8 +36,8 @@ class Versions:
 
 
 def correct(c: sa.Connection, dispatch_id: int, edition_id: int, by: str) -> None:
-    """Copies of a dispatch that is held carry this edition from now on; those on the wire end as
-    they end.
+    """Copies that are begun from now on carry this edition; those on the wire end as they end. The
+    dispatch is held.
 
     Whoever holds a shard would send the old edition, so it loses the shard: a raised epoch lets it
     mark nothing more. It stays the shard's owner, lest what it has on the wire be forgotten.

@@ -25,6 +25,7 @@ class Action(StrEnum):
     CANCELLED = "cancelled"
     RESOLVED = "resolved"
     CORRECTED = "corrected"
+    TOOK_OVER = "took over"  # what a sender held that is gone
     FINISHED = "finished"
     WROTE = "wrote"  # to the editor
 

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from mailer.ledger import events
 from mailer.ledger.due import furthest, is_due
+from mailer.ledger.events import SENDER, Action
 from mailer.ledger.liveness import Liveness
 from mailer.ledger.prepared import Hex, Prepared
 from mailer.ledger.schema import AT_ONCE, attempts, corrections, deliveries, dispatches, shards
@@ -156,15 +158,17 @@ def _carry(c: sa.Connection, grip: Grip, edition_id: int) -> None:
 def recover(c: sa.Connection, dispatch_id: int, liveness: Liveness, now: dt.datetime) -> bool:
     """Free the shards of dead owners, and say whether there were any; what those had in `sending`
     becomes `uncertain`."""
-    freed = False
+    freed: dict[str, list[int]] = {}  # by owner: of each shard, how many became uncertain
     for number, first, last, owner, epoch in _OWNED.rows(c, (dispatch_id,)):
         if not liveness.alive(owner):
             grip = Grip(dispatch_id, number, first, last, owner, epoch)
             if _DEAD.rows(c, (dispatch_id, number, owner, epoch)):
-                _doubt_sending(c, grip, now)
+                freed.setdefault(owner, []).append(_doubt_sending(c, grip, now))
                 c.execute(_shard(grip).values(owner=None, epoch=grip.epoch + 1))
-                freed = True
-    return freed
+    for owner, doubtful in freed.items():
+        detail = f"{owner} is gone: shards {len(doubtful):,}, uncertain copies {sum(doubtful):,}"
+        events.note(c, SENDER, Action.TOOK_OVER, dispatch_id, detail)
+    return bool(freed)
 
 
 _OWNED = Prepared(
@@ -181,7 +185,8 @@ _OWNED = Prepared(
 _DEAD = Prepared(sa.select(shards.c.number).where(*_mine).with_for_update(skip_locked=True), *_OURS)
 
 
-def _doubt_sending(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
+def _doubt_sending(c: sa.Connection, grip: Grip, now: dt.datetime) -> int:
+    """How many there were."""
     moved = c.execute(
         _rows(grip)
         .where(deliveries.c.state == State.SENDING)
@@ -194,6 +199,7 @@ def _doubt_sending(c: sa.Connection, grip: Grip, now: dt.datetime) -> None:
     c.execute(
         _shard(grip).values(sending=shards.c.sending - moved, uncertain=shards.c.uncertain + moved)
     )
+    return moved
 
 
 def due(c: sa.Connection, grip: Grip, now: dt.datetime, limit: int = 1000) -> list[Due]:

@@ -18,7 +18,7 @@ from mailer.engine.procrastinate.engine import Procrastinate
 from mailer.engine.procrastinate.feed import JobFeed
 from mailer.engine.procrastinate.housekeeping import keep_house
 from mailer.errors import DatabaseError
-from mailer.ledger import letters, schedule
+from mailer.ledger import control, letters, schedule
 from mailer.ledger.alone import alone
 from mailer.ledger.letters import Kind
 
@@ -113,6 +113,24 @@ def test_the_job_of_a_dead_worker_is_made_anew(bench: Bench) -> None:
     found = {row.priority: row.status for row in jobs(bench, "priority", "status")}
     assert (found[-1], found[-2]) == ("todo", "doing")
     assert len(found) == len(jobs(bench, "id")) == SHARDS
+
+
+def test_what_is_paused_waits_in_nobodys_way(bench: Bench) -> None:
+    """It has no jobs until it is resumed; one that a worker has in hand ends by itself."""
+    keep(bench)
+    with bench.database.write() as c:
+        c.exec_driver_sql("UPDATE procrastinate_jobs SET status = 'doing' WHERE priority = -1")
+        c.exec_driver_sql(
+            "WITH worker AS (INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id) "
+            "UPDATE procrastinate_jobs SET worker_id = worker.id FROM worker WHERE priority = -1"
+        )
+        control.pause(c, 1, "wait", "ann")
+    keep(bench)
+    assert [row.priority for row in jobs(bench, "priority")] == [-1]
+    with bench.database.write() as c:
+        control.resume(c, 1, "ann")
+    keep(bench)
+    assert len(jobs(bench, "id")) == SHARDS
 
 
 def test_what_one_worker_does_not_take_another_gets(bench: Bench) -> None:

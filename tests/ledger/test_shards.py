@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from publication import NOON, Bench
 
-from mailer.ledger import control, record, shards, status
+from mailer.ledger import control, events, record, shards, status
 from mailer.ledger.liveness import FileLiveness
 from mailer.ledger.record import Result, Verdict
 from mailer.ledger.shards import Grip, Mark
@@ -93,6 +93,10 @@ def test_a_dead_owners_shard_is_taken_over_and_its_copies_on_the_wire_are_uncert
     assert taken is not None
     assert taken.epoch > grip.epoch
     assert counts(bench) == {State.SENT: 1, State.UNCERTAIN: 1, State.PLANNED: 3}
+    with bench.database.read() as c:
+        [event] = events.listed(c, 1)
+    assert (event.actor, event.action) == ("the sender", "took over")
+    assert event.detail == "ann is gone: shards 1, uncertain copies 1"
     bob.close()
 
 

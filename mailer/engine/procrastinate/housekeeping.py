@@ -18,9 +18,11 @@ from mailer.ledger.alone import alone_or_not_at_all
 
 
 def keep_house(c: sa.Connection) -> None:
-    """Whatever is due and has no live job gets one; one worker at a time sees to it."""
+    """Whatever is due and has no live job gets one, and what is held has none; one worker at a time
+    sees to it."""
     if alone_or_not_at_all(c, "the engine's housekeeping"):
         jobs.drop_stalled(c)
+        jobs.drop_idle(c)
         jobs.enqueue_errands(c, _errands(agenda.agenda(c, clock.now(c))))
         jobs.enqueue_due(c)
 

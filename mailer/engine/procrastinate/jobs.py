@@ -43,6 +43,7 @@ _jobs = sa.table(
 _workers = sa.table("procrastinate_workers", sa.column("id"), sa.column("last_heartbeat"))
 # Its type is Procrastinate's own, which a value from the driver would not fit.
 _DOING: sa.ColumnElement[Any] = sa.literal_column("'doing'")
+_TODO: sa.ColumnElement[Any] = sa.literal_column("'todo'")
 _LIVE: sa.ColumnElement[Any] = sa.literal_column("('todo', 'doing')")
 
 
@@ -81,6 +82,17 @@ def drop_stalled(c: sa.Connection) -> None:
     )
     ours = _jobs.c.queue_name.in_((URGENT, BULK))
     c.execute(sa.delete(_jobs).where(ours, _jobs.c.status == _DOING, ~of_living))
+
+
+def drop_idle(c: sa.Connection) -> None:
+    """Those of dispatches that have nothing for workers, being paused or cancelled, say: a worker
+    would keep each for a while, and get no other in its place."""
+    its = sa.cast(_jobs.c.args.op("->>")("dispatch"), sa.BigInteger)
+    for_workers = sa.exists().where(
+        dispatches.c.id == its, dispatches.c.state == DispatchState.OPEN, dispatches.c.queued
+    )
+    waiting = (_jobs.c.queue_name == BULK, _jobs.c.status == _TODO)
+    c.execute(sa.delete(_jobs).where(*waiting, ~for_workers))
 
 
 def _enqueue_shards(c: sa.Connection, now: dt.datetime, *which: sa.ColumnElement[bool]) -> None:
