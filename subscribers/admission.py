@@ -113,6 +113,9 @@ def weigh(before: Mapping[str, Standing], entries: Iterable[Entry]) -> list[Case
 
 def admit(standing: Standing, entry: Entry) -> Case:
     """What becomes of `entry`, and how the address stands afterwards."""
+    if standing is STRANGER and entry.departure is None and not entry.tags:
+        status = _status(None, entry)  # most people of a first import
+        return Case(entry, STRANGER, Standing(None, entry.attributes, None, status), _ADDED)
     if kept := _kept(standing, entry):
         return Case(entry, standing, standing, kept)
     after = Standing(

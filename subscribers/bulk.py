@@ -19,8 +19,8 @@ _MOST_VALUES = 32_766
 _LAST = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 _HIGHEST = "SELECT max(id) FROM {}"
 _DRAWN = (  # the subquery: its sequence is looked up once, not once for each id
-    "SELECT nextval((SELECT pg_get_serial_sequence('{}', 'id')::regclass)) "
-    "FROM generate_series(1, {}) ORDER BY 1"
+    "SELECT array_agg(nextval((SELECT pg_get_serial_sequence('{}', 'id')::regclass))) "
+    "FROM generate_series(1, {})"
 )
 
 Row = Sequence[Any]
@@ -49,8 +49,8 @@ def new_ids(connection: sa.Connection, table: sa.Table, count: int) -> Sequence[
     if not count:
         return ()
     if connection.dialect.name == "postgresql":
-        found = connection.exec_driver_sql(_DRAWN.format(table.name, count))
-        return [row[0] for row in found]
+        drawn: list[int] = connection.exec_driver_sql(_DRAWN.format(table.name, count)).scalar_one()
+        return drawn
     if table.dialect_options["sqlite"]["autoincrement"]:
         last = connection.exec_driver_sql(_LAST, (table.name,)).scalar()
     else:

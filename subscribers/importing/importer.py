@@ -29,6 +29,7 @@ from subscribers.roster import Roster
 from subscribers.store import Store
 
 CHUNK = 5_000  # people in one transaction: a fraction of a second, for which other writers wait
+_LEFT = 400_000  # objects more than before: several chunks in hand have no more
 _TYPOS = 100  # domains that a report names
 
 
@@ -61,14 +62,13 @@ def import_file(
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """People have no cycles; to look for some among the many thousand objects of a chunk again and
-    again takes an eighth of an import's time."""
-    enabled = gc.isenabled()
-    gc.disable()
+    again takes an eighth of an import's time. What the database's library leaves is few."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_LEFT)
     try:
         yield
     finally:
-        if enabled:
-            gc.enable()
+        gc.set_threshold(*usual)
 
 
 def _read(reading: Reading, source: Path | BinaryIO) -> None:
@@ -106,7 +106,6 @@ def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool) -> 
     for cases in abreast(admit, staged.people(CHUNK), writers(roster.database)):
         tally.count(cases)
         del cases
-        gc.collect(0)  # what the database's library left
     if not dry_run and tally.added[Added.ADDED] > CHUNK:
         roster.take_stock()
     return tally

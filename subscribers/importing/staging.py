@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain, groupby, starmap
+from itertools import chain, groupby
 from operator import itemgetter
 
 from subscribers import bulk
@@ -64,8 +64,8 @@ class Staging:
 
     def _united(self, rows: Sequence[Row]) -> list[Entry]:
         if len({row[KEY] for row in rows}) == len(rows):
-            return list(starmap(_entry, rows))
-        people = [list(starmap(_entry, of_one)) for _, of_one in groupby(rows, itemgetter(KEY))]
+            return _entries(rows)
+        people = [_entries(list(of_one)) for _, of_one in groupby(rows, itemgetter(KEY))]
         self.repeated += len(rows) - len(people)
         return [merged(entries) if len(entries) > 1 else entries[0] for entries in people]
 
@@ -108,8 +108,10 @@ def _left(departure: Departure) -> tuple[str, str, int | None]:
     return departure.reason.value, departure.source, since
 
 
-def _entry(email: str, key: str, attributes: str, told: bytes) -> Entry:
-    return Entry(Address(email, key), attributes, *_unpacked(told))
+def _entries(rows: Sequence[Row]) -> list[Entry]:
+    emails, keys, attributes, told = zip(*rows, strict=True)
+    more = zip(*map(_unpacked, told), strict=True)
+    return list(map(Entry, map(Address, emails, keys), attributes, *more))
 
 
 @lru_cache(maxsize=10_000)
