@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +27,7 @@ from mailer.model.delivery import DispatchState
 
 pytestmark = pytest.mark.postgresql
 
+Opened = Callable[..., Database]
 SMALL, LARGE = 20, partitions.LARGE
 LATER = NOON + dt.timedelta(days=900)
 
@@ -130,19 +131,19 @@ def test_its_addresses_are_dropped_and_their_room_with_them(bench: Bench) -> Non
 
 
 def test_who_copies_the_database_gets_what_is_emptied_meanwhile(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table that is emptied at a stroke is empty also for who began to read before. So addresses
     are dropped before a backup or behind it."""
     monkeypatch.setattr(partitions, "LARGE", SMALL)
     dispatch_id = bench.plan()
     assert has_own(bench, dispatch_id)
+    impatient = opened(bench.database.url, busy_seconds=0.05)
     copy_table = copying._copy_table
 
     def copied(source: sa.Connection, target: sa.Connection, table: sa.Table) -> int:
         if table is deliveries:
-            with pytest.raises(DatabaseBusy), bench.database.write() as c:
-                c.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+            with pytest.raises(DatabaseBusy), impatient.write() as c:
                 retention.drop_all_addresses(c, dispatch_id, LATER)
         return copy_table(source, target, table)
 
