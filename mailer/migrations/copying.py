@@ -52,8 +52,16 @@ def to_file(database: Database, path: Path) -> None:
     upgrade(url)
     with closing(Database(url)) as file:
         with database.at_one_moment() as source, file.write() as target:
+            _keep_whole(source)
             copy(source, target)
         file.empty_log()
+
+
+def _keep_whole(c: sa.Connection) -> None:
+    """Before the first look at PostgreSQL's tables: one that is emptied at a stroke, as a large
+    dispatch's may be, is empty also for who sees the moment before that."""
+    names = ", ".join(table.name for table in tables())
+    c.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS SHARE MODE")
 
 
 def _silently(_table: str, _rows: int) -> None:

@@ -34,13 +34,17 @@ _HEADER = (
 
 
 def main(words: list[str]) -> None:
-    wish = _parser().parse_args(words)
+    parser = _parser()
+    wish = parser.parse_args(words)
     farm = Farm(hosts=wish.hosts, relays=wish.relays, per_relay=wish.per_relay)
     asked = [(readers, farm) for readers in wish.readers or []]
-    reckoned = [
-        (readers, farm, reckon(readers, farm, MEASURED, RECEIVERS))
-        for readers, farm in asked or LADDER
-    ]
+    try:
+        reckoned = [
+            (readers, farm, reckon(readers, farm, MEASURED, RECEIVERS))
+            for readers, farm in asked or LADDER
+        ]
+    except ValueError as error:
+        parser.error(str(error))
     if wish.json:
         print(json.dumps([_document(*each) for each in reckoned], indent=2))
         return

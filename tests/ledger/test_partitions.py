@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -17,15 +17,17 @@ from publication import NOON, Bench
 
 from mailer import migrations
 from mailer.database import Database
+from mailer.errors import DatabaseBusy
 from mailer.ledger import partitions, plan, retention, shards
 from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.record import Verdict, record_unseen
 from mailer.ledger.schema import attempts, deliveries, dispatches
-from mailer.migrations import upgrading
+from mailer.migrations import copying, upgrading
 from mailer.model.delivery import DispatchState
 
 pytestmark = pytest.mark.postgresql
 
+Opened = Callable[..., Database]
 SMALL, LARGE = 20, partitions.LARGE
 LATER = NOON + dt.timedelta(days=900)
 
@@ -126,6 +128,29 @@ def test_its_addresses_are_dropped_and_their_room_with_them(bench: Bench) -> Non
         assert retention.told_before(c, LATER) == []
         assert plan.count(c, invented(LARGE), "large") == 0
     assert octets_of(bench, f"deliveries_{large}") < 0.8 * before
+
+
+def test_who_copies_the_database_gets_what_is_emptied_meanwhile(
+    bench: Bench, opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that is emptied at a stroke is empty also for who began to read before. So addresses
+    are dropped before a backup or behind it."""
+    monkeypatch.setattr(partitions, "LARGE", SMALL)
+    dispatch_id = bench.plan()
+    assert has_own(bench, dispatch_id)
+    impatient = opened(bench.database.url, busy_seconds=0.05)
+    copy_table = copying._copy_table
+
+    def copied(source: sa.Connection, target: sa.Connection, table: sa.Table) -> int:
+        if table is deliveries:
+            with pytest.raises(DatabaseBusy), impatient.write() as c:
+                retention.drop_all_addresses(c, dispatch_id, LATER)
+        return copy_table(source, target, table)
+
+    monkeypatch.setattr(copying, "_copy_table", copied)
+    copying.to_file(bench.database, tmp_path / "copy.db")
+    with closing(Database(f"sqlite:///{tmp_path}/copy.db")) as file, file.read() as c:
+        assert c.scalar(sa.select(sa.func.count()).select_from(deliveries)) == SMALL
 
 
 def test_rows_of_an_older_release_stay_where_they_are(postgresql_server: Server) -> None:
