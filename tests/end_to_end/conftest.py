@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,14 +18,21 @@ def catcher() -> Iterator[Catcher]:
         yield caught
 
 
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `program` is a copy of."""
+    made = Program(tmp_path_factory.mktemp("example") / "publication")
+    made.ok("init", str(made.folder), "--example")
+    csv = str(made.folder / "subscribers.csv")
+    made.ok("subscriber", "import", csv, "--confirmed", "the example's form")
+    return made.folder
+
+
 @pytest.fixture
-def program(tmp_path: Path, catcher: Catcher) -> Program:
+def program(example: Path, tmp_path: Path, catcher: Catcher) -> Program:
     """The example publication with its 500 readers; its relay is the catcher."""
-    program = Program(tmp_path / "publication")
-    program.ok("init", str(program.folder), "--example")
+    program = Program(Path(shutil.copytree(example, tmp_path / "publication")))
     program.configure("smtp://localhost:1025", catcher.url)
-    csv = str(program.folder / "subscribers.csv")
-    program.ok("subscriber", "import", csv, "--confirmed", "the example's form")
     return program
 
 
