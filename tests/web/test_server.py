@@ -158,11 +158,20 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     assert "--port" in str(caught.value)
 
 
-@pytest.mark.skipif(not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists(), reason="IPv6")
 def test_an_ipv6_address_is_a_url_in_brackets() -> None:
-    """RFC 3986 §3.2.2."""
+    """RFC 3986 §3.2.2; where the machine has no such address, it is one clear line."""
+    if not _has_ipv6():
+        with pytest.raises(MailerError, match=r"^::1:0: cannot listen there"):
+            server.listen("::1", 0)
+        return
     with server.listen("::1", 0) as listener:
         assert server.address(listener).startswith("http://[::1]:")
+
+
+def _has_ipv6() -> bool:
+    """Whether its loopback has the address, by what the kernel says."""
+    addresses = Path("/proc/net/if_inet6")
+    return addresses.exists() and f"{1:032} " in addresses.read_text(encoding="ascii")
 
 
 def test_nothing_is_left_running(site: readers.Readers) -> None:
