@@ -16,6 +16,7 @@ from mailer import files
 from mailer.app import theme_of
 from mailer.composer.html import stylesheet
 from mailer.composer.html.theme import Palette
+from mailer.model.counted import number
 from mailer.web.words import FALLBACK, Words, words_of
 
 STYLE = "style.css"
@@ -38,7 +39,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(everywhere, style=_trusted(self._style), link=link)
+        ours = {"style": _trusted(self._style), "link": link, "counted": number}
+        self._environment.globals.update(everywhere, **ours)
 
     def with_sheets(self, sheets: tuple[str, ...], more: Mapping[str, Any]) -> Pages:
         """The same pages in other style sheets, with more values that every one may ask for."""

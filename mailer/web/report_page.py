@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from mailer.app import App
 from mailer.desk.report import MEASURES, Issue, Report, Series, usual
-from mailer.model.counted import number
 from mailer.web.charts import Chart, chart
 from mailer.web.pages import STYLE, Pages
 from mailer.web.site import site_of
@@ -21,7 +20,6 @@ def page(app: App, report: Report) -> str:
     return pages.render(
         "report",
         report=report,
-        counted=number,
         shares=[(name, of(report.issue), *_shares(report, of)) for name, of in MEASURES.items()],
         when=f"{report.issue.outline.started_at.astimezone(zone):%d %B %Y at %H:%M}",
         sending=_over_time(report.sending, "sent", zone),

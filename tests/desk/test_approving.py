@@ -50,7 +50,7 @@ def test_what_was_approved_is_sent(newsroom: Newsroom) -> None:
     newsroom.write("CLIP", "CLAP")
     newsroom.write("CLAP", "CLIP")
     dispatch_id = offer.begin(newsroom.app, newsroom.compose(), offered(newsroom))
-    sent = approving.of_dispatch(newsroom.app, dispatch_id)
+    sent = approving.of_dispatch(newsroom.app, dispatch_id)["en"]
     assert sent is not None
     assert (sent.by, sent.version) == ("Ann", version)
 
