@@ -16,7 +16,11 @@ postconf -e \
     "maximal_queue_lifetime = 2d" \
     "bounce_queue_lifetime = 2d" \
     "maillog_file = /dev/stdout"
-[ -z "${RELAY_FROM:-}" ] || postconf -e "mynetworks = 127.0.0.0/8 $RELAY_FROM"
+if [ -n "${RELAY_FROM:-}" ]; then
+    postconf -e "mynetworks = 127.0.0.0/8 $RELAY_FROM"
+else
+    postconf -X mynetworks # which Debian sets, and which would count for more than the style
+fi
 postconf -F "*/*/chroot = n" # the container is one; within another there are no name servers
 postfix set-permissions >/dev/null 2>&1 || true # of a volume that is new
 exec postfix start-fg

@@ -99,7 +99,7 @@ def test_what_waits_for_a_service_waits_for_one_that_there_is() -> None:
 
 @pytest.mark.parametrize("name", ["Containerfile", "postfix.Containerfile"])
 def test_what_is_copied_into_an_image_is_here(name: str) -> None:
-    """And of the program all that its wheel is made of."""
+    """And of the program all that its wheel is made of; none of it is kept from the builder."""
     text = (DEPLOY / name).read_text(encoding="utf-8")
     sources = [
         source
@@ -107,6 +107,8 @@ def test_what_is_copied_into_an_image_is_here(name: str) -> None:
         for source in line.split()[:-1]
     ]
     assert [source for source in sources if not (ROOT / source).exists()] == []
+    let_through = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert [source for source in sources if f"!{source}" not in let_through] == []
     if name == "Containerfile":
         needed = {"pyproject.toml", "requirements.lock", "README.md", "LICENSE", "LICENSES"}
         assert set(sources) == needed | {"mailer", "subscribers", "templates"}

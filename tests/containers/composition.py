@@ -18,7 +18,7 @@ from containers import world
 from containers.world import Mailbox, Site
 
 LIST = "monthly"
-RATE = 40  # copies a second of all workers, so that something can be done to a send
+RATE = 20  # copies a second of all workers, so that something can be done to a send
 CONNECTIONS = 10  # of each worker
 USER = 10001
 ISSUE = """---
