@@ -29,7 +29,7 @@ from subscribers.roster import Roster
 from subscribers.store import Store
 
 CHUNK = 5_000  # people in one transaction: a fraction of a second, for which other writers wait
-_LEFT = 400_000  # objects more than before: several chunks in hand have no more
+_TIDY = 10  # chunks after which what the database's library left is taken away
 _TYPOS = 100  # domains that a report names
 
 
@@ -62,13 +62,14 @@ def import_file(
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """People have no cycles; to look for some among the many thousand objects of a chunk again and
-    again takes an eighth of an import's time. What the database's library leaves is few."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_LEFT)
+    again takes an eighth of an import's time."""
+    enabled = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        if enabled:
+            gc.enable()
 
 
 def _read(reading: Reading, source: Path | BinaryIO) -> None:
@@ -96,16 +97,20 @@ class _Tally:
         self.stands: Counter[Stand] = Counter()
 
     def count(self, cases: Sequence[Case]) -> None:
-        self.added.update(case.change.added for case in cases)
-        self.stands.update(map(stand, cases))
+        added, stands = [case.change.added for case in cases], list(map(stand, cases))
+        self.added.update({each: added.count(each) for each in Added})
+        self.stands.update({each: stands.count(each) for each in Stand})
 
 
 def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool) -> _Tally:
     tally = _Tally()
     admit = roster.rehearse if dry_run else partial(roster.admit, at=at)
-    for cases in abreast(admit, staged.people(CHUNK), writers(roster.database)):
+    chunks = abreast(admit, staged.people(CHUNK), writers(roster.database))
+    for number, cases in enumerate(chunks, 1):
         tally.count(cases)
         del cases
+        if number % _TIDY == 0:
+            gc.collect(0)
     if not dry_run and tally.added[Added.ADDED] > CHUNK:
         roster.take_stock()
     return tally
