@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +17,7 @@ from subscribers.admission import Case
 from subscribers.attributes import check_evidence
 from subscribers.database import writers
 from subscribers.errors import BadFile, NoFile
+from subscribers.garbage import collected_rarely
 from subscribers.importing.abreast import abreast
 from subscribers.importing.opening import opened
 from subscribers.importing.reading import Reading, Reject, Wishes
@@ -52,24 +52,11 @@ def import_file(
     if wishes.confirmed is not None:
         check_evidence(wishes.confirmed)
     roster = store.roster(list_name)
-    with _uncollected(), staging() as staged:
+    with collected_rarely(), staging() as staged:
         reading = Reading(wishes, store.attributes(), store.reserved, at, staged, reject or _nobody)
         _read(reading, source)
         tally = _stored(roster, staged, at, dry_run)
         return _report(reading, tally, staged.repeated)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """People have no cycles; to look for some among the many thousand objects of a chunk again and
-    again takes an eighth of an import's time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _read(reading: Reading, source: Path | BinaryIO) -> None:
