@@ -68,19 +68,19 @@ def insert(
     """Raises IntegrityError where one of them is there already."""
     if not rows:
         return
+    if connection.dialect.name == "postgresql":
+        _copy(connection, f"COPY {table.name} ({', '.join(columns)}) FROM STDIN", rows)
+        return
     columns, rows = _told(columns, rows)
     names = ", ".join(columns)
-    if connection.dialect.name == "postgresql":
-        _copy(connection, f"COPY {table.name} ({names}) FROM STDIN", rows)
-        return
     for some in batches(rows, len(columns)):
         statement = f"INSERT INTO {table.name} ({names}) VALUES {marks(some)}"  # noqa: S608 # our names
         connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
 
 
 def _told(columns: Sequence[str], rows: Sequence[Row]) -> tuple[Sequence[str], Sequence[Row]]:
-    """Without the columns that are null in every row: SQLite's driver takes longer over each null
-    than over a text."""
+    """Without the columns that are null in every row: the driver takes longer over a null than over
+    a text."""
     by_column = dict(zip(columns, zip(*rows, strict=True), strict=True))
     told = {name: cells for name, cells in by_column.items() if cells.count(None) < len(rows)}
     return list(told), list(zip(*told.values(), strict=True))

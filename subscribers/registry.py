@@ -17,9 +17,10 @@ from subscribers.schema import subscribers
 _PERSON = ("id", "email", "email_key", "attributes", "created_at", "updated_at")
 
 
-def write(connection: sa.Connection, cases: Sequence[Case], at: dt.datetime) -> Mapping[str, int]:
-    """The ids of everybody of whom something changes, by address key."""
-    changing = [case for case in cases if case.changes]
+def write(
+    connection: sa.Connection, changing: Sequence[Case], at: dt.datetime
+) -> Mapping[str, int]:
+    """The ids of all of these, by address key."""
     newcomers = [case for case in changing if case.is_new]
     known = [case for case in changing if not case.is_new]
     changed = [case for case in known if case.changes_attributes]

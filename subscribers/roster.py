@@ -54,9 +54,10 @@ class Roster:
         with self.database.write() as connection:
             bulk.prepare(connection)
             cases = self._weighed(connection, entries)
-            people = registry.write(connection, cases, at)
-            joined = self._subscribe(connection, cases, people, at)
-            log(connection, [*joined, *_change_statuses(connection, cases, at)], at)
+            changing = [case for case in cases if case.changes]
+            people = registry.write(connection, changing, at)
+            joined = self._subscribe(connection, changing, people, at)
+            log(connection, [*joined, *_change_statuses(connection, changing, at)], at)
             suppress_departed(connection, self.list_id, cases, self.fingerprint, at)
         return cases
 

@@ -11,13 +11,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 
 from subscribers.exporting.member import Member, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table: its file's name where there are several, who is in it, and each one's cells."""
+    """One table: its file's name where there are several, who is in it (nobody is in two), and each
+    one's cells."""
 
     name: str
     holds: Callable[[Member], bool]
@@ -47,7 +49,7 @@ def own(names: Sequence[str]) -> Sequence[Sheet]:
             *(member.email, member.standing),
             *(_iso(member.joined), _iso(member.confirmed), _iso(member.left)),
             *(member.consent, member.ip, "\n".join(member.tags)),
-            *[get(name, "") for name in columns],
+            *map(get, columns, repeat("")),
         ]
         return (
             [*cells, _json({name: get(name) for name in others if get(name)})] if others else cells

@@ -45,8 +45,8 @@ def attribute_names(database: Database, list_id: int) -> list[str]:
         return sorted(connection.scalars(query))
 
 
-def members(database: Database, list_id: int, fingerprint: Fingerprint) -> Iterator[Member]:
-    """Everybody on the list, in the order in which they came."""
+def pages(database: Database, list_id: int, fingerprint: Fingerprint) -> Iterator[list[Member]]:
+    """Everybody on the list, in the order in which they came, some thousand at a time."""
     last = 0
     while True:
         with database.read() as connection:
@@ -55,8 +55,7 @@ def members(database: Database, list_id: int, fingerprint: Fingerprint) -> Itera
                 return
             reasons = _reasons(connection, list_id, rows, fingerprint)
             tagged = tags.of_range(connection, rows[0][0], rows[-1][0])
-        for row in rows:
-            yield _member(row, reasons, tagged.get(row[0], ()))
+        yield [_member(row, reasons, tagged.get(row[0], ())) for row in rows]
         last = rows[-1][0]
 
 
@@ -95,7 +94,9 @@ def _reasons(
 
 
 # What SQLAlchemy's types would do with each row takes three times as long as SQLite's own work:
-# times come as numbers, attributes as text, and the same times come again and again.
+# times come as numbers, attributes as text, and the same times come again and again. `json.loads`
+# spends half of its time on looking for blanks around them.
+_decoded = json.JSONDecoder().raw_decode
 _instant = lru_cache(maxsize=10_000)(instant)
 
 
@@ -109,6 +110,6 @@ def _member(row: Row, reasons: Mapping[str, SuppressionReason], tagged: Sequence
         None if left is None else _instant(left),
         consent or "",
         ip or "",
-        json.loads(attributes),
+        _decoded(attributes)[0],
         tagged,
     )

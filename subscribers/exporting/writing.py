@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -26,14 +27,17 @@ class Exported:
     left_out: int
 
 
-def write_tables(members: Iterable[Member], sheets: Sequence[Sheet], target: IO[bytes]) -> Exported:
+Pages = Iterable[Sequence[Member]]
+
+
+def write_tables(pages: Pages, sheets: Sequence[Sheet], target: IO[bytes]) -> Exported:
     """CSV as RFC 4180 has it, in UTF-8, without cells that a spreadsheet would run. Several tables
     wait in private files that vanish, so that one pass does for all."""
     if len(sheets) == 1:
-        return _write(members, sheets, [target])
+        return _write(pages, sheets, [target])
     with ExitStack() as stack:
         files: list[IO[bytes]] = [stack.enter_context(TemporaryFile()) for _ in sheets]
-        counts = _write(members, sheets, files)
+        counts = _write(pages, sheets, files)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
             for sheet, file in zip(sheets, files, strict=True):
                 file.seek(0)
@@ -42,32 +46,28 @@ def write_tables(members: Iterable[Member], sheets: Sequence[Sheet], target: IO[
     return counts
 
 
-def _write(
-    members: Iterable[Member], sheets: Sequence[Sheet], files: Sequence[IO[bytes]]
-) -> Exported:
+def _write(pages: Pages, sheets: Sequence[Sheet], files: Sequence[IO[bytes]]) -> Exported:
     written = left_out = 0
     with ExitStack() as stack:
         tables = [stack.enter_context(_table(*each)) for each in zip(sheets, files, strict=True)]
-        for member in members:
-            if any(take(member) for take in tables):
-                written += 1
-            else:
-                left_out += 1
+        for page in pages:
+            taken = sum(take(page) for take in tables)
+            written += taken
+            left_out += len(page) - taken
     return Exported(written, left_out)
 
 
 @contextmanager
-def _table(sheet: Sheet, file: IO[bytes]) -> Iterator[Callable[[Member], bool]]:
-    """Takes a member who belongs into it; the file stays open."""
+def _table(sheet: Sheet, file: IO[bytes]) -> Iterator[Callable[[Sequence[Member]], int]]:
+    """Takes those of a page who belong into it, and says how many; the file stays open."""
     text = TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(text)
     writer.writerow(defused(sheet.header))
 
-    def take(member: Member) -> bool:
-        if not sheet.holds(member):
-            return False
-        writer.writerow(defused(sheet.row(member)))
-        return True
+    def take(page: Sequence[Member]) -> int:
+        rows = [sheet.row(member) for member in page if sheet.holds(member)]
+        writer.writerows(map(defused, rows))
+        return len(rows)
 
     try:
         yield take
@@ -75,10 +75,10 @@ def _table(sheet: Sheet, file: IO[bytes]) -> Iterator[Callable[[Member], bool]]:
         text.detach()
 
 
-def write_jsonl(members: Iterable[Member], target: IO[bytes]) -> Exported:
+def write_jsonl(pages: Pages, target: IO[bytes]) -> Exported:
     """What our own CSV has, in the types of JSON."""
     written = 0
-    for member in members:
+    for member in chain.from_iterable(pages):
         target.write(json.dumps(_object(member), ensure_ascii=False).encode() + b"\n")
         written += 1
     return Exported(written, 0)

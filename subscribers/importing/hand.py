@@ -66,7 +66,7 @@ def _sent(stream: IO[bytes]) -> Any:
 
 
 def main() -> None:
-    gc.disable()  # see `importer`
+    gc.disable()  # see `garbage`
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us decides
     chunks, answers = sys.stdin.buffer, sys.stdout.buffer
     try:

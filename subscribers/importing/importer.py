@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +17,7 @@ from subscribers.admission import Case
 from subscribers.attributes import check_evidence
 from subscribers.database import writers
 from subscribers.errors import BadFile, NoFile
+from subscribers.garbage import collected_rarely
 from subscribers.importing.abreast import abreast
 from subscribers.importing.opening import opened
 from subscribers.importing.reading import Reading, Reject, Wishes
@@ -29,7 +29,7 @@ from subscribers.roster import Roster
 from subscribers.store import Store
 
 CHUNK = 5_000  # people in one transaction: a fraction of a second, for which other writers wait
-_LEFT = 400_000  # objects more than before: several chunks in hand have no more
+_TIDY = 10  # chunks after which what the database's library left is taken away
 _TYPOS = 100  # domains that a report names
 
 
@@ -52,23 +52,11 @@ def import_file(
     if wishes.confirmed is not None:
         check_evidence(wishes.confirmed)
     roster = store.roster(list_name)
-    with _uncollected(), staging() as staged:
+    with collected_rarely(), staging() as staged:
         reading = Reading(wishes, store.attributes(), store.reserved, at, staged, reject or _nobody)
         _read(reading, source)
         tally = _stored(roster, staged, at, dry_run)
         return _report(reading, tally, staged.repeated)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """People have no cycles; to look for some among the many thousand objects of a chunk again and
-    again takes an eighth of an import's time. What the database's library leaves is few."""
-    usual = gc.get_threshold()
-    gc.set_threshold(_LEFT)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _read(reading: Reading, source: Path | BinaryIO) -> None:
@@ -96,16 +84,20 @@ class _Tally:
         self.stands: Counter[Stand] = Counter()
 
     def count(self, cases: Sequence[Case]) -> None:
-        self.added.update(case.change.added for case in cases)
-        self.stands.update(map(stand, cases))
+        added, stands = [case.change.added for case in cases], list(map(stand, cases))
+        self.added.update({each: added.count(each) for each in Added})
+        self.stands.update({each: stands.count(each) for each in Stand})
 
 
 def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool) -> _Tally:
     tally = _Tally()
     admit = roster.rehearse if dry_run else partial(roster.admit, at=at)
-    for cases in abreast(admit, staged.people(CHUNK), writers(roster.database)):
+    chunks = abreast(admit, staged.people(CHUNK), writers(roster.database))
+    for number, cases in enumerate(chunks, 1):
         tally.count(cases)
         del cases
+        if number % _TIDY == 0:
+            gc.collect(0)
     if not dry_run and tally.added[Added.ADDED] > CHUNK:
         roster.take_stock()
     return tally
