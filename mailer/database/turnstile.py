@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+FIRST, SECOND = ".turn-a", ".turn-b"  # behind the database's name
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.005  # seconds between two looks at a lock
 _SHARE = 0.05  # of the time waited so far: a lock that is free must not lie about
 
@@ -24,8 +25,8 @@ class Turnstile:
     """
 
     def __init__(self, path: Path, seconds: float) -> None:
-        self._a = path.with_name(path.name + ".turn-a")
-        self._b = path.with_name(path.name + ".turn-b")
+        self._a = path.with_name(path.name + FIRST)
+        self._b = path.with_name(path.name + SECOND)
         self._seconds = seconds
         self._process = os.getpid()
         self._here = threading.Lock()  # whose turn it is to queue among this process's threads

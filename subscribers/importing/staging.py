@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain, groupby
 from operator import itemgetter
+from typing import Final
 
 from subscribers import bulk
 from subscribers.address import Address
@@ -25,7 +26,7 @@ from subscribers.instant import instant, microseconds
 from subscribers.model import Consent, ConsentChange, SuppressionReason
 
 _COLUMNS = "email, key, attributes, told"
-KEY = 1  # its place
+KEY: Final = 1  # its place
 _WIDTH = len(_COLUMNS.split(","))
 _INSERT = f"INSERT INTO staged ({_COLUMNS}) VALUES "  # noqa: S608 # our own words
 _IN_ORDER = f"SELECT {_COLUMNS} FROM staged ORDER BY key, id"  # noqa: S608 # our own words

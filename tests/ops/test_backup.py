@@ -187,7 +187,8 @@ def test_what_can_be_made_anew_or_is_not_ours_stays_out(
 ) -> None:
     folder = newsroom.app.folder
     (tmp_path / "private.txt").write_text("not the publication's")
-    for name in (".cache/x", ".git/x", "copies/1.eml", "images/logo.png"):
+    former = ("former.db", "former.db-wal", "former.db.turn-a", "former.db.turn-b")
+    for name in (".cache/x", ".git/x", "copies/1.eml", "images/logo.png", *former):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("x")
     (folder / "images/link.txt").symlink_to(tmp_path / "private.txt")

@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 
 from mailer.app import App
 from mailer.config import FOLDER_SCHEME
+from mailer.database.turnstile import FIRST
 
 MARK = b"newsletter-mailer backup"  # the comment of the ZIP file
 _KEPT = ".gitignore"  # of what is hidden, such as .git and .cache
 
 
 def files_of(app: App) -> Iterator[Path]:
-    """In order. Left out are the database, which goes in by itself, copies that a relay of type
-    `folder:` wrote, hidden files, earlier backups, and what a link leads to outside."""
+    """In order. Left out are databases, of which the one in use goes in by itself, copies that a
+    relay of type `folder:` wrote, hidden files, earlier backups, and what a link leads to outside.
+    """
     left_out = tuple(_left_out(app))
     for path in sorted(_walked(app.folder)):
         inside = path.resolve().is_relative_to(app.folder)
@@ -50,10 +52,9 @@ def _left_out(app: App) -> Iterator[Path]:
 
 
 def _is_database(app: App, path: Path) -> bool:
-    """Or one of the files beside it: log, locks."""
-    database = app.database
-    return (
-        database.is_sqlite
-        and path.parent == database.path.parent.resolve()
-        and (path.name.startswith(database.path.name))
-    )
+    """Or one of the files beside it: log, locks. Also one that was moved away from (`db copy`):
+    who is erased since then stands in it."""
+    names = {turn.name.removesuffix(FIRST) for turn in path.parent.glob(f"*{FIRST}")}
+    if app.database.is_sqlite and path.parent == app.database.path.parent.resolve():
+        names.add(app.database.path.name)
+    return path.name.startswith(tuple(names))
