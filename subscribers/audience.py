@@ -6,7 +6,7 @@ for that list nor for all, and the person has not asked for a pause.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from subscribers import suppression
 from subscribers.attributes import SPACES
-from subscribers.database import extended, moment, octets
+from subscribers.database import Database, extended, for_a_page, moment, octets
 from subscribers.languages import places
 from subscribers.model import ConsentChange, SubscriptionStatus
 from subscribers.schema import consent_events, subscribers, subscriptions, typed_values
@@ -22,6 +22,7 @@ from subscribers.segments.filter import Filter
 
 Audience = sa.Select[int, int, str, bytes]  # subscription, subscriber, address, token
 _MEANINGS = (typed_values, typed_values.c.subscriber_id == subscriptions.c.subscriber_id)
+Page = Sequence[sa.Row[*tuple[Any, ...]]]
 MAX_BATCH = 10_000  # ids in one query; SQLite knows 32,766 bound values at most
 
 
@@ -32,24 +33,19 @@ def audience(list_id: int, chosen: Filter | None = None, parts: Parts | None = N
     query = (
         sa.select(
             subscriptions.c.id.label("subscription_id"),
-            subscribers.c.id.label("subscriber_id"),
+            subscriptions.c.subscriber_id,
             subscribers.c.email,
             subscriptions.c.token,
         )
         .join_from(subscriptions, subscribers)
-        .where(subscriptions.c.list_id == list_id)
+        .where(subscriptions.c.list_id == list_id, is_welcome())
+        .order_by(subscriptions.c.id)
     )
     if chosen is not None or parts is not None:
         query = query.join(*_MEANINGS, isouter=True)
     if parts is not None:
         query = _with_parts(query, list_id, parts)
-    if chosen is None:
-        return query.where(is_welcome()).order_by(subscriptions.c.id)
-    query = query.where(chosen.condition, is_welcome())
-    if chosen.most is None:
-        return query.order_by(subscriptions.c.id)
-    sample = query.order_by(chosen.rank, subscriptions.c.id).limit(chosen.most).subquery()
-    return sa.select(*sample.c).order_by(sample.c.subscription_id)
+    return query if chosen is None else query.where(_chosen(list_id, chosen))
 
 
 def _with_parts(query: Audience, list_id: int, parts: Parts) -> Audience:
@@ -66,24 +62,29 @@ def _with_parts(query: Audience, list_id: int, parts: Parts) -> Audience:
 def _chosen(list_id: int, chosen: Filter) -> sa.ColumnElement[bool]:
     if chosen.most is None:
         return chosen.condition
-    sample = audience(list_id, chosen).subquery()
+    everybody = audience(list_id, Filter(chosen.condition)).order_by(None)
+    sample = everybody.order_by(chosen.rank, subscriptions.c.id).limit(chosen.most).subquery()
     return subscriptions.c.id.in_(sa.select(sample.c.subscription_id))
 
 
 def count(connection: sa.Connection, list_id: int, chosen: Filter) -> int:
-    """How many `audience` would give: those who match, less the few of them that are suppressed
-    or paused, since to look at every reader's takes longer than all the rest."""
-    matching = _matching(chosen.condition)
-    every = matching.where(subscriptions.c.list_id == list_id)
+    """How many `audience` would give: those who match, less the few of them who are `silent`,
+    since to look at every reader's suppressions takes longer than all the rest."""
+    every = _matching(chosen.condition).where(subscriptions.c.list_id == list_id)
+    found = int(connection.scalar(every) or 0) - silent(connection, list_id, chosen.condition)
+    return found if chosen.most is None else min(found, chosen.most)
+
+
+def silent(connection: sa.Connection, list_id: int, condition: sa.ColumnElement[bool]) -> int:
+    """How many of the confirmed who match are suppressed or paused: sought from those few."""
     suppressed = suppression.suppressed(list_id).subquery()
     paused = sa.select(subscribers.c.id).where(is_paused())
-    silent = sa.select(suppressed.c.id).union_all(paused)
+    few = sa.select(suppressed.c.id).union_all(paused)
     # The sum keeps SQLite from reading through the whole list for the sake of the few.
-    few = matching.where(
-        subscriptions.c.list_id + 0 == list_id, subscriptions.c.subscriber_id.in_(silent)
+    query = _matching(condition).where(
+        subscriptions.c.list_id + 0 == list_id, subscriptions.c.subscriber_id.in_(few)
     )
-    found = int(connection.scalar(every) or 0) - int(connection.scalar(few) or 0)
-    return found if chosen.most is None else min(found, chosen.most)
+    return int(connection.scalar(query) or 0)
 
 
 def _matching(condition: sa.ColumnElement[bool]) -> sa.Select[int]:
@@ -170,13 +171,26 @@ def lengths(people: Audience, uses: Iterable[Use]) -> sa.Select[int, int]:
     """(subscription_id, octets) of everybody in an audience, in the order of the subscription's
     id: how much a text takes for the address and for the attributes that it uses. Null where an
     attribute has no value, or a blank one, and nothing may stand there otherwise."""
-    chosen = people.subquery()
-    total = sum((_length(use) for use in uses), start=octets(chosen.c.email))
-    return (
-        sa.select(chosen.c.subscription_id, total.label("octets"))
-        .join_from(chosen, subscribers, subscribers.c.id == chosen.c.subscriber_id)
-        .order_by(chosen.c.subscription_id)
+    total = sum((_length(use) for use in uses), start=octets(subscribers.c.email))
+    return people.with_only_columns(
+        subscriptions.c.id.label("subscription_id"), total.label("octets")
     )
+
+
+def pages(database: Database, people: sa.Select[*tuple[Any, ...]]) -> Iterator[Page]:
+    """What `audience` or `lengths` gives, MAX_BATCH rows at a time, each in a transaction of its
+    own: neither memory nor a read transaction grows with the list."""
+    number = people.selected_columns.subscription_id
+    page, last = people.limit(MAX_BATCH), 0
+    while True:
+        with database.read() as connection:
+            for_a_page(connection)
+            rows = connection.execute(page.where(number > last)).all()
+        if rows:
+            yield rows
+        if len(rows) < MAX_BATCH:
+            return
+        last = rows[-1].subscription_id
 
 
 def _length(use: Use) -> sa.ColumnElement[int]:
@@ -196,7 +210,7 @@ def _among(subscription_ids: Sequence[int]) -> sa.ColumnElement[bool]:
 def is_welcome() -> sa.ColumnElement[bool]:
     """Of a subscription joined with its subscriber, in whatever query encloses it."""
     confirmed = subscriptions.c.status == SubscriptionStatus.CONFIRMED
-    return confirmed & ~suppression.is_suppressed() & ~is_paused()
+    return confirmed & suppression.is_free() & ~is_paused()
 
 
 def is_paused() -> sa.ColumnElement[bool]:

@@ -31,6 +31,17 @@ def writers(database: Database) -> int:
         return 1 if connection.dialect.name == "sqlite" else 3
 
 
+_FOR_A_PAGE = "max_parallel_workers_per_gather = 0", "work_mem = '256MB'"
+
+
+def for_a_page(connection: sa.Connection) -> None:
+    """Until the transaction ends PostgreSQL reads without helpers, since to call one takes longer
+    than a page of rows, and with room for a long list that the rows are compared with."""
+    if connection.dialect.name == "postgresql":
+        for setting in _FOR_A_PAGE:
+            connection.exec_driver_sql(f"SET LOCAL {setting}")
+
+
 def insert_one(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert a row; False, and nothing done, where one stands in its way."""
     statement = insert_missing(connection, table).values(values).returning(table.c.id)

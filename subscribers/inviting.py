@@ -12,7 +12,7 @@ from subscribers.consent import log
 from subscribers.fingerprint import Fingerprint
 from subscribers.model import Consent, ConsentChange, PassKind, SubscriptionStatus
 from subscribers.schema import consent_events, passes, subscribers, subscriptions
-from subscribers.suppression import is_suppressed, reasons, some_fingerprint
+from subscribers.suppression import is_free, reasons, some_fingerprint
 
 REST = dt.timedelta(days=30)  # nobody is asked more often
 _BATCH = 5_000
@@ -109,7 +109,7 @@ def _waiting(list_id: int, at: dt.datetime) -> sa.Select[int, int, str, str | No
         .where(
             subscriptions.c.list_id == list_id,
             subscriptions.c.status == SubscriptionStatus.PENDING,
-            ~is_suppressed(),
+            is_free(),
             ~asked,
             invited.is_(None) | (invited <= at - REST),
         )

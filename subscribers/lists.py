@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers.audience import is_welcome
+from subscribers.audience import silent
 from subscribers.database import insert_one
 from subscribers.errors import AlreadyThere, BadName, UnknownList
 from subscribers.model import List, ListSummary, SubscriptionStatus
-from subscribers.schema import lists, subscribers, subscriptions
+from subscribers.schema import lists, subscriptions
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 # RFC 2919 §3: dot-atom-text (RFC 5322 §3.2.3) with at least one dot, at most 255 octets.
@@ -69,17 +69,21 @@ def from_row(row: Any) -> List:
     return List(row.id, row.name, row.title, row.list_id, row.created_at)
 
 
+def every(connection: sa.Connection) -> tuple[List, ...]:
+    """By name."""
+    return tuple(map(from_row, connection.execute(sa.select(lists).order_by(lists.c.name))))
+
+
 def summaries(connection: sa.Connection) -> tuple[ListSummary, ...]:
-    """Every list with its counts, by name."""
+    """Every list with its counts, by name: a look at every subscription."""
     counts = _counts(connection)
-    suppressed = _suppressed(connection)
     return tuple(
         ListSummary(
-            from_row(row),
-            {status: counts.get((row.id, status), 0) for status in SubscriptionStatus},
-            suppressed.get(row.id, 0),
+            each,
+            {status: counts.get((each.id, status), 0) for status in SubscriptionStatus},
+            silent(connection, each.id, sa.true()),
         )
-        for row in connection.execute(sa.select(lists).order_by(lists.c.name))
+        for each in every(connection)
     )
 
 
@@ -87,13 +91,3 @@ def _counts(connection: sa.Connection) -> dict[tuple[int, str], int]:
     by = (subscriptions.c.list_id, subscriptions.c.status)
     query = sa.select(*by, sa.func.count()).group_by(*by)
     return {(list_id, status): count for list_id, status, count in connection.execute(query)}
-
-
-def _suppressed(connection: sa.Connection) -> dict[int, int]:
-    query = (
-        sa.select(subscriptions.c.list_id, sa.func.count())
-        .join_from(subscriptions, subscribers)
-        .where(subscriptions.c.status == SubscriptionStatus.CONFIRMED, ~is_welcome())
-        .group_by(subscriptions.c.list_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}

@@ -73,7 +73,13 @@ class Store:
         with self.database.read() as connection:
             return lists.of_name(connection, name)
 
-    def lists(self) -> tuple[ListSummary, ...]:
+    def lists(self) -> tuple[List, ...]:
+        """By name."""
+        with self.database.read() as connection:
+            return lists.every(connection)
+
+    def summaries(self) -> tuple[ListSummary, ...]:
+        """Every list with its counts, by name: a look at every subscription."""
         with self.database.read() as connection:
             return lists.summaries(connection)
 

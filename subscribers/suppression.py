@@ -41,23 +41,32 @@ LIFTED = (  # by a person's own sign-up
 def is_suppressed() -> sa.ColumnElement[bool]:
     """Of a subscription joined with its subscriber, in whatever query encloses it.
 
-    One look into an index, and a second only where some domain is suppressed. Fingerprints are
-    not looked for: who was erased is on no list, or pending, until their own sign-up lifts it.
+    A look into an index for the address, and into a small one for its domain. Fingerprints are not
+    looked for: who was erased is on no list, or pending, until their own sign-up lifts it.
     """
-    some_domain = sa.exists(sa.select(sa.literal_column("1")).where(IS_DOMAIN))
-    domain = domain_part(subscribers.c.email_key)
-    return _covers(subscribers.c.email_key) | (some_domain & _covers(domain))
+    return _names_address() | _names_domain()
 
 
-def _covers(name: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    return (
-        sa.exists()
-        .where(
-            suppressions.c.email_key == name,
-            suppressions.c.list_id.is_(None) | (suppressions.c.list_id == subscriptions.c.list_id),
-        )
-        .correlate(subscribers, subscriptions)
-    )
+def is_free() -> sa.ColumnElement[bool]:
+    """The opposite of `is_suppressed`, as two conditions that stand alone: PostgreSQL makes a join
+    of such a NOT EXISTS, and of any other a search for one reader after the other."""
+    return ~_names_address() & ~_names_domain()
+
+
+def _names_address() -> sa.ColumnElement[bool]:
+    return _some(suppressions.c.email_key == subscribers.c.email_key)
+
+
+def _names_domain() -> sa.ColumnElement[bool]:
+    return _some(IS_DOMAIN, suppressions.c.email_key == domain_part(subscribers.c.email_key))
+
+
+def _some(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """A suppression for the subscription's list, or for all: without an OR, for which SQLite would
+    look twice."""
+    here = subscriptions.c.list_id
+    for_it = sa.func.coalesce(suppressions.c.list_id, here) == here
+    return sa.exists().where(*conditions, for_it).correlate(subscribers, subscriptions)
 
 
 def suppressed(list_id: int) -> sa.CompoundSelect[int]:

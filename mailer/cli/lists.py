@@ -71,7 +71,7 @@ def all_(context: typer.Context, json: Json = False) -> None:
     """Every list with its counts."""
     from mailer.app import open_app
 
-    rows = [_row(summary) for summary in open_app(context.obj).store.lists()]
+    rows = [_row(summary) for summary in open_app(context.obj).store.summaries()]
     if json:
         emit(rows)
     else:
@@ -86,7 +86,7 @@ def _import(folder: Path, name: str) -> str:
 def _found(publication: App, name: str) -> dict[str, object]:
     """Raises UnknownList."""
     wanted = publication.store.list(name)
-    return next(_row(each) for each in publication.store.lists() if each.list == wanted)
+    return next(_row(each) for each in publication.store.summaries() if each.list == wanted)
 
 
 def _row(summary: ListSummary) -> dict[str, object]:

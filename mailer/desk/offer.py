@@ -76,7 +76,7 @@ def offer(
         order = _order(c, edition, target, segment, late, again)
         found = plan.find(c, order)
         unreached = plan.count(c, audience, edition.issue_id)
-        count = plan.size(c, plan.people(c, audience, order))
+        count = plan.size(c, audience) if order.repeats else unreached
         changed = found is not None and plan.content_hash(c, found) != edition.content_hash
     began = None if found is None else dispatches.recover(app, found)
     move = _begun(composition.file, began, changed) if began else _new(late, unreached)

@@ -24,7 +24,7 @@ from mailer.model.audience import MOST, WHOLE
 from mailer.model.counted import number
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.slot import RESERVED_SLOTS, Slot, is_blank
-from subscribers.audience import MAX_BATCH, Audience, Use, lengths
+from subscribers.audience import Audience, Page, Use, lengths, pages
 
 LONGEST = 100  # copies
 SAMPLE = 1_000  # copies
@@ -32,7 +32,6 @@ _TOLD = 5  # faults that are told
 _NOBODY = bytes(16)  # a token whose links are as long as anybody's
 
 Told = Callable[[int], None]
-_Page = Sequence[tuple[int, int | None]]  # subscription, octets of its values or None
 
 
 def require_keys(app: App) -> None:
@@ -75,25 +74,13 @@ def prove(app: App, mailing: Mailing, told: Told = lambda _readers: None) -> Pro
     of each page."""
     chosen = _Chosen(_positions(mailing))
     missing = _Missing(mailing.required())
-    for page in _pages(app, mailing):
+    for page in pages(app.database, lengths(mailing.audience, _uses(mailing))):
         chosen.take(page)
         missing.take(app, [subscription for subscription, octets in page if octets is None])
         told(len(page))
     missing.refuse_any()
     sizes = _joined(app, mailing, chosen.subscriptions)
     return Proof(chosen.readers, len(sizes), max(sizes, default=0))
-
-
-def _pages(app: App, mailing: Mailing) -> Iterator[_Page]:
-    query = lengths(mailing.audience, _uses(mailing)).limit(MAX_BATCH)
-    after = 0
-    while True:
-        with app.database.read() as c:
-            rows = c.execute(query.where(query.selected_columns[0] > after)).all()
-        if not rows:
-            return
-        yield [(subscription, octets) for subscription, octets in rows]
-        after = rows[-1][0]
 
 
 def _uses(mailing: Mailing) -> list[Use]:
@@ -119,7 +106,7 @@ class _Chosen:
     longest: list[tuple[int, int]] = field(default_factory=list)  # octets, subscription
     sample: list[int] = field(default_factory=list)
 
-    def take(self, page: _Page) -> None:
+    def take(self, page: Page) -> None:
         sized = [(octets or 0, subscription) for subscription, octets in page]
         self.longest = heapq.nlargest(LONGEST, [*self.longest, *sized])
         end = self.readers + len(page)

@@ -108,13 +108,12 @@ def not_yet_reached(c: sa.Connection, audience: Audience, issue_id: str) -> Audi
     if not its:
         return audience
     _allow_hash(c)
-    people = audience.subquery()
     had = (
         sa.select(deliveries.c.subscriber_id)
         .where(deliveries.c.dispatch_id.in_(its), deliveries.c.state.in_(_REACHED))
         .where(deliveries.c.subscriber_id.is_not(None))
     )
-    return sa.select(*people.c).where(people.c.subscriber_id.not_in(had))
+    return audience.where(audience.selected_columns.subscriber_id.not_in(had))
 
 
 def _allow_hash(c: sa.Connection) -> None:
@@ -135,7 +134,8 @@ def count(c: sa.Connection, audience: Audience, issue_id: str) -> int:
 
 
 def size(c: sa.Connection, audience: Audience) -> int:
-    return int(c.scalar(sa.select(sa.func.count()).select_from(audience.subquery())) or 0)
+    people = audience.order_by(None).subquery()
+    return int(c.scalar(sa.select(sa.func.count()).select_from(people)) or 0)
 
 
 def plan(c: sa.Connection, order: Order, audience: Audience, at: dt.datetime, count: int) -> int:

@@ -170,7 +170,7 @@ def look_into_your_mail(site: Site, words: Words, list_title: str) -> Response:
 
 def form_values(site: Site, form: Form, fault: str = "") -> dict[str, Any]:
     """What the template of the form asks for."""
-    lists = (each.list for each in site.store.lists() if site.offers(each.list.name))
+    lists = (each for each in site.store.lists() if site.offers(each.name))
     return {
         "form": form,
         "fault": fault,

@@ -11,6 +11,7 @@ from mailer.desk import dispatches, offer, proof
 from mailer.desk.offer import Move, Offer
 from mailer.desk.proof import Proof
 from mailer.errors import IssueRefused
+from subscribers import audience
 
 
 def offered(newsroom: Newsroom, late: bool = False) -> Offer:
@@ -39,7 +40,8 @@ def test_of_a_large_audience_the_longest_and_a_sample_are_joined(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The longest, wherever it is; the same sample every time."""
-    for name, value in (("MAX_BATCH", 100), ("LONGEST", 5), ("SAMPLE", 20)):
+    monkeypatch.setattr(audience, "MAX_BATCH", 100)
+    for name, value in (("LONGEST", 5), ("SAMPLE", 20)):
         monkeypatch.setattr(proof, name, value)
     newsroom.add(350)
     newsroom.add(1, start=350, first_name="x" * 2000)
@@ -112,7 +114,8 @@ def test_memory_does_not_grow_with_the_audience(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Four times the readers, the same peak."""
-    for name, value in (("MAX_BATCH", 200), ("LONGEST", 20), ("SAMPLE", 20)):
+    monkeypatch.setattr(audience, "MAX_BATCH", 200)
+    for name, value in (("LONGEST", 20), ("SAMPLE", 20)):
         monkeypatch.setattr(proof, name, value)
     peaks = []
     for start, count in ((0, 1000), (1000, 3000)):

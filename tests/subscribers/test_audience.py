@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from subscribers import audience
 from subscribers.audience import MAX_BATCH, Use, lengths
 from subscribers.errors import UnknownList
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
@@ -103,6 +104,33 @@ def test_the_length_of_a_text_is_told_for_everybody_in_octets(
     assert [row[1] for row in found] == told
     assert [row[1] for row in bare] == [9, 9, 8, 9, 9, 9, 9]
     assert [row[0] for row in found] == _ids(store, "monthly")
+
+
+@pytest.mark.parametrize("segment", ["everybody", "some"])
+def test_an_audience_is_read_page_by_page(
+    store: Store,
+    confirm: Confirm,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    segment: str,
+) -> None:
+    """All of it, in its order, whatever a page holds; whoever is not welcome stands on none."""
+    monkeypatch.setattr(audience, "MAX_BATCH", 3)
+    for number in range(8):
+        confirm(f"reader{number}@example.org", "monthly")
+    store.suppress("reader1@example.org", None, SuppressionReason.BOUNCED, "", at)
+    store.segments.save("everybody", "sample 100%", False, at)
+    store.segments.save("some", 'sample 6 seed "x"', False, at)
+    people = store.audience("monthly", segment)
+    with store.database.read() as connection:
+        whole = connection.execute(people).all()
+    read = list(audience.pages(store.database, people))
+    assert [row for page in read for row in page] == whole
+    assert [len(page) for page in read] == ([3, 3, 1] if segment == "everybody" else [3, 3])
+    octets = [
+        row.octets for page in audience.pages(store.database, lengths(people, [])) for row in page
+    ]
+    assert octets == [len("reader0@example.org")] * len(whole)
 
 
 def test_recipients_come_with_their_sign_up_where_it_is_asked_for(

@@ -154,7 +154,7 @@ def test_who_pauses_is_in_no_count_and_no_audience(
             selfcare.pause(c, ann, until)
             assert selfcare.paused_until(c, ann) == until
         assert sorted(audience("monthly")) == there
-        summary = next(each for each in store.lists() if each.list.name == "monthly")
+        summary = next(each for each in store.summaries() if each.list.name == "monthly")
         assert summary.audience == len(there)
 
 

@@ -56,7 +56,7 @@ class TestDomains:
             confirm(address, "monthly")
         store.suppress("@Example.ORG", None, MANUAL, "a competitor", at)
         assert audience("monthly") == ["cleo@sub.example.org", "dora@example.com"]
-        assert store.lists()[0].audience == 2
+        assert store.summaries()[0].audience == 2
 
     def test_a_count_of_a_segment_leaves_them_out(
         self, store: Store, confirm: Confirm, at: dt.datetime
