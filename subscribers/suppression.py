@@ -118,7 +118,7 @@ def names(
     """All that may stand for an address in a suppression, by address key: fingerprints, and
     domains, only where there are any to compare with."""
     kinds: list[Callable[[str], str]] = [str]
-    if _some(connection, IS_DOMAIN):
+    if _any(connection, IS_DOMAIN):
         kinds.append(_domain)
     if some_fingerprint(connection):
         kinds.append(fingerprint)
@@ -129,10 +129,10 @@ def names(
 
 def some_fingerprint(connection: sa.Connection) -> bool:
     """Whether anybody was erased, as far as suppressions tell."""
-    return _some(connection, IS_FINGERPRINT)
+    return _any(connection, IS_FINGERPRINT)
 
 
-def _some(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> bool:
+def _any(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> bool:
     query = sa.select(suppressions.c.id).where(condition).limit(1)
     return connection.scalar(query) is not None
 
