@@ -17,9 +17,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 
 from mailer.app import utc_now
 from mailer.database import Database
+from subscribers import audience
 from subscribers.kinds import AttributeKind
 from subscribers.store import Store
 from tests import postgresql
@@ -30,17 +34,19 @@ from tests.databases import Databases, Files
 ROWS = 1_000_000
 _RUNS = 5
 _SHOWN = 50  # people
+_USE = audience.Use("first_name", 2, len("reader"))
 _SEGMENT = 'country = "DE" and plan = "paid"'
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Seconds: to count a segment over JSON and over typed columns, to show one person; people of
-    an audience that are read in one."""
+    """Seconds: to count a segment over JSON and over typed columns, to show one person, to see what
+    each copy of an issue will take. People of an audience that are read in one."""
 
     untyped: float
     typed: float
     shown: float
+    looked_at: float
     streamed: float
 
 
@@ -56,7 +62,15 @@ def measure(folder: Path, databases: Databases, rows: int = ROWS) -> Answers:
         untyped = _median(count)
         for name, values in (("country", ("DE", "FR", "PL", "GB")), ("plan", ("free", "paid"))):
             store.define_attribute(name, AttributeKind.CHOICE, values, utc_now())
-        return Answers(untyped, _median(count), _shown(store), _streamed(store))
+        typed, shown = _median(count), _shown(store)
+        everybody = store.audience(LIST)
+        return Answers(
+            untyped,
+            typed,
+            shown,
+            _seconds(partial(_read, store, audience.lengths(everybody, [_USE]))),
+            rows / _seconds(partial(_read, store, everybody)),
+        )
 
 
 def _median(act: Callable[[], object]) -> float:
@@ -75,13 +89,9 @@ def _shown(store: Store) -> float:
     return statistics.median(_seconds(partial(store.show, address)) for address in some)
 
 
-def _streamed(store: Store) -> float:
-    query = store.audience(LIST)
-    began, read = time.monotonic(), 0
-    with store.database.read() as c:
-        for some in c.execute(query.execution_options(yield_per=10_000)).partitions():
-            read += len(some)
-    return read / (time.monotonic() - began)
+def _read(store: Store, people: sa.Select[*tuple[Any, ...]]) -> int:
+    """As a send does, page by page."""
+    return sum(map(len, audience.pages(store.database, people)))
 
 
 def lines(rows: int = ROWS) -> Iterator[tuple[str, str, str]]:
@@ -93,6 +103,7 @@ def lines(rows: int = ROWS) -> Iterator[tuple[str, str, str]]:
             yield "segment", f"{answers.untyped:.2f} s", f"{note}: counted over JSON"
             yield "segment, typed", f"{answers.typed:.2f} s", f"{note}: over typed columns"
             yield "show", f"{answers.shown * 1000:.0f} ms", f"{note}: the median of {_SHOWN}"
+            yield "look at all", f"{answers.looked_at:.1f} s", f"{note}: what each copy takes"
             yield "audience", f"{answers.streamed:,.0f}/s", f"{note}: streamed"
 
 

@@ -2,20 +2,17 @@
 
     python -m tests.bench.moving [ROWS]
 
-Beside it, what bare SQLite takes to read the same file into one table with one index.
+Beside it, what the bare database takes for the rows of the same file: `sqlite3`, or COPY.
 """
 
 from __future__ import annotations
 
 import csv
-import itertools
 import json
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,11 +22,11 @@ from mailer.database import Database
 from mailer.premises import utc_now
 from subscribers.store import Store
 from tests import postgresql
+from tests.bench import bare
 from tests.bench.one_import import LIST, Spent
 from tests.databases import Databases, Files
 
 ROWS = 1_000_000
-_CHUNK = 10_000
 _HEADER = (
     "email",
     "first_name",
@@ -46,16 +43,25 @@ _DOMAINS = ("example.org", "example.com", "mail.example.net", "uni.example.edu",
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The first import, and that of the same file again; `bare` are the seconds of bare SQLite."""
+    """The first import of so many rows, and that of the same file again; `bare` are the seconds of
+    the bare database."""
 
+    rows: int
     first: Spent
     again: Spent
     bare: float
 
+    @property
+    def beside(self) -> str:
+        """Our rate, and how much of the bare one it is."""
+        rate, bare = self.rows / self.first.seconds, self.rows / self.bare
+        return f"{rate:,.0f} rows/s, {rate / bare:.2f} of {bare:,.0f}"
+
 
 def measure(folder: Path, databases: Databases, rows: int = ROWS) -> Moved:
     file, url = _file(folder, rows), _with_a_list(databases)
-    return Moved(_import(url, file), _import(url, file), _bare(folder / "bare.db", file))
+    first, again = _import(url, file), _import(url, file)
+    return Moved(rows, first, again, bare.seconds(databases.empty(), file))
 
 
 def moved_in(folder: Path, databases: Databases, rows: int) -> str:
@@ -107,35 +113,18 @@ def _person(chance: random.Random, number: int) -> tuple[str, ...]:
     )
 
 
-def _bare(path: Path, file: Path) -> float:
-    path.unlink(missing_ok=True)
-    began = time.monotonic()
-    with (
-        closing(sqlite3.connect(path)) as connection,
-        file.open(newline="", encoding="utf-8") as text,
-    ):
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("CREATE TABLE people (email TEXT UNIQUE, attributes TEXT)")
-        rows = csv.reader(text)
-        next(rows)
-        while chunk := list(itertools.islice(rows, _CHUNK)):
-            people = ((row[0], json.dumps(row[1:])) for row in chunk)
-            connection.executemany("INSERT INTO people VALUES (?, ?)", people)
-            connection.commit()
-    return time.monotonic() - began
-
-
 def lines(rows: int = ROWS) -> Iterator[tuple[str, str, str]]:
     """(name, value, note) of each row of the bench."""
     with tempfile.TemporaryDirectory() as name, postgresql.running_postgresql() as server:
         folder = Path(name)
-        for title, databases in (("SQLite", Files(folder)), ("PostgreSQL", server)):
+        each = (("SQLite", Files(folder), "sqlite3"), ("PostgreSQL", server, "COPY"))
+        for title, databases, peer in each:
             moved = measure(folder, databases, rows)
             yield (
                 f"import, {title}",
                 f"{moved.first.seconds:.1f} s",
                 f"{rows:,} rows, CPU {moved.first.cpu:.1f} s, {moved.first.rss / 1e6:,.0f} MB; "
-                f"{moved.first.seconds / moved.bare:.1f} × bare SQLite with one table",
+                f"{moved.beside} by {peer} alone",
             )
             yield (
                 "the same again",
