@@ -50,6 +50,7 @@ def require_in_the_middle(made: Composition, issue: str) -> None:
 def require_kept(made: Composition, dispatch: int, issue: str, uncertain: int) -> None:
     """Nothing lost, nothing twice, at most so many in doubt, all others sent."""
     counts = made.counts(dispatch)
+    print(f"{issue}: {counts['sent']} sent, {counts['uncertain']} uncertain")
     assert counts["uncertain"] <= uncertain
     assert counts["sent"] + counts["uncertain"] == READERS
     states = {row["email"]: row["state"] for row in made.json("dispatch", "copies", str(dispatch))}
