@@ -25,10 +25,10 @@ class Database(Protocol):
 
 
 def writers(database: Database) -> int:
-    """How many transactions can write at once: SQLite has one writer. (PostgreSQL has many; three
-    keep two processors busy while a program makes the next ready.)"""
+    """How many transactions can write at once: SQLite has one writer. (PostgreSQL has many; two
+    keep it busy while a program makes the next ready.)"""
     with database.read() as connection:
-        return 1 if connection.dialect.name == "sqlite" else 3
+        return 1 if connection.dialect.name == "sqlite" else 2
 
 
 _FOR_A_PAGE = "max_parallel_workers_per_gather = 0", "work_mem = '256MB'"

@@ -28,7 +28,7 @@ from subscribers.model import Added
 from subscribers.roster import Roster
 from subscribers.store import Store
 
-CHUNK = 5_000  # people in one transaction: a fraction of a second, for which other writers wait
+CHUNK = 10_000  # people in one transaction: a fraction of a second, for which others wait
 _TIDY = 10  # chunks after which what the database's library left is taken away
 _TYPOS = 100  # domains that a report names
 
