@@ -21,7 +21,7 @@ READERS, WORKERS, CONNECTIONS = 100_000, 4, 10
 DELAY = 0.06  # seconds of the relay for each copy: time enough for all the troubles
 STOPPED, GONE = 15.0, 60.0  # seconds
 SCHEDULED = 1500  # copies
-_LONG = 900.0
+_LONG = 3600.0
 
 
 @dataclass
