@@ -16,7 +16,7 @@ from enum import StrEnum
 
 _PART = r"[^\s<>:;,()]"
 # But for who logs in at a host, in the URL of a database or a relay: `//user@`, `:***@`.
-_LOGIN = r"(?<=\w:)(?://|\*{3}@)"
+_LOGIN = r"(?<=\w:)(?://[^\s/?#@]*@|\*{3}@)"
 _ADDRESS = re.compile(f"(?<!{_PART})(?!{_LOGIN}){_PART}+@{_PART}+")
 
 Value = int | str

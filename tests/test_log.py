@@ -64,6 +64,12 @@ def test_a_login_in_a_url_is_no_address(url: str, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == f"{url}: nobody answers there, says (address)\n"
 
 
+def test_an_address_within_a_url_is_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """As servers name it where they say why they refuse somebody."""
+    log(Form.TEXT)("550 see https://relay.example.net/why?to=anne@example.org")
+    assert capsys.readouterr().err == "550 see https:(address)\n"
+
+
 def test_what_libraries_log_is_taken_in(
     root: logging.Logger, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -32,17 +33,13 @@ def _require_readable(url: str) -> None:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
-    try:
-        readable = "@" not in (
-            make_url(url).database or ""
-        )  # else that of a password, behind its /
-    except (ArgumentError, ValueError):
-        readable = False
-    if not readable:
-        raise ValueError(
-            f"is not like {_POSTGRESQL}user@host:5432/name; in a password, write %40 for @, "
-            "%3A for : and %2F for /"
-        )
+    with suppress(ArgumentError, ValueError):
+        if "@" not in (make_url(url).database or ""):  # else that of a password, behind its /
+            return
+    raise ValueError(
+        f"is not like {_POSTGRESQL}user@host:5432/name; in a password, write %40 for @, "
+        "%3A for : and %2F for /"
+    )
 
 
 def is_sqlite(url: str) -> bool:

@@ -63,8 +63,10 @@ class Glance:
         return map(_united, zip(*members, strict=True)) if members else repeat(NO_ATTRIBUTES)
 
     def _member(self, name: str, text: str) -> str | None:
-        """Of the object that attributes are; a blank cell gives none, None is for one that is not
-        of its kind."""
+        """Of the object that attributes are; a blank cell gives none, None is for one that is too
+        long, blanks and all, or not of its kind."""
+        if len(text) > MAX_CHARACTERS:
+            return None
         value, definition = text.strip(), self._source.definitions.get(name)
         if not value:
             return ""
@@ -91,10 +93,7 @@ def _each(column: _Column, act: Callable[[str], str | None]) -> Iterator[str | N
 
 
 def _united(members: Sequence[str | None]) -> str | None:
-    if None in members:
-        return None
-    text = united(filter(None, members))
-    return text if len(text) <= MAX_CHARACTERS else None
+    return None if None in members else united(filter(None, members))
 
 
 def _clean(rows: Sequence[_Column]) -> Iterable[bool]:

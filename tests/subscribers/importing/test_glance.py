@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from subscribers.errors import SubscribersError
+from subscribers.errors import BadValue, SubscribersError
 from subscribers.importing import delimited
 from subscribers.importing.formats import FORMATS, PLAIN, Format
 from subscribers.importing.glance import Glance
@@ -116,6 +116,14 @@ def test_a_glance_is_enough_for_an_ordinary_row(source: Source) -> None:
     assert good == _closely(source, Record(2, cells))
     assert good is not None
     assert bad is None
+
+
+def test_blanks_around_a_value_count_at_a_glance_too() -> None:
+    source = _SOURCES[2]
+    for town in (f"x{' ' * 10_000}", " " * 10_001):
+        assert Glance(source).rows([Record(2, [town, "", "anna@example.org", ""])]) == [None]
+        with pytest.raises(BadValue, match="town: has 10,001 characters"):
+            source.entry(Record(2, [town, "", "anna@example.org", ""]))
 
 
 @given(st.lists(st.sampled_from(('"', ",", "a", "\n", "\r", "\r\n", " ", '"x\ny"', "ä"))))
