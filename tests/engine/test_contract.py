@@ -109,19 +109,20 @@ def test_each_shard_comes_to_one_of_the_workers(farm: Farm) -> None:
     """All are taken, none twice; whoever has none waits for what the other leaves."""
     ann, bob = farm.worker("ann"), farm.worker("bob")
     farm.hand_over(1)
-    taken: list[int] = []
+    taken: list[tuple[int, Worker]] = []
 
     def all_taken() -> bool:
         for worker in (ann, bob):
             worker.feed.agenda()
             grip = worker.take()
-            taken.extend([grip.number] if grip else [])
+            taken.extend([(grip.number, worker)] if grip else [])
         return len(taken) >= SHARDS
 
     until(all_taken)
-    assert sorted(taken) == list(range(1, SHARDS + 1))
+    assert sorted(number for number, _ in taken) == list(range(1, SHARDS + 1))
     assert ann.take() is bob.take() is None
-    assert ann.goes_on()
+    assert ann.goes_on() is any(worker is bob for _, worker in taken)
+    assert bob.goes_on() is any(worker is ann for _, worker in taken)
     assert ann.feed.agenda().send == bob.feed.agenda().send == []
 
 
