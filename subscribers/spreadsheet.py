@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # What begins a formula, or a part of one, behind any number of our own marks; a plain number, as
 # +49 or -5.5, is none. Some editions of Excel take the full-width forms, too.
@@ -11,9 +11,15 @@ _RUNS = re.compile(r"'*(?:[=@＝＋－＠\t\r\n]|[+-](?!\d+(?:[.,]\d+)?\Z))")
 _FIRST = frozenset("'=@＝＋－＠\t\r\n+-")
 
 
-def defused(cells: Iterable[str]) -> list[str]:
+def defused(cells: Sequence[str]) -> Sequence[str]:
     """The same cells, with an apostrophe before those that a spreadsheet would run."""
-    return ["'" + cell if cell[:1] in _FIRST and _RUNS.match(cell) else cell for cell in cells]
+    run = {cell for cell in set(cells) if cell[:1] in _FIRST and _RUNS.match(cell)}
+    return ["'" + cell if cell in run else cell for cell in cells] if run else cells
+
+
+def defused_table(rows: Sequence[Sequence[str]]) -> Iterable[Sequence[str]]:
+    """The same of rows of one width, a column at a time: texts come again there."""
+    return zip(*map(defused, zip(*rows, strict=True)), strict=True)
 
 
 def restored(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import IO
 
 from subscribers.exporting.formats import Sheet
 from subscribers.exporting.member import Member
-from subscribers.spreadsheet import defused
+from subscribers.spreadsheet import defused, defused_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _table(sheet: Sheet, file: IO[bytes]) -> Iterator[Callable[[Sequence[Member]
 
     def take(page: Sequence[Member]) -> int:
         rows = [sheet.row(member) for member in page if sheet.holds(member)]
-        writer.writerows(map(defused, rows))
+        writer.writerows(defused_table(rows))
         return len(rows)
 
     try:
