@@ -32,10 +32,10 @@ class Rejects:
 
     def end(self, places: Iterable[str]) -> None:
         """The tables of these places were read: what another run left of them goes, so that no file
-        tells of rows that are not bad now."""
+        tells of rows that are not bad now. What else has that name stays."""
         for file in {self._path, *(_beside(self._path, place) for place in places)}:
-            if file not in self.files:
-                file.unlink(missing_ok=True)
+            if file not in self.files and _is_one(file):
+                file.unlink()
 
     def _begun(self, table: Table) -> Any:
         file = _beside(self._path, table.place)
@@ -56,6 +56,14 @@ def rejects(path: Path, source: Path) -> Iterator[Rejects]:
 
 def _beside(path: Path, place: str) -> Path:
     return path.with_stem(f"{path.stem}-{Path(place).stem}") if place else path
+
+
+def _is_one(file: Path) -> bool:
+    """Whether it begins as all of these files do."""
+    if not file.is_file():
+        return False
+    with file.open(encoding="utf-8-sig", errors="replace") as stream:
+        return stream.read(len(REASON)) == REASON
 
 
 @contextmanager

@@ -247,7 +247,7 @@ def release(
     """Give the shard back, with the time from which it is worth taking again: when the first of
     its deliveries is due, and at the earliest at `not_before`.
 
-    Nothing of it may be on the wire any more: what is still `sending` becomes `uncertain`.
+    What is still `sending` becomes `uncertain`, until its answer comes, where one does.
     """
     mine = (grip.dispatch_id, grip.number, grip.owner, grip.epoch)
     for sending, left in _HELD.rows(c, mine):

@@ -221,9 +221,9 @@ class DispatchRun:
     ) -> list[BaseException]:
         """Run them all to their ends. One whose trouble is not its connection stops the others
         softly; when this task is cancelled, they are too."""
+        beside = self._heed(stock, traffic), self._listen(stock, silence, traffic)
+        looking = [asyncio.create_task(self._guarded(part)) for part in beside]
         keeping = asyncio.create_task(self._guarded(stock.keep()))
-        heeding = asyncio.create_task(self._heed(stock, traffic))
-        listening = asyncio.create_task(self._listen(stock, silence, traffic))
         tasks = [
             asyncio.create_task(self._guarded(self._open(courier.work(), gate, work, traffic)))
             for gate, its in couriers.items()
@@ -234,11 +234,10 @@ class DispatchRun:
             stock.close()
             await asyncio.wait([keeping])
         finally:
-            for task in (heeding, listening, keeping, *tasks):
+            for task in (*looking, keeping, *tasks):
                 task.cancel()
-            await asyncio.wait([heeding, listening])
-            ended = await asyncio.gather(keeping, *tasks, return_exceptions=True)
-        return [error for error in ended if isinstance(error, BaseException)]
+            ended = await asyncio.gather(*looking, keeping, *tasks, return_exceptions=True)
+        return [error for error in ended if isinstance(error, Exception)]
 
     async def _heed(self, stock: Stock, traffic: Traffic) -> None:
         """Nothing more is handed out of what the editor has paused, ended or corrected."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -115,6 +116,17 @@ def test_the_file_of_bad_rows_never_tells_of_another_run(mailer: Command, news: 
     source.write_text("email\nanna@example.org\n", encoding="utf-8")
     assert (mailer(*words).status, bad.exists()) == (0, False)
     assert other.exists()
+
+
+def test_what_is_no_file_of_bad_rows_is_never_deleted(mailer: Command, news: Path) -> None:
+    """Where it was named by mistake, or to throw the bad rows away."""
+    source, readers, nowhere = (news / name for name in ("in.csv", "readers.csv", "nowhere"))
+    source.write_text("email\nanna@example.org\n", encoding="utf-8")
+    readers.write_text("email\nben@example.org\n", encoding="utf-8")
+    os.mkfifo(nowhere)
+    for file in (readers, nowhere):
+        answer = mailer("subscriber", "import", str(source), "--errors", str(file))
+        assert (answer.status, file.exists()) == (0, True)
 
 
 def test_columns_are_mapped_on_the_command_line(mailer: Command, news: Path) -> None:

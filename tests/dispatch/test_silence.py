@@ -147,3 +147,24 @@ def test_one_that_hears_no_more_takes_nothing_more(bench: Bench) -> None:
     in_doubt = len(deaf.waiting)
     assert counts(bench) == {State.PLANNED: READERS - in_doubt, State.UNCERTAIN: in_doubt}
     assert not taken(deaf)
+
+
+def test_a_fault_of_ours_in_listening_stops_the_run(bench: Bench) -> None:
+    """It is raised once what is on the wire has ended."""
+    deaf, told = Deaf(), asyncio.Event()
+
+    def faulty(_line: str) -> None:
+        told.set()
+        raise RuntimeError("a fault of ours")
+
+    async def scene() -> None:
+        run = asyncio.create_task(run_of(bench, deaf, "ann", notice=faulty, pace=ATTENTIVE).run())
+        await told.wait()
+        await asyncio.sleep(0)
+        on_the_wire = len(deaf.waiting)
+        deaf.mend()
+        with pytest.raises(RuntimeError, match="a fault of ours"):
+            await run
+        assert counts(bench) == {State.SENT: on_the_wire, State.PLANNED: READERS - on_the_wire}
+
+    asyncio.run(scene())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,10 +21,12 @@ def files_of(app: App) -> Iterator[Path]:
     relay of type `folder:` wrote, hidden files, earlier backups, and what a link leads to outside.
     """
     left_out = tuple(_left_out(app))
+    databases = cache(partial(_databases, app))
     for path in sorted(_walked(app.folder)):
         inside = path.resolve().is_relative_to(app.folder)
         apart = any(path.is_relative_to(folder) for folder in left_out)
-        if inside and not (apart or _is_database(app, path) or is_backup(path)):
+        is_database = path.name.startswith(databases(path.parent))
+        if inside and not (apart or is_database or is_backup(path)):
             yield path
 
 
@@ -51,10 +54,10 @@ def _left_out(app: App) -> Iterator[Path]:
             yield app.folder / parts.path
 
 
-def _is_database(app: App, path: Path) -> bool:
-    """Or one of the files beside it: log, locks. Also one that was moved away from (`db copy`):
-    who is erased since then stands in it."""
-    names = {turn.name.removesuffix(FIRST) for turn in path.parent.glob(f"*{FIRST}")}
-    if app.database.is_sqlite and path.parent == app.database.path.parent.resolve():
+def _databases(app: App, folder: Path) -> tuple[str, ...]:
+    """How those in a folder are called, and with more behind it the files beside them: log, locks.
+    Also one that was moved away from (`db copy`): who is erased since then stands in it."""
+    names = {turn.name.removesuffix(FIRST) for turn in folder.glob(f"?*{FIRST}")}
+    if app.database.is_sqlite and folder == app.database.path.parent.resolve():
         names.add(app.database.path.name)
-    return path.name.startswith(tuple(names))
+    return tuple(names)

@@ -151,6 +151,6 @@ def check_sessions(forsaken: str) -> Check:
         return warning(
             "sessions",
             "a sender that is cut off keeps what it has locked, since a pooler keeps our settings "
-            "from the server: give them to the role (docs/postgresql.md, Several hosts)",
+            "from the server: give them to the role (docs/postgresql.md, Behind PgBouncer)",
         )
     return ok("sessions", f"a sender that is cut off frees what it has locked after {forsaken}")
