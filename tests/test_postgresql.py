@@ -14,10 +14,12 @@ from postgresql import Server
 
 from mailer import migrations
 from mailer.database import Database
+from mailer.database.postgresql import FORSAKEN
 from mailer.errors import DatabaseBusy, DatabaseError, DatabaseReadOnly
 
 pytestmark = pytest.mark.postgresql
 Opened = Callable[..., Database]
+LOOK = "client_connection_check_interval"
 
 
 @pytest.fixture
@@ -156,3 +158,10 @@ def test_without_its_driver_the_package_is_named(
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(DatabaseError, match=r"newsletter-mailer\[postgres\]"):
         opened("postgresql+psycopg://mailer:secret@/news")
+
+
+def test_a_session_asks_to_be_missed(opened: Opened, url: str) -> None:
+    """The server looks after its client, and what a writer that vanished has locked gets free."""
+    with opened(url).write() as c:
+        told = [c.exec_driver_sql(f"SHOW {name}").scalar() for name in (LOOK, FORSAKEN)]
+    assert told == ["2s", "8s"]
