@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from postgresql import Server, as_other_user
 
+_PROGRAM = "/usr/sbin/pgbouncer"  # as Debian has it
 _PATIENCE = 30.0
 _SETTINGS = """\
 [databases]
@@ -29,7 +30,7 @@ def running_pgbouncer(server: Server) -> Iterator[str]:
     """What the URL of a database ends with that goes through it; it is gone after the block."""
     settings = server.folder / "pgbouncer.ini"
     settings.write_text(_SETTINGS.format(folder=server.folder))
-    command = [*as_other_user("--pdeathsig", "INT"), "pgbouncer", "-q", str(settings)]
+    command = [*as_other_user("--pdeathsig", "INT"), _PROGRAM, "-q", str(settings)]
     with (server.folder / "pgbouncer.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=server.folder, stdout=log, stderr=log)
     try:
