@@ -11,24 +11,13 @@ import sqlalchemy as sa
 
 from mailer.errors import DatabaseError
 
-# A host that is gone, or cut off with nothing closed, is found out within ten seconds. libpq's are
-# in seconds, but for the last, which is in milliseconds.
-_ARGUMENTS = {
-    "application_name": "mailer",
-    "connect_timeout": 10,
-    "keepalives_idle": 4,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
-# And by the server too, which else waits for hours for a client that vanished, and with it whoever
-# needs what that one had locked. In seconds, but for the last, which is in milliseconds.
-_SESSION = {
-    "tcp_keepalives_idle": 4,
-    "tcp_keepalives_interval": 2,
-    "tcp_keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
+# A host that is gone, or cut off with nothing closed, is found out within ten seconds: by us, and
+# by the server, which else waits for hours for a client that vanished, and with it whoever needs
+# what that one had locked. In seconds, but for the last, which is in milliseconds.
+_KEEPALIVES = {"keepalives_idle": 4, "keepalives_interval": 2, "keepalives_count": 3}
+_SILENCE = {"tcp_user_timeout": 10_000}
+_ARGUMENTS = {"application_name": "mailer", "connect_timeout": 10, **_KEEPALIVES, **_SILENCE}
+_SESSION = {**{f"tcp_{name}": value for name, value in _KEEPALIVES.items()}, **_SILENCE}
 # Whether a client is still there while its statement runs, every two seconds: not every server's
 # system can tell.
 _LOOK = (
@@ -38,6 +27,7 @@ _LOOK = (
 # Who is stopped, or cut off, in the middle of a transaction that writes loses it. Milliseconds.
 FORSAKEN = "idle_in_transaction_session_timeout"
 _WRITING = {**_SESSION, FORSAKEN: 8_000}
+WHO = "SELECT pg_backend_pid()"
 
 
 def writing_engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
@@ -95,5 +85,4 @@ def _prepare(words: str, connection: Any, _record: Any) -> None:
     connection.commit()
 
 
-WHO = "SELECT pg_backend_pid()"
 FIRST_WORDS = _words(_WRITING)  # of who has connections of its own, and no pooler before them
