@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import publication
 import pytest
+from publication import Bench
 
 from mailer.database import Database
-from mailer.ledger import editions
+from mailer.ledger import editions, record, shards
 from mailer.ledger.schema import dispatches
-from mailer.model.delivery import DispatchState
+from mailer.ledger.shards import Grip, Mark
+from mailer.model.delivery import DispatchState, State
 from mailer.model.edition import Edition
 
 NOON = publication.NOON
@@ -47,3 +49,17 @@ def books(database_url: str) -> Iterator[Books]:
     made = Books(Database(database_url))
     yield made
     made.database.close()
+
+
+@pytest.fixture
+def held(bench_of: Callable[[int], Bench]) -> Iterator[tuple[Bench, Grip]]:
+    """A dispatch of two readers, the first of them on the wire."""
+    bench = bench_of(2)
+    bench.plan()
+    ann = bench.liveness("ann")
+    with bench.database.write() as c:
+        grip = shards.take(c, 1, 1, ann, NOON)
+        assert grip is not None
+        record.record(c, (), [Mark(grip, 1, 0, State.PLANNED, 1)], {1, 2}, NOON)
+    yield bench, grip
+    ann.close()

@@ -5,17 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
 from program import until
 from publication import NOON, Bench
 
-from mailer.ledger import control, record, shards, status
+from mailer.ledger import control, record, status
 from mailer.ledger.change import LedgerMismatch
 from mailer.ledger.record import Record, Result
-from mailer.ledger.shards import Grip, Mark
+from mailer.ledger.shards import Grip
 from mailer.model.delivery import State
 from mailer.model.outcome import Reply
 
@@ -24,22 +23,7 @@ pytestmark = [
     pytest.mark.parametrize("databases", ["postgresql"], indirect=True),
 ]
 
-BenchOf = Callable[[int], Bench]
 LATER = NOON + dt.timedelta(minutes=5)
-
-
-@pytest.fixture
-def held(bench_of: BenchOf) -> Iterator[tuple[Bench, Grip]]:
-    """A dispatch of two readers, the first of them on the wire."""
-    bench = bench_of(2)
-    bench.plan()
-    ann = bench.liveness("ann")
-    with bench.database.write() as c:
-        grip = shards.take(c, 1, 1, ann, NOON)
-        assert grip is not None
-        record.record(c, (), [Mark(grip, 1, 0, State.PLANNED, 1)], {1, 2}, NOON)
-    yield bench, grip
-    ann.close()
 
 
 def waits(bench: Bench) -> bool:

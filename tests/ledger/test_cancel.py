@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from publication import NOON, Bench
@@ -11,7 +11,7 @@ from publication import NOON, Bench
 from mailer.errors import PlanChanged, UsageError
 from mailer.ledger import control, plan, record, shards, status
 from mailer.ledger.record import Result
-from mailer.ledger.shards import Grip, Mark
+from mailer.ledger.shards import Grip
 from mailer.model.delivery import DispatchState, State
 from mailer.model.outcome import Reply
 
@@ -20,20 +20,6 @@ pytestmark = pytest.mark.both_databases
 BenchOf = Callable[[int], Bench]
 LATER = NOON + dt.timedelta(minutes=5)
 SAID = Reply(451, "4.7.1", "said")
-
-
-@pytest.fixture
-def held(bench_of: BenchOf) -> Iterator[tuple[Bench, Grip]]:
-    """A dispatch of two readers, the first of them on the wire."""
-    bench = bench_of(2)
-    bench.plan()
-    ann = bench.liveness("ann")
-    with bench.database.write() as c:
-        grip = shards.take(c, 1, 1, ann, NOON)
-        assert grip is not None
-        record.record(c, (), [Mark(grip, 1, 0, State.PLANNED, 1)], {1, 2}, NOON)
-    yield bench, grip
-    ann.close()
 
 
 def counts(bench: Bench) -> Mapping[State, int]:
