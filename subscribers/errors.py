@@ -11,6 +11,7 @@ SubscribersError            one line: what, where, how to mend; exit status 1
 ├── BadSegment              an expression that says nothing clear; exit status 2
 ├── NeedsReason             a complaint is lifted only by who says why; exit status 2
 ├── NoPepper                erased addresses cannot be told; exit status 2
+├── HandLost                the second process of an import or an export was ended
 └── BadFile                 a file, or a row of it, that cannot be imported
     └── NoFile              there is none of that name; exit status 2
 """
@@ -68,6 +69,14 @@ class NeedsReason(SubscribersError):
 
 class NoPepper(SubscribersError):
     exit_status = 2
+
+
+class HandLost(SubscribersError):
+    def __init__(self) -> None:
+        super().__init__(
+            "the second process that shares this work was ended from outside, perhaps for want of "
+            "memory: run the same command again"
+        )
 
 
 class BadFile(SubscribersError):

@@ -1,87 +1,83 @@
-"""Writing an export: one table as CSV, several as a ZIP of them, or a JSON object a line."""
+"""How people become lines: a CSV table for each sheet of a form, or a JSON object a line."""
 
 from __future__ import annotations
 
 import csv
 import json
-import shutil
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import TextIOWrapper
-from itertools import chain
-from tempfile import TemporaryFile
-from typing import IO
+from io import StringIO
+from typing import Protocol
 
-from subscribers.exporting.formats import Sheet
+from subscribers.exporting.formats import FORMATS, Sheet
 from subscribers.exporting.member import Member
 from subscribers.spreadsheet import defused, defused_table
 
+JSONL = "jsonl"
+NAMES = (JSONL, *FORMATS)
+
+Lines = tuple[int, bytes]  # how many people, and what was written of them
+
+
+class Table(Protocol):
+    """One file of an export; `name` is what it is called where there are several."""
+
+    @property
+    def name(self) -> str: ...
+
+    def head(self) -> bytes:
+        """What stands before the first line."""
+        ...
+
+    def lines(self, people: Sequence[Member]) -> Lines:
+        """Of those who belong into it."""
+        ...
+
+
+def tables(form: str, attributes: Sequence[str]) -> Sequence[Table]:
+    """`form` is one of NAMES, `attributes` are the names of those that may have a column."""
+    if form == JSONL:
+        return [_JsonLines()]
+    return [_Csv(sheet) for sheet in FORMATS[form](attributes)]
+
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """How many were written, and how many the format has no place for."""
+class _Csv:
+    """As RFC 4180 has it, in UTF-8, without cells that a spreadsheet would run."""
 
-    written: int
-    left_out: int
+    sheet: Sheet
 
+    @property
+    def name(self) -> str:
+        return self.sheet.name
 
-Pages = Iterable[Sequence[Member]]
+    def head(self) -> bytes:
+        return _csv([defused(self.sheet.header)])
 
-
-def write_tables(pages: Pages, sheets: Sequence[Sheet], target: IO[bytes]) -> Exported:
-    """CSV as RFC 4180 has it, in UTF-8, without cells that a spreadsheet would run. Several tables
-    wait in private files that vanish, so that one pass does for all."""
-    if len(sheets) == 1:
-        return _write(pages, sheets, [target])
-    with ExitStack() as stack:
-        files: list[IO[bytes]] = [stack.enter_context(TemporaryFile()) for _ in sheets]
-        counts = _write(pages, sheets, files)
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
-            for sheet, file in zip(sheets, files, strict=True):
-                file.seek(0)
-                with packed.open(sheet.name, "w", force_zip64=True) as inside:
-                    shutil.copyfileobj(file, inside)
-    return counts
+    def lines(self, people: Sequence[Member]) -> Lines:
+        row = self.sheet.row
+        rows = [row(member) for member in people if self.sheet.holds(member)]
+        return len(rows), _csv(defused_table(rows))
 
 
-def _write(pages: Pages, sheets: Sequence[Sheet], files: Sequence[IO[bytes]]) -> Exported:
-    written = left_out = 0
-    with ExitStack() as stack:
-        tables = [stack.enter_context(_table(*each)) for each in zip(sheets, files, strict=True)]
-        for page in pages:
-            taken = sum(take(page) for take in tables)
-            written += taken
-            left_out += len(page) - taken
-    return Exported(written, left_out)
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    text = StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
 
 
-@contextmanager
-def _table(sheet: Sheet, file: IO[bytes]) -> Iterator[Callable[[Sequence[Member]], int]]:
-    """Takes those of a page who belong into it, and says how many; the file stays open."""
-    text = TextIOWrapper(file, encoding="utf-8", newline="")
-    writer = csv.writer(text)
-    writer.writerow(defused(sheet.header))
-
-    def take(page: Sequence[Member]) -> int:
-        rows = [sheet.row(member) for member in page if sheet.holds(member)]
-        writer.writerows(defused_table(rows))
-        return len(rows)
-
-    try:
-        yield take
-    finally:
-        text.detach()
-
-
-def write_jsonl(pages: Pages, target: IO[bytes]) -> Exported:
+@dataclass(frozen=True, slots=True)
+class _JsonLines:
     """What our own CSV has, in the types of JSON."""
-    written = 0
-    for member in chain.from_iterable(pages):
-        target.write(json.dumps(_object(member), ensure_ascii=False).encode() + b"\n")
-        written += 1
-    return Exported(written, 0)
+
+    name = "subscribers.jsonl"
+
+    def head(self) -> bytes:
+        return b""
+
+    def lines(self, people: Sequence[Member]) -> Lines:
+        dumps = json.JSONEncoder(ensure_ascii=False).encode
+        return len(people), "".join([f"{dumps(_object(each))}\n" for each in people]).encode()
 
 
 def _object(member: Member) -> dict[str, object]:

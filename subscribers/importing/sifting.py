@@ -1,6 +1,6 @@
 """Sifting the records of a table: the good ones as they are put aside, why the others are bad.
 
-It is most of the work of reading, and needs nothing but the records: see `hand`.
+It is most of the work of reading, and needs nothing but the records: see `teamwork`.
 """
 
 from __future__ import annotations

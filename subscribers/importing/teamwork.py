@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import os
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import starmap
+from typing import Any
 
-from subscribers.importing.hand import hand
+from subscribers.hand import Act
 from subscribers.importing.rows import Source
 from subscribers.importing.sifting import Chunk, Sieve, Sifted
+from subscribers.importing.table import Record
+from subscribers.teamwork import shared
 
 ALONE = 10  # chunks before a second process is worth its start
 
 
 def sifted(source: Source, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Sifted]]:
     """Each chunk with what comes of it, in order."""
+    for chunk, (rows, faults, never, typos) in shared(chunks, _plain, ALONE, _sieve, source):
+        yield chunk, Sifted(rows, faults, never, Counter(typos))
+
+
+def _plain(chunk: Chunk) -> list[tuple[Any, ...]]:
+    return list(map(tuple, chunk))
+
+
+def _sieve(source: Source) -> Act:
     sieve = Sieve(source)
-    for chunk in islice(chunks, ALONE):
-        yield chunk, sieve.sift(chunk)
-    first = next(chunks, None)
-    if first is not None and len(os.sched_getaffinity(0)) > 1:
-        yield from _together(source, sieve, first, chunks)
-    elif first is not None:
-        yield first, sieve.sift(first)
-        yield from ((chunk, sieve.sift(chunk)) for chunk in chunks)
 
+    def sift(chunk: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+        found = sieve.sift(list(starmap(Record, chunk)))
+        return found.rows, found.faults, found.never, dict(found.typos)
 
-def _together(
-    source: Source, sieve: Sieve, first: Chunk, chunks: Iterator[Chunk]
-) -> Iterator[tuple[Chunk, Sifted]]:
-    """The other process has its next chunks in hand before what came of the last is put aside. It
-    gets three of four: there is more to do here."""
-    theirs = first
-    with hand(source) as other:
-        other.give(theirs)
-        while theirs:
-            ours = [(chunk, sieve.sift(chunk)) for chunk in islice(chunks, 1)]
-            following = [record for chunk in islice(chunks, 3) for record in chunk]
-            found = other.take()
-            if following:
-                other.give(following)
-            yield theirs, found
-            yield from ours
-            theirs = following
+    return sift

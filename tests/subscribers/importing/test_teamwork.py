@@ -28,6 +28,7 @@ def _chunks(count: int) -> Iterator[Chunk]:
 def test_two_processes_find_what_one_finds_in_the_same_order(
     monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
+    monkeypatch.setattr("subscribers.teamwork.is_worth_it", lambda: True)
     monkeypatch.setattr(teamwork, "ALONE", 1)
     found = list(teamwork.sifted(_SOURCE, _chunks(count)))
     records = [record for chunk, _ in found for record in chunk]
