@@ -25,7 +25,6 @@ from mailer.model.slot import fill
 from mailer.sender.copies import CopyMaker
 from tests.bench import (
     asking,
-    exporting,
     farming,
     growing,
     leaving,
@@ -197,8 +196,6 @@ def main(plots: Path | None = None) -> None:
     report("sign twice", f"{dual:,.0f}/s", "the same with Ed25519 beside it")
     with tempfile.TemporaryDirectory() as folder:
         report_sending(Path(folder), plots)
-        for row in exporting.lines():
-            report(*row)
         saves = previewing.seconds(Path(folder) / "preview")
     of_people = (*moving.lines(), *asking.lines())
     for row in (*of_people, *growing.lines(growing.ROWS), *farming.lines()):

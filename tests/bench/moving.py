@@ -1,8 +1,8 @@
-"""How long it takes to move in: a large file, and the same again, on both databases.
+"""How long it takes to move in: a large file, and the same again, and out, on both databases.
 
     python -m tests.bench.moving [ROWS]
 
-Beside it, what the bare database takes for the rows of the same file: `sqlite3`, or COPY.
+Beside it, what the bare database takes for the same rows: `sqlite3`, or COPY.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from mailer.database import Database
 from mailer.premises import utc_now
 from subscribers.store import Store
 from tests import postgresql
-from tests.bench import bare
+from tests.bench import bare, exporting
+from tests.bench.exporting import Exported
 from tests.bench.one_import import LIST, Spent
 from tests.databases import Databases, Files
 
@@ -44,12 +45,13 @@ _DOMAINS = ("example.org", "example.com", "mail.example.net", "uni.example.edu",
 @dataclass(frozen=True, slots=True)
 class Moved:
     """The first import of so many rows, and that of the same file again; `bare` are the seconds of
-    the bare database."""
+    the bare database; the export of all."""
 
     rows: int
     first: Spent
     again: Spent
     bare: float
+    out: Exported
 
     @property
     def beside(self) -> str:
@@ -61,7 +63,8 @@ class Moved:
 def measure(folder: Path, databases: Databases, rows: int = ROWS) -> Moved:
     file, url = _file(folder, rows), _with_a_list(databases)
     first, again = _import(url, file), _import(url, file)
-    return Moved(rows, first, again, bare.seconds(databases.empty(), file))
+    out = exporting.measure(url, folder)
+    return Moved(rows, first, again, bare.seconds(databases.empty(), file), out)
 
 
 def moved_in(folder: Path, databases: Databases, rows: int) -> str:
@@ -130,6 +133,13 @@ def lines(rows: int = ROWS) -> Iterator[tuple[str, str, str]]:
                 "the same again",
                 f"{moved.again.seconds:.1f} s",
                 f"CPU {moved.again.cpu:.1f} s, {moved.again.unchanged:,} unchanged",
+            )
+            out = moved.out
+            yield (
+                "export",
+                f"{out.seconds:.1f} s",
+                f"{out.people:,} people as CSV, {out.rss / 1e6:,.0f} MB; "
+                f"{out.seconds / out.bare:.1f} × {peer} alone",
             )
 
 
