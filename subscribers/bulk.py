@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from subscribers.database import by_index
+
 _CACHE = 32_768  # KiB
 _MOST_ROWS = 500  # of one statement: more are no quicker
 _MOST_VALUES = 32_766
@@ -28,13 +30,10 @@ Row = Sequence[Any]
 
 def prepare(connection: sa.Connection) -> None:
     """Before a chunk. SQLite gets room for the pages of its indexes, which are touched again and
-    again. PostgreSQL is to look people up by them until the transaction ends: what it knows of
-    tables that grow so quickly is out of date, and it would read them whole."""
+    again; what PostgreSQL knows of tables that grow so quickly is out of date."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE}")
-        return
-    for way in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
-        connection.exec_driver_sql(f"SET LOCAL {way} = off")
+    by_index(connection)
 
 
 def take_stock(connection: sa.Connection) -> None:

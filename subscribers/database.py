@@ -31,15 +31,24 @@ def writers(database: Database) -> int:
         return 1 if connection.dialect.name == "sqlite" else 2
 
 
-_FOR_A_PAGE = "max_parallel_workers_per_gather = 0", "work_mem = '256MB'"
+_FOR_A_PAGE = "max_parallel_workers_per_gather = 0", "jit = off", "work_mem = '256MB'"
 
 
 def for_a_page(connection: sa.Connection) -> None:
-    """Until the transaction ends PostgreSQL reads without helpers, since to call one takes longer
-    than a page of rows, and with room for a long list that the rows are compared with."""
+    """Until the transaction ends PostgreSQL reads without helpers and without a compiler, since to
+    call either takes longer than a page of rows, and with room for a long list that the rows are
+    compared with."""
     if connection.dialect.name == "postgresql":
         for setting in _FOR_A_PAGE:
             connection.exec_driver_sql(f"SET LOCAL {setting}")
+
+
+def by_index(connection: sa.Connection) -> None:
+    """Until the transaction ends PostgreSQL looks people up by its indexes, one after the other:
+    for some thousand of many it would rather read whole tables."""
+    if connection.dialect.name == "postgresql":
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
 
 
 def insert_one(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:

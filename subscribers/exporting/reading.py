@@ -9,7 +9,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from subscribers import suppression, tags
-from subscribers.database import Database, json_members
+from subscribers.database import Database, by_index, for_a_page, json_members
 from subscribers.exporting.member import Page, Row
 from subscribers.fingerprint import Fingerprint
 from subscribers.model import ConsentChange
@@ -46,6 +46,8 @@ def pages(database: Database, list_id: int, fingerprint: Fingerprint) -> Iterato
     last = 0
     while True:
         with database.read() as connection:
+            for_a_page(connection)
+            by_index(connection)
             found = connection.execute(_page(list_id, last)).all()
             if not found:
                 return
@@ -53,7 +55,7 @@ def pages(database: Database, list_id: int, fingerprint: Fingerprint) -> Iterato
             reasons = _reasons(connection, list_id, keys, fingerprint)
             tagged = tags.of_range(connection, found[0][0], found[-1][0])
         last = found[-1][0]
-        yield [cast(Row, tuple(row)[:-1]) for row in found], reasons, tagged
+        yield [cast(Row, row[:-1]) for row in found], reasons, tagged
 
 
 def _page(list_id: int, last: int) -> sa.Select[*tuple[Any, ...]]:

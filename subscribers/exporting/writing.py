@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Protocol
 
+from subscribers.exporting import delimited
 from subscribers.exporting.formats import FORMATS, Sheet
 from subscribers.exporting.member import Member
 from subscribers.spreadsheet import defused, defused_table
@@ -52,18 +51,12 @@ class _Csv:
         return self.sheet.name
 
     def head(self) -> bytes:
-        return _csv([defused(self.sheet.header)])
+        return delimited.lines([defused(self.sheet.header)])
 
     def lines(self, people: Sequence[Member]) -> Lines:
         row = self.sheet.row
         rows = [row(member) for member in people if self.sheet.holds(member)]
-        return len(rows), _csv(defused_table(rows))
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    text = StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
+        return len(rows), delimited.lines(defused_table(rows))
 
 
 @dataclass(frozen=True, slots=True)
