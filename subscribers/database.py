@@ -24,11 +24,16 @@ class Database(Protocol):
     def write(self) -> AbstractContextManager[sa.Connection]: ...
 
 
+def has_server(database: Database) -> bool:
+    """Whether it works in a process of its own: SQLite's work is ours."""
+    with database.read() as connection:
+        return connection.dialect.name != "sqlite"
+
+
 def writers(database: Database) -> int:
     """How many transactions can write at once: SQLite has one writer. (PostgreSQL has many; two
     keep it busy while a program makes the next ready.)"""
-    with database.read() as connection:
-        return 1 if connection.dialect.name == "sqlite" else 2
+    return 2 if has_server(database) else 1
 
 
 _FOR_A_PAGE = "max_parallel_workers_per_gather = 0", "jit = off", "work_mem = '256MB'"
@@ -47,7 +52,7 @@ def by_index(connection: sa.Connection) -> None:
     """Until the transaction ends PostgreSQL looks people up by its indexes, one after the other:
     for some thousand of many it would rather read whole tables."""
     if connection.dialect.name == "postgresql":
-        for way in ("seqscan", "hashjoin", "mergejoin"):
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
             connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
 
 
@@ -147,6 +152,18 @@ def json_members(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa
     is_sqlite = connection.dialect.name == "sqlite"
     each = sa.func.json_each if is_sqlite else sa.func.jsonb_each_text
     return each(column).table_valued(sa.column("key", sa.Text), name="members")
+
+
+def has_others(
+    connection: sa.Connection, column: sa.ColumnElement[Any], names: Collection[str]
+) -> sa.ColumnElement[bool]:
+    """Whether a JSON object has members besides those: quicker on PostgreSQL than to list them."""
+    if connection.dialect.name == "sqlite":
+        return sa.exists().where(json_members(connection, column).c.key.not_in(names))
+    rest = column.op("-", return_type=postgresql.JSONB())(
+        sa.cast(list(names), postgresql.ARRAY(sa.Text))
+    )
+    return rest != sa.literal({}, postgresql.JSONB)
 
 
 class extended(sa.sql.functions.GenericFunction[Any]):

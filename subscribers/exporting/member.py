@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from subscribers.instant import instant
 from subscribers.model import SubscriptionStatus, SuppressionReason
@@ -60,9 +60,11 @@ class Member(NamedTuple):
 
 # Some thousand people as the database has them, in plain values, so that another process can be
 # sent them. Rows: subscriber id, address, address key, status, instants of joining, confirming and
-# leaving, consent, IP address, attributes as JSON. Then reasons of suppression by address key, and
-# tags by subscriber id.
-Row = tuple[int, str, str, str, int, int | None, int | None, str | None, str | None, str]
+# leaving, consent, IP address, attributes as JSON, whether the address is suppressed. Then reasons
+# of suppression by address key, and tags by subscriber id.
+Row = tuple[int, str, str, str, int, int | None, int | None, str | None, str | None, str, bool]
+KEY: Final = 2  # its place
+SUPPRESSED: Final = 10
 Page = tuple[Sequence[Row], Mapping[str, str], Mapping[int, tuple[str, ...]]]
 
 # The same times come again and again. `json.loads` spends half of its time on looking for blanks
@@ -78,7 +80,7 @@ def members(page: Page) -> list[Member]:
 
 def _member(row: Row, reasons: Mapping[str, str], tags: Sequence[str]) -> Member:
     """A suppression goes before what the subscription says."""
-    _, email, key, status, joined, confirmed, left, consent, ip, attributes = row
+    _, email, key, status, joined, confirmed, left, consent, ip, attributes, _ = row
     return Member(
         email,
         _STANDINGS[reasons.get(key, status)],

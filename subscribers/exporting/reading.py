@@ -9,8 +9,16 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from subscribers import suppression, tags
-from subscribers.database import Database, by_index, for_a_page, json_members
-from subscribers.exporting.member import Page, Row
+from subscribers.abreast import ahead
+from subscribers.database import (
+    Database,
+    by_index,
+    for_a_page,
+    has_others,
+    has_server,
+    json_members,
+)
+from subscribers.exporting.member import KEY, SUPPRESSED, Page, Row
 from subscribers.fingerprint import Fingerprint
 from subscribers.model import ConsentChange
 from subscribers.schema import consent_events, subscribers, subscriptions
@@ -27,35 +35,52 @@ _INSTANTS = ("created_at", "confirmed_at", "unsubscribed_at")
 
 
 def attribute_names(database: Database, list_id: int) -> list[str]:
-    """Those that anybody on the list has, in order."""
+    """Those that anybody on the list has, in order. Most people have those that the first have."""
+    people = (
+        sa.select(subscribers.c.attributes)
+        .join_from(subscriptions, subscribers)
+        .where(subscriptions.c.list_id == list_id)
+    )
     with database.read() as connection:
-        member = json_members(connection, subscribers.c.attributes)
-        query = (
-            sa.select(member.c.key)
-            .select_from(subscriptions)
-            .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-            .join(member, sa.true())
-            .where(subscriptions.c.list_id == list_id)
-            .distinct()
-        )
-        return sorted(connection.scalars(query))
+        names = _names(connection, people.limit(PAGE))
+        has_more = has_others(connection, subscribers.c.attributes, names)
+        return sorted(names | _names(connection, people.where(has_more)))
+
+
+def _names(connection: sa.Connection, people: sa.Select[Any]) -> set[str]:
+    some = people.subquery()
+    member = json_members(connection, some.c.attributes)
+    query = sa.select(member.c.key).select_from(some).join(member, sa.true())
+    return set(connection.scalars(query.distinct()))
 
 
 def pages(database: Database, list_id: int, fingerprint: Fingerprint) -> Iterator[Page]:
     """Everybody on the list, in the order in which they came, some thousand at a time."""
+    read = _pages(database, list_id, fingerprint)
+    return ahead(read) if has_server(database) else read
+
+
+def _pages(database: Database, list_id: int, fingerprint: Fingerprint) -> Iterator[Page]:
     last = 0
     while True:
         with database.read() as connection:
             for_a_page(connection)
             by_index(connection)
-            found = connection.execute(_page(list_id, last)).all()
-            if not found:
+            rows = _plain(connection.execute(_page(list_id, last)))
+            if not rows:
                 return
-            keys = [row.email_key for row in found if row.suppressed]
+            keys = [row[KEY] for row in rows if row[SUPPRESSED]]
             reasons = _reasons(connection, list_id, keys, fingerprint)
-            tagged = tags.of_range(connection, found[0][0], found[-1][0])
-        last = found[-1][0]
-        yield [cast(Row, row[:-1]) for row in found], reasons, tagged
+            tagged = tags.of_range(connection, rows[0][0], rows[-1][0])
+        yield rows, reasons, tagged
+        last = rows[-1][0]
+
+
+def _plain(found: sa.CursorResult[*tuple[Any, ...]]) -> list[Row]:
+    """The driver's own tuples: what SQLAlchemy would do with each takes as long as the driver."""
+    with found:
+        cursor: Any = found.cursor
+        return cast(list[Row], cursor.fetchall())
 
 
 def _page(list_id: int, last: int) -> sa.Select[*tuple[Any, ...]]:
@@ -68,9 +93,7 @@ def _page(list_id: int, last: int) -> sa.Select[*tuple[Any, ...]]:
         )
         .scalar_subquery()
     )
-    # What SQLAlchemy's types would do with each row takes three times as long as SQLite's own work:
-    # times come as numbers, attributes as text.
-    return (
+    return (  # times as numbers, attributes as text: see `Row`
         sa.select(
             *(subscriptions.c.subscriber_id, subscribers.c.email, subscribers.c.email_key),
             subscriptions.c.status,

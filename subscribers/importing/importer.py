@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from subscribers.abreast import abreast
 from subscribers.admission import Case
 from subscribers.attributes import check_evidence
 from subscribers.database import writers
 from subscribers.errors import BadFile, NoFile
 from subscribers.garbage import collected_rarely
-from subscribers.importing.abreast import abreast
 from subscribers.importing.opening import opened
 from subscribers.importing.reading import Reading, Reject, Wishes
 from subscribers.importing.report import ImportReport, Stand, stand

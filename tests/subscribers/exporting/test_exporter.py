@@ -162,7 +162,12 @@ def test_an_empty_list_is_an_empty_table(store: Store, form: str) -> None:
     assert exporter.export(store, "monthly", form, io.BytesIO()).written == 0
 
 
-def test_a_page_ends_where_the_next_begins(people: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_ends_where_the_next_begins(
+    people: Store, monkeypatch: pytest.MonkeyPatch, at: dt.datetime
+) -> None:
+    last = {"zeal": "much", "first_name": "Ivo"}
+    people.add("ivo@example.org", "monthly", last, FORM, SubscriptionStatus.CONFIRMED, at)
     whole = _bytes(people, "csv")
+    assert _rows(whole)[-1]["zeal"] == "much"
     monkeypatch.setattr(reading, "PAGE", 2)
     assert _bytes(people, "csv") == whole

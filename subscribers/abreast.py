@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 _Given = TypeVar("_Given")
@@ -32,3 +33,17 @@ def abreast(
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()
+
+
+def ahead(things: Iterator[_Made]) -> Iterator[_Made]:
+    """Each thing while the next is made, in a thread: for what waits for a server."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(_following, things)
+        while thing := coming.result():
+            coming = thread.submit(_following, things)
+            yield thing[0]
+
+
+def _following(things: Iterator[_Made]) -> Sequence[_Made]:
+    """The next one, or nothing."""
+    return list(islice(things, 1))
