@@ -70,8 +70,8 @@ def parse(
 
 
 def check_departures(headings: Sequence[str], mapping: Mapping[str, str]) -> None:
-    """Raises BadFile where a table of no program that we know may say who left, and nobody says how:
-    to take those for readers would be the worst that an import can do."""
+    """Raises BadFile where a table of no program that we know may say who left, and `mapping` does
+    not say how: to take those for readers is the worst that an import can do."""
     unclear = [
         heading
         for heading in headings
