@@ -108,6 +108,14 @@ def test_bad_rows_go_into_a_file_as_they_came_and_are_imported_from_there(
     assert cleo["attributes"] == {"first_name": "Cleo"}
 
 
+def test_bad_rows_that_find_no_room_are_told_as_that(mailer: Command, export: Path) -> None:
+    """And not as a source that cannot be read."""
+    answer = mailer("subscriber", "import", str(export), "--errors", "/dev/full")
+    assert answer.status == 1
+    why = "No space left on device: name another"
+    assert answer.err == f"mailer: /dev/full: the bad rows cannot be written: {why}\n"
+
+
 def test_the_bad_rows_of_a_zip_lie_where_the_last_line_says(mailer: Command, news: Path) -> None:
     """A file for each table that has some."""
     packed = news / "audience.zip"
