@@ -44,7 +44,7 @@ def written_atomically(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
         raise
     temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "w+b") as stream:
+        with named(path), os.fdopen(descriptor, "w+b") as stream:
             os.fchmod(stream.fileno(), mode)
             yield stream
             stream.flush()
@@ -54,6 +54,16 @@ def written_atomically(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """What the system says of no file, that there is no room say, it says of this one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def place_of_draft(folder: Path) -> Path:

@@ -3,6 +3,7 @@ help and mistakes answer at once."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -144,7 +145,8 @@ def _told(error: Exception) -> int:
     if isinstance(error, BrokenPipeError):
         return 1
     if isinstance(error, OSError):
-        say(f"mailer: {error.filename or 'output'}: {error.strerror or error}")
+        mend = ": make room there" if error.errno == errno.ENOSPC else ""
+        say(f"mailer: {error.filename or 'output'}: {error.strerror or error}{mend}")
         return 1
     if status is None:
         say(f"mailer: a fault of the program: {type(error).__name__}: {error} (more with --debug)")

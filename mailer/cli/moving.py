@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,6 +55,8 @@ Errors = Annotated[
     Path | None,
     typer.Option("--errors", metavar="FILE", help="Where the bad rows go, with the reason."),
 ]
+
+_NAMED = 5  # files, or rows, that a line names
 
 
 def import_(
@@ -144,6 +147,7 @@ def _document(report: ImportReport, app: App) -> dict[str, Any]:
             }
             for table in report.recognised
         ],
+        "passed_over": list(report.passed_over),
         "samples": [
             {
                 "email": sample.email,
@@ -183,12 +187,14 @@ def _warm_up(report: ImportReport, app: App) -> tuple[int, ...]:
 
 
 def _print(report: ImportReport, file: Path, dry_run: bool, app: App) -> None:
-    for error in report.errors:
-        say(f"{file}: {error}")
+    for problem in _problems(report):
+        say(f"{file}: {problem}")
     if report.bad > len(report.errors):
         say(f"{file}: and {number(report.bad - len(report.errors), 'bad row')} more: --errors FILE")
     for table in report.recognised:
         show(_recognised(table, file))
+    if report.passed_over:
+        say(f"{file}: passed over, since no list of readers: {_first(report.passed_over)}")
     if dry_run:
         for sample in report.samples:
             show(f"  {_sample(sample)}")
@@ -204,11 +210,26 @@ def _print(report: ImportReport, file: Path, dry_run: bool, app: App) -> None:
         _print_warm_up(plan, app)
 
 
+def _problems(report: ImportReport) -> Iterator[str]:
+    """What is wrong with many rows is said once."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for error in report.errors:
+        rows.setdefault((error.file, error.message), []).append(f"{error.row:,}")
+    for (place, message), those in rows.items():
+        where = f"{place}: " if place else ""
+        yield f"{where}{'row' if len(those) == 1 else 'rows'} {_first(those)}: {message}"
+
+
 def _recognised(table: Recognised, file: Path) -> str:
     source = f"{table.title}: {table.kind}" if table.title else table.kind
     kept = f"; attributes {', '.join(table.attributes)}" if table.attributes else ""
     behind = f"; left behind {', '.join(table.behind)}" if table.behind else ""
     return f"{table.file or file}: {source}{kept}{behind}"
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _sample(sample: Sample) -> str:

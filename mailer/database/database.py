@@ -112,11 +112,12 @@ class Database:
     def snapshot(self, path: Path) -> None:
         """Write SQLite's database, as it is at this moment, into a new file; others go on reading
         and writing meanwhile."""
-        self._by_itself("VACUUM INTO ?", str(path))
+        where = f"{self.where}, or {path.parent} where it is copied to"
+        self._by_itself("VACUUM INTO ?", str(path), where=where)
 
-    def _by_itself(self, statement: str, *values: str) -> None:
+    def _by_itself(self, statement: str, *values: str, where: str = "") -> None:
         """Outside of any transaction."""
-        with translated(self.where):
+        with translated(where or self.where):
             connection = self.engine.raw_connection()
             try:
                 connection.cursor().execute(statement, values).close()

@@ -39,6 +39,7 @@ _WORDS: tuple[tuple[str, type[DatabaseError], str], ...] = (
         DatabaseError,
         "cannot be opened: does its folder exist, may you write there?",
     ),
+    ("disk is full", DatabaseError, "database or disk is full: make room"),
     ("no such table", DatabaseError, _NOT_SET_UP),
     ("invalid connection option", DatabaseError, "what stands behind its ? is none of libpq's"),
     ("authentication failed", DatabaseError, "it refuses our login: see user and password"),

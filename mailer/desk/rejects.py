@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from mailer.errors import UsageError
+from mailer.errors import MailerError, UsageError
 from subscribers.importing.header import REASON
 from subscribers.importing.table import Record, Table
 
@@ -26,9 +26,10 @@ class Rejects:
         self._writers: dict[str, Any] = {}
 
     def take(self, table: Table, record: Record, message: str) -> None:
-        if table.place not in self._writers:
-            self._writers[table.place] = self._begun(table)
-        self._writers[table.place].writerow([message, *(record.cells or [record.raw])])
+        with _written(_beside(self._path, table.place)):
+            if table.place not in self._writers:
+                self._writers[table.place] = self._begun(table)
+            self._writers[table.place].writerow([message, *(record.cells or [record.raw])])
 
     def end(self, places: Iterable[str]) -> None:
         """The tables of these places were read: what another run left of them goes, so that no file
@@ -50,8 +51,18 @@ def rejects(path: Path, source: Path) -> Iterator[Rejects]:
     """Raises UsageError where it would be the source itself."""
     if path.exists() and source.exists() and path.samefile(source):
         raise UsageError(f"{path}: is the file that is read: name another for the bad rows")
-    with ExitStack() as stack:
+    with _written(path), ExitStack() as stack:
         yield Rejects(path, stack)
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[None]:
+    """Raises MailerError where it cannot be, and not that the source cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or error
+        raise MailerError(f"{file}: the bad rows cannot be written: {why}: name another") from error
 
 
 def _beside(path: Path, place: str) -> Path:

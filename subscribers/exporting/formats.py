@@ -70,8 +70,8 @@ def mailchimp(names: Sequence[str]) -> Sequence[Sheet]:
         return [member.email, get(_FIRST, ""), get(_LAST, ""), *[get(name, "") for name in others]]
 
     def subscribed(member: Member) -> Sequence[str]:
-        joined, confirmed = _plain(member.joined), _plain(member.confirmed)
-        return [*person(member), joined, member.ip, confirmed, member.ip, _quoted(member.tags)]
+        since, confirmed = _plain(member.since), _plain(member.confirmed)
+        return [*person(member), since, member.ip, confirmed, member.ip, _quoted(member.tags)]
 
     def gone(member: Member) -> Sequence[str]:
         return [
@@ -114,7 +114,7 @@ def listmonk(_names: Sequence[str]) -> Sequence[Sheet]:
 def buttondown(_names: Sequence[str]) -> Sequence[Sheet]:
     def row(member: Member) -> Sequence[str]:
         return [
-            *(member.email, "", _TYPES[member.standing], _iso(member.joined), member.ip),
+            *(member.email, "", _TYPES[member.standing], _iso(member.since), member.ip),
             *(_iso(member.left), ";".join(member.tags), _json(member.attributes)),
         ]
 
@@ -129,7 +129,7 @@ def ghost(_names: Sequence[str]) -> Sequence[Sheet]:
     def row(member: Member) -> Sequence[str]:
         mailed = "true" if member.is_mailed else "false"
         labels = ",".join(member.tags)
-        return [member.email, _name(member), "", mailed, "false", "", labels, _iso(member.joined)]
+        return [member.email, _name(member), "", mailed, "false", "", labels, _iso(member.since)]
 
     head = ["email", "name", "note", "subscribed_to_emails", "complimentary_plan"]
     head += ["stripe_customer_id", "labels", "created_at"]
@@ -147,9 +147,9 @@ _WHY = {Standing.COMPLAINED: "marked as spam", Standing.BLOCKED: "blocked by the
 _TYPES = {
     Standing.CONFIRMED: "regular",
     Standing.PENDING: "unactivated",
-    Standing.UNSUBSCRIBED: "removed",
+    Standing.UNSUBSCRIBED: "unsubscribed",
     Standing.BOUNCED: "undeliverable",
-    Standing.COMPLAINED: "spammy",
+    Standing.COMPLAINED: "complained",
     Standing.BLOCKED: "blocked",
 }
 _MAILCHIMPS = ("email address", "tags", "notes", "leid", "euid", "member_rating")
@@ -178,7 +178,8 @@ def _tags(member: Member) -> Mapping[str, Sequence[str]]:
 
 
 def _quoted(tags: Sequence[str]) -> str:
-    return ",".join(f'"{tag}"' for tag in tags)
+    doubled = (tag.replace('"', '""') for tag in tags)
+    return ",".join(f'"{tag}"' for tag in doubled)
 
 
 def _json(value: object) -> str:

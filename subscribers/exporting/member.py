@@ -50,6 +50,11 @@ class Member(NamedTuple):
     tags: Sequence[str] = ()
 
     @property
+    def since(self) -> dt.datetime:
+        """When they came, as far as is known: an import puts them onto the list only afterwards."""
+        return self.joined if self.confirmed is None else min(self.joined, self.confirmed)
+
+    @property
     def is_mailed(self) -> bool:
         return self.standing is Standing.CONFIRMED
 

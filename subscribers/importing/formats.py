@@ -45,6 +45,7 @@ def _left_behind(*headings: str) -> dict[str, Meaning]:
     return dict.fromkeys(headings, M.NOTHING)
 
 
+# The heading of the addresses is not what tells it: an editor may have renamed that one.
 _MAILCHIMP = {
     "email address": M.EMAIL,
     "optin_time": M.SIGNED_UP,
@@ -61,6 +62,43 @@ _MAILCHIMP = {
 }
 # Mailchimp notes a time of confirmation for whoever confirmed or was let in without being asked.
 _MAILCHIMP_PROOF = (M.CONFIRMED,)
+
+_BUTTONDOWN = {
+    "creation_date": M.SIGNED_UP,
+    "ip_address": M.SIGNED_UP_IP,
+    "unsubscription_date": M.LEFT,
+    "unsubscription_reason": M.WHY,
+    "tags": M.TAGS,
+    "metadata": M.OBJECT,
+    **_left_behind("id", "secondary_id", "last_open_date", "last_click_date"),
+}
+_BUTTONDOWN_WORDS = {
+    **dict.fromkeys(("regular", "premium", "gifted", "trialed", "paused"), Claim.SUBSCRIBED),
+    **dict.fromkeys(("churning", "churned", "past_due"), Claim.SUBSCRIBED),
+    **dict.fromkeys(("unactivated", "unpaid"), Claim.UNCONFIRMED),
+    "removed": Claim.UNSUBSCRIBED,
+    **dict.fromkeys(("undeliverable", "malformed", "disposable"), Claim.BOUNCED),
+    **dict.fromkeys(("spammy", "blocked", "malicious"), Claim.BLOCKED),
+}
+# Who is not `unactivated` confirmed; an address comes with those who signed up themselves.
+_BUTTONDOWN_PROOF = (M.SIGNED_UP, M.SIGNED_UP_IP)
+
+# What Substack counted of a person on its page of subscribers, as a whole and lately.
+_SUBSTACK_COUNTED = _left_behind(
+    *(
+        f"{what}{span}"
+        for what in (
+            *("emails received", "emails dropped", "emails opened", "unique emails seen"),
+            *("email receives", "email drops", "email opens", "post views", "unique posts seen"),
+            *("comments", "shares", "days active", "links clicked", "link clicks"),
+        )
+        for span in (
+            *("", " (6mo)", " (30d)", " (7d)", " (all time)", " (all-time)"),
+            *(" (last 6 months)", " (last 30 days)", " (last 7 days)"),
+        )
+    ),
+    *("num_emails_opened", "last email open", "email last opened at", "last clicked at"),
+)
 
 PLAIN = Format(
     "csv",
@@ -92,21 +130,21 @@ FORMATS = (
     Format(
         "mailchimp",
         "Mailchimp, people who unsubscribed",
-        frozenset({"email address", "unsub_time"}),
+        frozenset({"unsub_time"}),
         _MAILCHIMP,
         claim=Claim.UNSUBSCRIBED,
     ),
     Format(
         "mailchimp",
         "Mailchimp, addresses that bounced",
-        frozenset({"email address", "clean_time"}),
+        frozenset({"clean_time"}),
         _MAILCHIMP,
         claim=Claim.BOUNCED,
     ),
     Format(
         "mailchimp",
         "Mailchimp",
-        frozenset({"email address", "optin_time", "confirm_time"}),
+        frozenset({"optin_time", "confirm_time"}),
         _MAILCHIMP,
         proof=_MAILCHIMP_PROOF,
         # Each a part of the one before: the longest first.
@@ -121,7 +159,7 @@ FORMATS = (
     Format(
         "substack",
         "Substack",
-        frozenset({"email", "active_subscription", "email_disabled"}),
+        frozenset({"email", "email_disabled"}),
         {
             "email": M.EMAIL,
             "email_disabled": M.STATUS,
@@ -129,6 +167,18 @@ FORMATS = (
             **_left_behind("stripe_customer_id", "stripe_connected_customer_id"),
         },
         words={"false": Claim.SUBSCRIBED, "true": Claim.UNSUBSCRIBED, "": Claim.SUBSCRIBED},
+    ),
+    Format(
+        "substack",
+        "Substack, its page of subscribers",
+        frozenset({"email", "type", "activity", "start date"}),
+        {"start date": M.CREATED, **_SUBSTACK_COUNTED},
+    ),
+    Format(
+        "substack",
+        "Substack, its page of subscribers as in 2024",
+        frozenset({"email", "subscription type", "activity", "subscription date"}),
+        {"subscription date": M.CREATED, **_SUBSTACK_COUNTED},
     ),
     Format(
         "ghost",
@@ -139,39 +189,25 @@ FORMATS = (
             "subscribed_to_emails": M.STATUS,
             "labels": M.TAGS,
             "created_at": M.CREATED,
-            **_left_behind("id", "stripe_customer_id", "deleted_at", "import_tier"),
+            **_left_behind("id", "stripe_customer_id", "deleted_at", "import_tier", "gift_id"),
         },
     ),
     Format(
         "buttondown",
         "Buttondown",
         frozenset({"email", "subscriber_type"}),
-        {
-            "email": M.EMAIL,
-            "subscriber_type": M.STATUS,
-            "creation_date": M.SIGNED_UP,
-            "ip_address": M.SIGNED_UP_IP,
-            "unsubscription_date": M.LEFT,
-            "unsubscription_reason": M.WHY,
-            "tags": M.TAGS,
-            "metadata": M.OBJECT,
-            **_left_behind("id", "secondary_id", "last_open_date", "last_click_date"),
-        },
-        words={
-            **dict.fromkeys(
-                ("regular", "premium", "gifted", "trialed", "churning", "churned", "past_due"),
-                Claim.SUBSCRIBED,
-            ),
-            "unactivated": Claim.UNCONFIRMED,
-            "removed": Claim.UNSUBSCRIBED,
-            "paused": Claim.UNSUBSCRIBED,
-            "undeliverable": Claim.BOUNCED,
-            "spammy": Claim.BLOCKED,
-            "blocked": Claim.BLOCKED,
-            "malicious": Claim.BLOCKED,
-        },
-        # Who is not `unactivated` confirmed; an address comes with those who signed up themselves.
-        proof=(M.SIGNED_UP, M.SIGNED_UP_IP),
+        {"email": M.EMAIL, "subscriber_type": M.STATUS, **_BUTTONDOWN},
+        words=_BUTTONDOWN_WORDS,
+        proof=_BUTTONDOWN_PROOF,
+        separator=";",
+    ),
+    Format(
+        "buttondown",
+        "Buttondown",
+        frozenset({"email_address", "type", "creation_date"}),
+        {"email_address": M.EMAIL, "type": M.STATUS, **_BUTTONDOWN},
+        words=_BUTTONDOWN_WORDS,
+        proof=_BUTTONDOWN_PROOF,
         separator=";",
     ),
     Format(
@@ -200,7 +236,10 @@ FORMATS = (
             "tags": M.TAGS,
             **_left_behind("id"),
         },
-        words={"validating": Claim.UNCONFIRMED, "needs_attention": Claim.UNCONFIRMED},
+        words=dict.fromkeys(
+            ("validating", "needs_attention", "needs_approval", "needs approval", "paused"),
+            Claim.UNCONFIRMED,
+        ),
     ),
 )
 _PLAIN_NAMES = ("csv", "list", "mailman")  # what is told apart by the text itself

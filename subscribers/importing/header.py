@@ -9,11 +9,24 @@ from dataclasses import dataclass
 from subscribers.attributes import by_rank, check_name, slot_name
 from subscribers.errors import BadFile, BadName
 from subscribers.importing.formats import Format, folded
-from subscribers.importing.meaning import Meaning
+from subscribers.importing.meaning import LEAVING, Meaning
 
-_ADDRESSES = ("email", "e-mail", "email address", "e-mail address", "email_address")
+_ADDRESSES = (
+    *("email", "e-mail", "email address", "e-mail address", "email_address", "mail"),
+    *("e-mail-adresse", "e-mail adresse", "email-adresse", "mailadresse", "emailadres"),
+    *("adresse e-mail", "adresse email", "courriel", "correo electrónico", "indirizzo email"),
+)
 _ADDRESS_OR_STREET = "address"  # the e-mail address only where no other column is
 REASON = "import_error"  # the column that `--errors` adds: passed over when it is imported again
+_DEPARTURES = frozenset(  # headings that may say who left, in tables of no program that we know
+    (
+        *LEAVING,
+        *("status", "subscription status", "subscription_status", "email status", "email_status"),
+        *("subscriber status", "subscriber_status", "subscribed", "is_subscribed"),
+        *("unsubscribed at", "unsubscribed_at", "unsubscribe date", "unsubscribe_date"),
+        *("date unsubscribed", "bounced at", "bounced_at"),
+    )
+)
 _ALSO_ATTRIBUTES = {Meaning.JOINED: "joined", Meaning.CREATED: "joined"}
 
 
@@ -54,6 +67,22 @@ def parse(
         tuple(position for position, heading in enumerate(headings) if not heading.strip()),
         tuple(headings[position] for position, what in meant.items() if what is Meaning.NOTHING),
     )
+
+
+def check_departures(headings: Sequence[str], mapping: Mapping[str, str]) -> None:
+    """Raises BadFile where a table of no program that we know may say who left, and `mapping` does
+    not say how: to take those for readers is the worst that an import can do."""
+    unclear = [
+        heading
+        for heading in headings
+        if folded(heading) in _DEPARTURES and folded(heading) not in mapping
+    ]
+    if unclear:
+        raise BadFile(
+            f"row 1: {', '.join(map(repr, unclear))} may say who left: say what it is, with "
+            f"--map '{unclear[0]}=status' (or =left_at for dates, =- to leave it behind, "
+            "=NAME for an attribute)"
+        )
 
 
 def has_addresses(headings: Sequence[str], source: Format, mapping: Mapping[str, str]) -> bool:

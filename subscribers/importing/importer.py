@@ -117,6 +117,7 @@ def _report(reading: Reading, tally: _Tally, repeated: int) -> ImportReport:
         {each: tally.stands[each] for each in Stand},
         tuple(reading.errors),
         tuple(reading.recognised),
+        tuple(reading.passed_over),
         tuple(reading.samples),
         dict(reading.typos.most_common(_TYPOS)),
     )

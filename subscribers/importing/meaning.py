@@ -65,3 +65,15 @@ WORDS = {
     "non-subscribed": Claim.NEVER,
     "transactional": Claim.NEVER,
 }
+
+# Headings of columns in which `yes` says that somebody is gone.
+LEAVING = {
+    **dict.fromkeys(("unsubscribed", "is_unsubscribed", "opted out"), Claim.UNSUBSCRIBED),
+    **dict.fromkeys(("opted_out", "opt-out", "opt out", "opt_out"), Claim.UNSUBSCRIBED),
+    **dict.fromkeys(("optout", "email opt out", "email_opt_out"), Claim.UNSUBSCRIBED),
+    "bounced": Claim.BOUNCED,
+    "complained": Claim.COMPLAINED,
+    **dict.fromkeys(("blocked", "suppressed", "do not mail", "do_not_mail"), Claim.BLOCKED),
+}
+YES = ("true", "yes", "1")
+NO = ("false", "no", "0", "")

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
@@ -25,11 +25,23 @@ _MOST_OCTETS = 1 << 34  # of one file, unpacked
 @contextmanager
 def opened(source: Path | BinaryIO) -> Iterator[Iterable[Table]]:
     """The tables of a file, or of a stream that stays open; each is read before the next is asked
-    for. They raise BadFile, or OSError, for what cannot be read."""
+    for. Those of an archive can be asked for again. They raise BadFile, or OSError, for what cannot
+    be read."""
     name = source.name if isinstance(source, Path) else ""
     kept = source.open("rb") if isinstance(source, Path) else _kept(source)
-    with kept as stream, closing(_tables(stream, name)) as tables:
-        yield tables
+    with kept as stream:
+        yield _Tables(stream, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    stream: BinaryIO
+    name: str
+
+    def __iter__(self) -> Iterator[Table]:
+        self.stream.seek(0)
+        with closing(_tables(self.stream, self.name)) as tables:
+            yield from tables
 
 
 @contextmanager

@@ -54,31 +54,40 @@ class Reading:
     never: int = 0
     errors: list[RowError] = field(default_factory=list)
     recognised: list[Recognised] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     typos: Counter[str] = field(default_factory=Counter)
 
     def tables(self, tables: Iterable[Table]) -> None:
-        """Raises BadFile where none of them has addresses."""
-        others = []
-        for table in tables:
-            try:
-                source = self._source(table)
-            except BadFile as error:
-                raise BadFile(f"{table.place}: {error}" if table.place else str(error)) from error
-            if source is None:
-                others.append(table.file)
-                continue
-            for chunk, found in sifted(source, self._chunks(table, source)):
-                self._count(table, chunk, found)
+        """`tables` can be gone through twice. Raises BadFile where none of them has people."""
+        others = [table.file for table in tables if not self._read(table, strange=False)]
+        if others and not self.recognised:
+            others = [table.file for table in tables if not self._read(table, strange=True)]
         if others and not self.recognised:
             raise BadFile(f"no column `email` in any of {', '.join(others)}")
+        self.passed_over = others
 
-    def _source(self, table: Table) -> Source | None:
-        """None for what lies in an archive and has no addresses."""
+    def _read(self, table: Table, strange: bool) -> bool:
+        """Whether it holds people. `strange`: in an archive without a table of a program that we
+        know, others are read."""
+        try:
+            source = self._source(table, strange)
+        except BadFile as error:
+            raise BadFile(f"{table.place}: {error}" if table.place else str(error)) from error
+        if source is None:
+            return False
+        for chunk, found in sifted(source, self._chunks(table, source)):
+            self._count(table, chunk, found)
+        return True
+
+    def _source(self, table: Table, strange: bool) -> Source | None:
+        """None for what lies in an archive and has no addresses, or is not for us to read."""
         wishes = self.wishes
-        known = formats.recognised(table.headings, wishes.format)
-        if table.packed and not header.has_addresses(table.headings, known, wishes.mapping):
+        known = self._format(table, strange)
+        if known is None:
             return None
+        if known is formats.PLAIN and wishes.format == "auto":
+            header.check_departures(table.headings, wishes.mapping)
         columns = header.parse(table.headings, known, wishes.mapping, self.reserved)
         names = tuple(name for _, name in sorted(columns.attributes))
         self.recognised.append(
@@ -88,6 +97,22 @@ class Reading:
         defused = known.defused and table.is_csv
         kinds, reserved = self.definitions, self.reserved
         return Source(known, columns, claim, wishes.confirmed, kinds, reserved, self.at, defused)
+
+    def _format(self, table: Table, strange: bool) -> formats.Format | None:
+        """A program's archive has more than its readers: to whom each issue went, say, those who
+        left since among them."""
+        wishes = self.wishes
+        try:
+            known = formats.recognised(table.headings, wishes.format)
+        except BadFile:
+            if table.packed and not strange:
+                return None
+            raise
+        if not table.packed:
+            return known
+        is_strange = known is formats.PLAIN and wishes.format == "auto"
+        has_people = header.has_addresses(table.headings, known, wishes.mapping)
+        return known if has_people and (strange or not is_strange) else None
 
     def _chunks(self, table: Table, source: Source) -> Iterator[Chunk]:
         """Those that are not blank; samples are taken of the first."""

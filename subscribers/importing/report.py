@@ -63,7 +63,8 @@ class ImportReport:
 
     `skipped` are unsubscribed or suppressed people, who stay as they are, and those left out:
     `never`, who were no subscribers, and `repeated`, rows about somebody of whom a later row
-    tells too. `errors` are the first of the bad rows. `typos` counts the addresses of domains
+    tells too. `errors` are the first of the bad rows. `passed_over` are
+    the files of an archive of which nothing was read. `typos` counts the addresses of domains
     that look mistyped.
     """
 
@@ -78,6 +79,7 @@ class ImportReport:
     stands: Mapping[Stand, int] = field(default_factory=dict)
     errors: tuple[RowError, ...] = ()
     recognised: tuple[Recognised, ...] = ()
+    passed_over: tuple[str, ...] = ()
     samples: tuple[Sample, ...] = ()
     typos: Mapping[str, int] = field(default_factory=dict)
 

@@ -12,8 +12,8 @@ from subscribers.admission import Departure
 from subscribers.errors import BadValue
 from subscribers.importing import flattening
 from subscribers.importing.dates import moment
-from subscribers.importing.formats import Format
-from subscribers.importing.meaning import WORDS, Claim, Meaning
+from subscribers.importing.formats import Format, folded
+from subscribers.importing.meaning import LEAVING, NO, WORDS, YES, Claim, Meaning
 from subscribers.model import Consent, ConsentChange, SuppressionReason
 
 HOW = "import"
@@ -93,11 +93,18 @@ class Telling(NamedTuple):
 
     def _status(self) -> Claim:
         word = self.words.get(Meaning.STATUS, "")
-        folded = word.lower()
-        claim = self.source.words.get(folded) or WORDS.get(folded)
+        said = word.lower()
+        claim = self.source.words.get(said) or self._leaving(said) or WORDS.get(said)
         if claim is None:
             raise BadValue(f"the status {word[:_SHOWN]!r} is not known: write {_STATUSES}")
         return claim
+
+    def _leaving(self, said: str) -> Claim | None:
+        """What yes and no mean below a heading such as `unsubscribed`."""
+        gone = LEAVING.get(folded(self.headings[Meaning.STATUS]))
+        if gone is None:
+            return None
+        return gone if said in YES else Claim.SUBSCRIBED if said in NO else None
 
     def confirmed_at(self, confirmed: bool) -> dt.datetime | None:
         """When they were, where the editor says it of everybody (`confirmed`) or this row proves

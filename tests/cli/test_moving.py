@@ -65,6 +65,26 @@ def test_a_dry_run_shows_samples_and_every_problem(mailer: Command, export: Path
     assert mailer("subscriber", "show", "anna@example.org").status == 2
 
 
+def test_what_is_wrong_with_many_rows_is_said_once(mailer: Command, news: Path) -> None:
+    file = news / "many.csv"
+    rows = "".join(f"r{number}@example.org,2019-13-01\n" for number in range(7))
+    file.write_text(f"email,joined\n{rows}", encoding="utf-8")
+    answer = mailer("subscriber", "import", str(file), "--dry-run")
+    said = "joined: '2019-13-01' is not a date like 2021-01-31"
+    assert answer.err.splitlines()[0] == f"{file}: rows 2, 3, 4, 5, 6 and 2 more: {said}"
+    assert "7 bad" in answer.out
+
+
+def test_what_an_archive_holds_beside_the_readers_is_named(mailer: Command, news: Path) -> None:
+    packed = news / "export.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("email_list.csv", "email,email_disabled\nanna@example.org,false\n")
+        archive.writestr("posts/1.opens.csv", "post_id,email\n1,ben@example.org\n")
+    answer = mailer("subscriber", "import", str(packed))
+    assert f"{packed}: passed over, since no list of readers: 1.opens.csv\n" in answer.err
+    assert mailer("subscriber", "show", "ben@example.org").status == 2
+
+
 def test_bad_rows_go_into_a_file_as_they_came_and_are_imported_from_there(
     mailer: Command, export: Path
 ) -> None:
@@ -86,6 +106,14 @@ def test_bad_rows_go_into_a_file_as_they_came_and_are_imported_from_there(
     assert mailer("subscriber", "import", str(bad)).status == 0
     cleo = json.loads(mailer("subscriber", "show", "cleo@example.org", "--json").out)
     assert cleo["attributes"] == {"first_name": "Cleo"}
+
+
+def test_bad_rows_that_find_no_room_are_told_as_that(mailer: Command, export: Path) -> None:
+    """And not as a source that cannot be read."""
+    answer = mailer("subscriber", "import", str(export), "--errors", "/dev/full")
+    assert answer.status == 1
+    why = "No space left on device: name another"
+    assert answer.err == f"mailer: /dev/full: the bad rows cannot be written: {why}\n"
 
 
 def test_the_bad_rows_of_a_zip_lie_where_the_last_line_says(mailer: Command, news: Path) -> None:

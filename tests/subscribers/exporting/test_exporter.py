@@ -10,7 +10,10 @@ import zipfile
 
 import pytest
 
+from subscribers.editing import Edit
 from subscribers.exporting import exporter, reading
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
 from subscribers.model import Consent, SubscriptionStatus, SuppressionReason
 from subscribers.store import Store
 
@@ -136,9 +139,9 @@ def test_buttondown_has_a_type_for_everybody(people: Store) -> None:
     assert _column(rows, "subscriber_type") == {
         "ann": "regular",
         "ben": "unactivated",
-        "cleo": "removed",
+        "cleo": "unsubscribed",
         "dora": "undeliverable",
-        "emil": "spammy",
+        "emil": "complained",
         "finn": "blocked",
         "hal": "blocked",
     }
@@ -150,6 +153,29 @@ def test_ghost_mails_nobody_whom_we_would_not(people: Store) -> None:
     subscribed = _column(rows, "subscribed_to_emails")
     assert [name for name, said in subscribed.items() if said == "true"] == ["ann"]
     assert rows[0]["name"] == "Ann O'Hara"
+
+
+@pytest.mark.parametrize(
+    ("form", "column"),
+    [("mailchimp", "OPTIN_TIME"), ("buttondown", "creation_date"), ("ghost", "created_at")],
+)
+def test_others_hear_of_the_day_on_which_somebody_came_and_not_of_an_import(
+    store: Store, at: dt.datetime, form: str, column: str
+) -> None:
+    wishes = Wishes(mapping={"since": "confirmed_at"})
+    source = io.BytesIO(b"email,since\nann@example.org,2015-03-04\n")
+    import_file(store, source, "monthly", wishes, at)
+    content = _bytes(store, form)
+    rows = next(iter(_tables(content).values())) if form == "mailchimp" else _rows(content)
+    assert _column(rows, column)["ann"].startswith("2015-03-04")
+
+
+def test_a_tag_may_hold_any_sign_in_mailchimps_table_too(store: Store, at: dt.datetime) -> None:
+    odd = ('12" vinyl', "tea, green")
+    store.add("ann@example.org", "monthly", {}, FORM, SubscriptionStatus.CONFIRMED, at)
+    store.edit("ann@example.org", Edit(tags=frozenset(odd)), "editor", at)
+    import_file(store, io.BytesIO(_bytes(store, "mailchimp")), "weekly", Wishes(), at)
+    assert store.show("ann@example.org").tags == odd
 
 
 def test_who_has_no_place_is_counted(people: Store) -> None:

@@ -93,6 +93,27 @@ class TestArchives:
             assert (report.read, report.repeated) == (2, 1)
             assert status("anna@example.org") is SubscriptionStatus.UNSUBSCRIBED
 
+    @pytest.mark.parametrize("name", ["auto", "substack"])
+    def test_to_whom_issues_went_is_passed_over_beside_the_readers(
+        self, bring: Bring, audience: Callable[[str], list[str]], name: str
+    ) -> None:
+        """Those who left since then are among them."""
+        packed = _zip(
+            **{
+                "posts.csv": "post_id,title\n1,Hello\n",
+                "posts/1.delivers.csv": "post_id,timestamp,email\n1,2020-01-01,ben@example.org\n",
+                "email_list.news.csv": "email,email_disabled\nanna@example.org,false\n",
+            }
+        )
+        report = bring(packed, confirmed="a form", format=name)
+        assert (report.read, audience("monthly")) == (1, ["anna@example.org"])
+        assert report.passed_over == ("posts.csv", "1.delivers.csv")
+
+    def test_tables_of_no_program_are_read_where_none_of_one_is(self, bring: Bring) -> None:
+        files = {"cities.csv": "city\nBonn\n", "a.csv": "email\nanna@example.org\n"}
+        report = bring(_zip(**files, **{"b.txt": "ben@example.org\n"}))
+        assert (report.added, report.passed_over) == (2, ("cities.csv",))
+
     @pytest.mark.parametrize(
         ("content", "said"),
         [
@@ -174,6 +195,50 @@ class TestMapping:
         with pytest.raises(BadFile, match="no export of ghost: the header lacks"):
             bring("email\n", format="ghost")
         assert bring("email,active_subscription,email_disabled\n", format="csv").read == 0
+
+
+class TestColumnsThatMaySayWhoLeft:
+    @pytest.mark.parametrize("heading", ["Status", "Unsubscribed", "opt-out"])
+    def test_they_are_asked_about_and_nobody_is_taken_for_a_reader(
+        self, bring: Bring, audience: Callable[[str], list[str]], heading: str
+    ) -> None:
+        text = f"email,{heading}\nanna@example.org,yes\n"
+        with pytest.raises(BadFile, match=f"{heading!r} may say who left"):
+            bring(text, confirmed="a form")
+        assert audience("monthly") == []
+
+    def test_named_as_an_attribute_or_in_a_table_taken_as_it_is_they_are_one(
+        self, store: Store, bring: Bring
+    ) -> None:
+        text = "email,status\nanna@example.org,gold\n"
+        bring(text, format="csv")
+        bring(text, mapping={"status": "class"})
+        assert store.show("anna@example.org").attributes == {"class": "gold", "status": "gold"}
+
+    @pytest.mark.parametrize(
+        ("heading", "said", "stand"),
+        [
+            ("unsubscribed", "yes", Stand.UNSUBSCRIBED),
+            ("unsubscribed", "", Stand.CONFIRMED),
+            ("opt out", "0", Stand.CONFIRMED),
+            ("bounced", "true", Stand.SUPPRESSED),
+            ("subscribed", "no", Stand.UNSUBSCRIBED),
+            ("subscribed", "yes", Stand.CONFIRMED),
+        ],
+    )
+    def test_yes_and_no_mean_what_the_heading_says(
+        self, bring: Bring, heading: str, said: str, stand: Stand
+    ) -> None:
+        text = f"email,{heading}\nanna@example.org,{said}\n"
+        report = bring(text, mapping={heading: "status"}, confirmed="a form")
+        assert report.stands[stand] == 1
+
+
+def test_a_date_with_points_has_its_day_first(store: Store, bring: Bring) -> None:
+    text = "email,since\nanna@example.org,4.3.2020 10:15\nben@example.org,31.12.2019\n"
+    assert bring(text, mapping={"since": "confirmed_at"}).stands[Stand.CONFIRMED] == 2
+    confirmed_at = store.show("anna@example.org").subscriptions[0].confirmed_at
+    assert confirmed_at == dt.datetime(2020, 3, 4, 10, 15, tzinfo=dt.UTC)
 
 
 class TestWhoLeftElsewhere:
