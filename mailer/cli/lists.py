@@ -10,7 +10,6 @@ import typer
 from mailer.cli.output import Json, answer, command, emit, say, show, table
 
 if TYPE_CHECKING:
-    from mailer.app import App
     from subscribers.model import ListSummary
 
 app = typer.Typer(no_args_is_help=True, help="Mailing lists: create, show.")
@@ -27,10 +26,11 @@ def create(
     """Create a list. Its List-Id is made now and never changes."""
     from mailer.app import open_app
     from mailer.desk import setup
+    from subscribers.model import ListSummary
 
     publication = open_app(context.obj)
-    setup.create_list(publication, name, title or setup.title_of(name))
-    row = _found(publication, name)
+    made = setup.create_list(publication, name, title or setup.title_of(name))
+    row = _row(ListSummary.as_made(made))
     answer(json, row, f"{row['name']}: {row['list_id']}")
     say(f"next: {_import(context.obj, name)}")
 
@@ -40,7 +40,7 @@ def show_(context: typer.Context, name: Name, json: Json = False) -> None:
     """One list with its counts."""
     from mailer.app import open_app
 
-    row = _found(open_app(context.obj), name)
+    row = _row(open_app(context.obj).store.summary(name))
     if json:
         emit(row)
     else:
@@ -81,12 +81,6 @@ def all_(context: typer.Context, json: Json = False) -> None:
 
 def _import(folder: Path, name: str) -> str:
     return command(folder, "subscriber", "import", "FILE", "--list", name)
-
-
-def _found(publication: App, name: str) -> dict[str, object]:
-    """Raises UnknownList."""
-    wanted = publication.store.list(name)
-    return next(_row(each) for each in publication.store.summaries() if each.list == wanted)
 
 
 def _row(summary: ListSummary) -> dict[str, object]:

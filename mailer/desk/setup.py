@@ -16,6 +16,7 @@ from mailer.app import App, open_app
 from mailer.config import FILE, SECRETS_FILE
 from mailer.desk import starter
 from mailer.errors import ConfigError, UsageError
+from subscribers.model import List
 
 _EXAMPLE_SKIPPED = ("README.md",)
 _LANG = "en"  # in which a publication begins
@@ -102,10 +103,10 @@ def unmanaged_domain() -> str:
     return f"{secrets.token_hex(16)}.localhost"
 
 
-def create_list(app: App, name: str, title: str, domain: str = "") -> None:
+def create_list(app: App, name: str, title: str, domain: str = "") -> List:
     """Its List-Id (RFC 2919) is made here, once, and stays when name, title or URL change."""
     where = domain or f"{app.config.publication.id}.{app.domain}"
-    app.store.create_list(name, title, f"{name}.{where}", app.now())
+    return app.store.create_list(name, title, f"{name}.{where}", app.now())
 
 
 def write_secrets(folder: Path) -> None:

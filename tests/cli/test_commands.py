@@ -14,6 +14,7 @@ from typing import Any
 import newsroom
 import pytest
 import typer.main
+from statements import asked
 
 from mailer.app import open_app
 from mailer.cli.main import app
@@ -148,6 +149,13 @@ def test_what_was_done_is_json_too(mailer: Command, news: Path, tmp_path: Path) 
     rendered = done("issue", "render", JANUARY, "--out", str(tmp_path))
     assert str(tmp_path / "2021-01.html") in rendered["files"]
     done("db", "upgrade")
+
+
+def test_a_list_is_made_without_counting_anybody(mailer: Command, news: Path) -> None:
+    with asked() as statements:
+        made = json.loads(mailer("list", "create", "weekly", "--json").out)
+    assert made == json.loads(mailer("list", "show", "weekly", "--json").out)
+    assert not any("subscriptions" in statement for statement in statements)
 
 
 @pytest.mark.parametrize(
