@@ -17,7 +17,7 @@ from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App
-    from mailer.desk.composing import Composition
+    from mailer.desk.composition import Composition
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -135,8 +135,10 @@ def check(
 
 def _show_sizes(composition: Composition) -> None:
     """Which item takes what, where the whole is near Gmail's limit or over it."""
+    from mailer.desk.composing import shares_of
+
     if any(finding.rule.startswith("html-size") for finding in composition.findings):
-        rows = [(f"{s.size:,}", s.headed.line, s.headed.title) for s in composition.shares()]
+        rows = [(f"{s.size:,}", s.headed.line, s.headed.title) for s in shares_of(composition)]
         table(("bytes", "line", "item"), rows)
 
 
@@ -174,11 +176,11 @@ def render(
 ) -> None:
     """Write the edition as DIR/<slug>.html, .txt and .eml, with its pictures beside them."""
     from mailer.app import open_app
-    from mailer.desk import issues
+    from mailer.desk import rendering
     from mailer.desk.composing import compose_file
 
     publication = open_app(context.obj)
-    composition = compose_file(publication, file, lambda p: issues.picture_beside(p.name))
-    written = issues.render(publication, composition, out, file.stem)
+    composition = compose_file(publication, file, lambda p: rendering.picture_beside(p.name))
+    written = rendering.render(publication, composition, out, file.stem)
     answer(json, {"files": written}, *map(str, written))
     say(f"next: open {out / file.stem}.html in a browser")

@@ -25,11 +25,11 @@ def create(
 ) -> None:
     """Create a list. Its List-Id is made now and never changes."""
     from mailer.app import open_app
-    from mailer.desk import setup
+    from mailer.desk import lists
     from subscribers.model import ListSummary
 
     publication = open_app(context.obj)
-    made = setup.create_list(publication, name, title or setup.title_of(name))
+    made = lists.create(publication, name, title or lists.title_of(name))
     row = _row(ListSummary.as_made(made))
     answer(json, row, f"{row['name']}: {row['list_id']}")
     say(f"next: {_import(context.obj, name)}")

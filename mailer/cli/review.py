@@ -14,7 +14,7 @@ from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App
-    from mailer.desk.composing import Composition
+    from mailer.desk.composition import Composition
     from mailer.model.approval import Review
 
 MaybeFile = Annotated[

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from mailer.app import App
-    from mailer.desk.composing import Composition
+    from mailer.desk.composition import Composition
     from mailer.desk.offer import Offer
 
 

@@ -8,13 +8,13 @@ from textwrap import shorten
 
 import sqlalchemy as sa
 
-from mailer.app import App
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.desk.difference import Difference, compare
 from mailer.errors import IssueRefused, NotFound
 from mailer.ledger import approvals, archive, editions, plan
 from mailer.model.approval import Approval
 from mailer.model.edition import Edition, short_hash
+from mailer.records import Records
 
 _COMMENT_CHARACTERS = 300  # of a reviewer's, in a line that refuses
 
@@ -34,7 +34,7 @@ class Comparison:
         return self.old.content_hash == self.new.content_hash
 
 
-def approve(app: App, composition: Composition, by: str) -> bool:
+def approve(app: Records, composition: Composition, by: str) -> bool:
     """Freeze the edition with its pictures and write down who approved it, which withdraws open
     questions about other versions; False where that is this person's word already. Raises
     IssueRefused."""
@@ -44,20 +44,20 @@ def approve(app: App, composition: Composition, by: str) -> bool:
         return approvals.approve(c, edition, edition_id, by, app.now())
 
 
-def history(app: App, composition: Composition) -> list[Approval]:
+def history(app: Records, composition: Composition) -> list[Approval]:
     """Every approval of this issue in this language, the latest first."""
     _, edition = composition.complete()
     with app.database.read() as c:
         return approvals.of_issue(c, edition.issue_id, edition.lang)
 
 
-def in_force(app: App) -> dict[tuple[str, str], Approval]:
+def in_force(app: Records) -> dict[tuple[str, str], Approval]:
     """The approval of each issue that has one, by its id and language."""
     with app.database.read() as c:
         return {(each.issue_id, each.lang): each for each in approvals.all_in_force(c)}
 
 
-def of_dispatch(app: App, dispatch_id: int) -> dict[str, Approval | None]:
+def of_dispatch(app: Records, dispatch_id: int) -> dict[str, Approval | None]:
     """Who approved what the dispatch sends, by language: each is approved by itself. The first is
     that of the file which was sent."""
     with app.database.read() as c:
@@ -66,7 +66,7 @@ def of_dispatch(app: App, dispatch_id: int) -> dict[str, Approval | None]:
         return {lang: approvals.of_version(c, version) for lang, version in versions.items()}
 
 
-def compare_file(app: App, composition: Composition) -> Comparison:
+def compare_file(app: Records, composition: Composition) -> Comparison:
     """Raises NotFound where there is no other version."""
     _, new = composition.complete()
     with app.database.read() as c:
@@ -80,7 +80,7 @@ def compare_file(app: App, composition: Composition) -> Comparison:
     return Comparison(approval, old, new, compare(old, new))
 
 
-def require_approved(app: App, composition: Composition) -> None:
+def require_approved(app: Records, composition: Composition) -> None:
     """Raises IssueRefused, saying what changed or who sent it back, unless exactly this version is
     approved, in each of its languages."""
     for translation in composition.translations:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mailer.app import App
 from mailer.desk import dispatches, offer, probe, translating
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.desk.proof import Mailing, Told, prove
 from mailer.errors import UsageError
 from mailer.ledger import control, correction, editions, plan

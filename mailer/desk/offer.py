@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mailer.app import App
 from mailer.desk import approving, dispatches, probe, sending, translating
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
 from mailer.ledger import editions, events, plan, status
