@@ -87,11 +87,6 @@ class App(Records):
         recipients = partial(self.store.recipients, with_sign_up=sign_up)
         return Audience(PreparedIn(self.store.welcome), PreparedIn(recipients))
 
-    @property
-    def mails_strangers(self) -> bool:
-        """Whether some relay is on another machine: then what goes wrong cannot be taken back."""
-        return not all(relay.stays_here for relay in self.config.smtp.all_relays)
-
     def routes(self) -> list[Route]:
         """The relays that copies may go through."""
         return [self._route(relay) for relay in self.config.smtp.all_relays]

@@ -58,6 +58,11 @@ class Premises:
         """The host of the publication's URL: in EHLO, Message-ID and List-Id."""
         return urlsplit(self.config.publication.url).hostname or "localhost"
 
+    @property
+    def mails_strangers(self) -> bool:
+        """Whether some relay is on another machine: then what goes wrong cannot be taken back."""
+        return not all(relay.stays_here for relay in self.config.smtp.all_relays)
+
     def now(self) -> dt.datetime:
         return utc_now()
 

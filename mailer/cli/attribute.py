@@ -25,9 +25,9 @@ def define(
     json: Json = False,
 ) -> None:
     """Say of which kind an attribute is: new values are checked, and segments count it at once."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     misfits = publication.store.define_attribute(name, kind, choice or (), publication.now())
     document = {"name": name, "kind": kind.value, "choices": choice or [], "misfits": misfits}
     answer(json, document, f"{name}: {kind.value}")
@@ -40,9 +40,9 @@ def define(
 @app.command()
 def drop(context: typer.Context, name: Name, json: Json = False) -> None:
     """Let an attribute be any text again. Nobody's value is lost."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    dropped = open_app(context.obj).store.drop_attribute(name)
+    dropped = open_records(context.obj).store.drop_attribute(name)
     line = f"{name}: any text" if dropped else f"{name}: was not defined"
     answer(json, {"name": name, "dropped": dropped}, line)
     say(f"next: {command(context.obj, 'attribute', 'all')}")
@@ -51,9 +51,9 @@ def drop(context: typer.Context, name: Name, json: Json = False) -> None:
 @app.command("all")
 def all_(context: typer.Context, json: Json = False) -> None:
     """Every attribute whose kind is defined."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    defined = open_app(context.obj).store.attributes().values()
+    defined = open_records(context.obj).store.attributes().values()
     rows = [
         {"name": each.name, "kind": each.kind.value, "choices": list(each.choices)}
         for each in defined

@@ -28,8 +28,8 @@ from mailer.cli.output import (
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
-    from mailer.app import App
     from mailer.model.delivery import DispatchStatus, Pace
+    from mailer.records import Records
 
 app = typer.Typer(
     no_args_is_help=True, help="Dispatches: list, status, log, copies, report, control, resolve."
@@ -44,10 +44,10 @@ Id = Annotated[
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """Every dispatch, the latest first."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     found = dispatches.listed(news)
     if json:
         emit([status_document(entry) for entry in found])
@@ -69,10 +69,10 @@ def status_(
     json: Json = False,
 ) -> None:
     """How far a dispatch is, how fast it goes and, while it does, how long it will take."""
-    from mailer.app import open_app
     from mailer.desk import approving, dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     found = dispatches.of(news, dispatch_id)
     words = approving.of_dispatch(news, found.id)
     pace, due = dispatches.pace(news, found), dispatches.next_due(news, found.id)
@@ -117,10 +117,10 @@ def log(
     json: Json = False,
 ) -> None:
     """Who did what to a dispatch, and when: begun, paused and why, resumed, corrected …"""
-    from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     events = dispatches.log(news, dispatch_id)
     if json:
         emit([dataclasses.asdict(event) for event in events])
@@ -147,13 +147,14 @@ def copies(
 ) -> None:
     """Who got it and who did not, why, and which version: CSV, or JSON with the story of all
     attempts."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
     from mailer.model.delivery import DeliveryRow, State
+    from mailer.records import open_records
 
     if state is not None and state not in list(State):
         raise typer.BadParameter(f"{state!r}: use one of {', '.join(State)}", param_hint="--state")
-    rows = dispatches.copies(open_app(context.obj), dispatch_id, State(state) if state else None)
+    wanted = State(state) if state else None
+    rows = dispatches.copies(open_records(context.obj), dispatch_id, wanted)
     if json:
         emit([dataclasses.asdict(row) for row in rows])
     else:
@@ -170,10 +171,10 @@ def copies(
 def clicks(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """How often the links of a dispatch were followed and its mails opened, by people and by
     robots, where [counting] was on when it was sent."""
-    from mailer.app import open_app
     from mailer.desk import counting
+    from mailer.records import open_records
 
-    followed, opened = counting.numbers_of(open_app(context.obj), dispatch_id)
+    followed, opened = counting.numbers_of(open_records(context.obj), dispatch_id)
     rows = [
         {"url": c.url, "label": c.label, "people": c.count.people, "robots": c.count.robots}
         for c in followed
@@ -195,14 +196,14 @@ def resolve(
     json: Json = False,
 ) -> None:
     """Decide about the uncertain copies: their readers may or may not have them."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
     from mailer.model.delivery import State
+    from mailer.records import open_records
 
     if resend == assume_sent:
         raise typer.BadParameter("give one of --resend and --assume-sent")
     to = State.PLANNED if resend else State.SENT
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     decided = dispatches.resolve(news, dispatch_id, to)
     resolved = {"resolved": decided, "to": to.value}
     document = status_document(dispatches.of(news, dispatch_id)) | resolved
@@ -211,11 +212,11 @@ def resolve(
     say(f"next: {_goes_on(context.obj, news, dispatch_id) if goes_on else 'nothing'}")
 
 
-def _report(news: App, now: DispatchStatus, json: bool) -> None:
+def _report(news: Records, now: DispatchStatus, json: bool) -> None:
     answer(json, status_document(now), status_line(now, news.timezone))
 
 
-def _goes_on(folder: Path, news: App, dispatch_id: int) -> str:
+def _goes_on(folder: Path, news: Records, dispatch_id: int) -> str:
     """Who sends what is left of a dispatch."""
     from mailer.desk import dispatches
 
@@ -228,10 +229,10 @@ def _goes_on(folder: Path, news: App, dispatch_id: int) -> str:
 @app.command()
 def pause(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """Begin no further copy, also in a sender that is at work, until `resume`."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     _report(news, dispatches.pause(news, dispatch_id), json)
     say(f"next: {command(context.obj, 'dispatch', 'resume', dispatch_id)}")
 
@@ -239,10 +240,10 @@ def pause(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
 @app.command()
 def resume(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """Let a paused dispatch go on, with the worker or the next `mailer send`."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     _report(news, dispatches.resume(news, dispatch_id), json)
     say(f"next: {_goes_on(context.obj, news, dispatch_id)}")
 
@@ -255,11 +256,11 @@ def cancel(
     json: Json = False,
 ) -> None:
     """Never send what is not yet sent. This cannot be taken back."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
     from mailer.model.delivery import DispatchState
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     found = dispatches.of(news, dispatch_id)
     if not yes and found.state not in (DispatchState.FINISHED, DispatchState.CANCELLED):
         ask_to_cancel(found)

@@ -20,10 +20,10 @@ def erase(
 ) -> None:
     """Take somebody's personal data out of every table, for good. What was counted stays counted,
     and no import brings them back: only they themselves."""
-    from mailer.app import open_app
     from mailer.desk import erasing
+    from mailer.records import open_records
 
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     if not yes:
         _ask(address)
     done = erasing.erase(app, address)

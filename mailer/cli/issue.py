@@ -16,8 +16,8 @@ from mailer.cli.progress import asking
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
-    from mailer.app import App
     from mailer.desk.composition import Composition
+    from mailer.premises import Premises
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,10 +47,10 @@ def new(
     json: Json = False,
 ) -> None:
     """Lay out an issue file in issues/."""
-    from mailer.app import open_app
     from mailer.desk import issues
+    from mailer.premises import open_premises
 
-    publication = open_app(context.obj)
+    publication = open_premises(context.obj)
     title = title or f"{publication.config.publication.name} {name}"
     if from_inbox or items:
         path = _from_inbox(publication, name, title, items or [])
@@ -60,10 +60,11 @@ def new(
     say(f"next: write it, then {command(context.obj, 'issue', 'check', path)}")
 
 
-def _from_inbox(publication: App, name: str, title: str, items: list[str]) -> Path:
+def _from_inbox(publication: Premises, name: str, title: str, items: list[str]) -> Path:
     from mailer.desk import laying_out
+    from mailer.records import Records
 
-    found = laying_out.new_issue(publication, name, title, items, say)
+    found = laying_out.new_issue(Records(publication.config), name, title, items, say)
     left = f"; {number(found.left, 'item stays', 'items stay')} in the inbox" if found.left else ""
     say(f"{number(len(found.taken), 'item')} laid out{left}")
     return found.path
@@ -72,11 +73,11 @@ def _from_inbox(publication: App, name: str, title: str, items: list[str]) -> Pa
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """The issue files of the publication."""
-    from mailer.app import open_app
     from mailer.desk import approving, issues
     from mailer.errors import DatabaseError
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     found = issues.listed(publication)
     try:
         words = approving.in_force(publication)
@@ -112,12 +113,12 @@ def check(
 
     docs/checks.md tells of each rule why it is, how to mend what it finds, and how to allow it.
     """
-    from mailer.app import open_app
     from mailer.desk.composing import compose_file
     from mailer.desk.links import LinkAsker
     from mailer.desk.past.memory import remember_move
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     remember = partial(remember_move, publication)
     asker = LinkAsker(publication.fetcher, asking, remember=remember) if links else None
     composition = compose_file(publication, file, asker=asker)

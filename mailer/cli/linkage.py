@@ -36,10 +36,10 @@ def links(
     json: Json = False,
 ) -> None:
     """The links of all issues: roles, sites, what items lack, what readers follow, what is dead."""
-    from mailer.app import open_app
     from mailer.desk import linkage
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     found = linkage.linkage(publication)
     asked = linkage.dead_links(publication, found, asking) if dead else None
     if json:

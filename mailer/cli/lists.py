@@ -24,11 +24,11 @@ def create(
     json: Json = False,
 ) -> None:
     """Create a list. Its List-Id is made now and never changes."""
-    from mailer.app import open_app
     from mailer.desk import lists
+    from mailer.records import open_records
     from subscribers.model import ListSummary
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     made = lists.create(publication, name, title or lists.title_of(name))
     row = _row(ListSummary.as_made(made))
     answer(json, row, f"{row['name']}: {row['list_id']}")
@@ -38,9 +38,9 @@ def create(
 @app.command("show")
 def show_(context: typer.Context, name: Name, json: Json = False) -> None:
     """One list with its counts."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    row = _row(open_app(context.obj).store.summary(name))
+    row = _row(open_records(context.obj).store.summary(name))
     if json:
         emit(row)
     else:
@@ -69,9 +69,9 @@ def form(
 @app.command("all")
 def all_(context: typer.Context, json: Json = False) -> None:
     """Every list with its counts."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    rows = [_row(summary) for summary in open_app(context.obj).store.summaries()]
+    rows = [_row(summary) for summary in open_records(context.obj).store.summaries()]
     if json:
         emit(rows)
     else:

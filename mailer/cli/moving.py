@@ -11,7 +11,7 @@ from mailer.cli.output import Json, answer, command, emit, say, show
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
-    from mailer.app import App
+    from mailer.records import Records
     from subscribers.importing.reading import Wishes
     from subscribers.importing.report import ImportReport, Recognised, Sample
 
@@ -68,11 +68,11 @@ def import_(
     json: Json = False,
 ) -> None:
     """Bring people onto a list. It mails nobody, and nobody who left comes back."""
-    from mailer.app import open_app
     from mailer.desk.moving_in import move_in
+    from mailer.records import open_records
 
     wishes = _wishes(source, mapping or [], confirmed)
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     target = list_name or app.config.publication.list
     done = move_in(app, file, target, wishes, errors, dry_run)
     report = done.report
@@ -94,10 +94,10 @@ def invite(
     json: Json = False,
 ) -> None:
     """Ask people whose consent is missing to confirm. Nobody is asked twice in a month."""
-    from mailer.app import open_app
     from mailer.desk import inviting
+    from mailer.records import open_records
 
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     target = list_name or app.config.publication.list
     asked, waiting = inviting.invite(app, target, limit)
     people = number(asked, "person is", "people are")
@@ -128,7 +128,7 @@ def _next(folder: Path, target: str, dry_run: bool) -> str:
     return command(folder, "list", "show", target)
 
 
-def _document(report: ImportReport, app: App) -> dict[str, Any]:
+def _document(report: ImportReport, app: Records) -> dict[str, Any]:
     names = ("read", "added", "updated", "unchanged", "skipped", "bad", "never", "repeated")
     return {
         **{name: getattr(report, name) for name in names},
@@ -171,7 +171,7 @@ def _typos(report: ImportReport) -> list[tuple[str, int, str]]:
     return [(domain, count, meant(domain)) for domain, count in report.typos.items()]
 
 
-def _warm_up(report: ImportReport, app: App) -> tuple[int, ...]:
+def _warm_up(report: ImportReport, app: Records) -> tuple[int, ...]:
     """Empty where no relay needs one: it knows us, is on this machine or gets few copies."""
     from mailer.sender.throttle.warm_up import proposal
     from subscribers.importing.report import Stand
@@ -182,7 +182,7 @@ def _warm_up(report: ImportReport, app: App) -> tuple[int, ...]:
     return proposal(report.stands.get(Stand.CONFIRMED, 0))
 
 
-def _print(report: ImportReport, file: Path, dry_run: bool, app: App) -> None:
+def _print(report: ImportReport, file: Path, dry_run: bool, app: Records) -> None:
     for error in report.errors:
         say(f"{file}: {error}")
     if report.bad > len(report.errors):
@@ -224,7 +224,7 @@ def _balance(report: ImportReport) -> str:
     return f"{number(report.read, 'row')} = {stands} + {skipped} + {report.bad:,} bad"
 
 
-def _print_warm_up(plan: tuple[int, ...], app: App) -> None:
+def _print_warm_up(plan: tuple[int, ...], app: Records) -> None:
     days = ", ".join(f"{copies:,}" for copies in plan)
     today = app.now().astimezone(app.timezone).date()
     show(f"a relay that does not know you yet wants to be warmed up: {days} copies a day, then all")

@@ -32,10 +32,10 @@ def attributes_of(pairs: list[str] | None) -> dict[str, str]:
 
 def show_(context: typer.Context, address: Address, json: Json = False) -> None:
     """The story of one person: lists, consents, changes, suppressions, copies, what came back."""
-    from mailer.app import open_app
     from mailer.desk import holdings, story
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     held = holdings.of(publication, address)
     if json:
         emit(holdings.document(held))
@@ -83,11 +83,11 @@ def edit(
 ) -> None:
     """Change what is known of one person; consents and subscriptions stay. An empty value takes
     an attribute or the language away."""
-    from mailer.app import open_app
+    from mailer.records import open_records
     from subscribers.address import parse
     from subscribers.editing import Edit
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     wanted = Edit(
         parse(new_address) if new_address else None,
         language,

@@ -30,11 +30,11 @@ def add(
     json: Json = False,
 ) -> None:
     """Add one person: confirmed only with evidence of the consent, else pending and silent."""
-    from mailer.app import open_app
+    from mailer.records import open_records
     from subscribers.attributes import check_evidence
     from subscribers.model import Added, Consent, SubscriptionStatus
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     consent, status = None, SubscriptionStatus.PENDING
     if confirmed is not None:
         check_evidence(confirmed)
@@ -69,9 +69,9 @@ def unsubscribe(
     json: Json = False,
 ) -> None:
     """End one subscription (--list), or all of a person's."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     ended = publication.store.unsubscribe(
         address, list_name or None, "by the editor", publication.now()
     )

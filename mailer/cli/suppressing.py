@@ -36,10 +36,10 @@ def suppress(
     json: Json = False,
 ) -> None:
     """Never mail an address, or a domain, whatever lists and imports say."""
-    from mailer.app import open_app
+    from mailer.records import open_records
     from subscribers.model import SuppressionReason
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     reason = SuppressionReason(cause.value)
     source = note or f"{publication.actor}, by hand"
     new = publication.store.suppress(subject, list_name or None, reason, source, publication.now())
@@ -61,9 +61,9 @@ def unsuppress(
     json: Json = False,
 ) -> None:
     """Lift a suppression. It brings nobody back who unsubscribed."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     lifted = publication.store.unsuppress(
         subject, list_name or None, publication.now(), reason.strip()
     )

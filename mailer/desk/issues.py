@@ -10,7 +10,7 @@ from mailer import files
 from mailer.composer.parsing import parse
 from mailer.desk import starter
 from mailer.errors import UsageError
-from mailer.records import Records
+from mailer.premises import Premises
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class IssueFile:
     lang: str
 
 
-def new(app: Records, slug: str, title: str, items: str = "") -> Path:
+def new(app: Premises, slug: str, title: str, items: str = "") -> Path:
     """Lay out an issue file, with `items` as they will stand in it; raises UsageError where there
     is one of that name."""
     path = place_of(app, slug)
@@ -35,7 +35,7 @@ def new(app: Records, slug: str, title: str, items: str = "") -> Path:
     return path
 
 
-def place_of(app: Records, slug: str) -> Path:
+def place_of(app: Premises, slug: str) -> Path:
     """Where the file of a new issue goes; raises UsageError where there is one of that name."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", slug):
         raise UsageError(f"{slug!r}: use letters, digits, dots and hyphens, such as 2021-01")
@@ -45,7 +45,7 @@ def place_of(app: Records, slug: str) -> Path:
     return path
 
 
-def listed(app: Records) -> list[IssueFile]:
+def listed(app: Premises) -> list[IssueFile]:
     """The publication's issue files, by name; one that cannot be read has no title."""
     found = []
     for path in sorted(app.issues.glob("*.md")):
