@@ -11,7 +11,7 @@ import typer
 from mailer.cli.output import File, Json, command, emit, say, show, table
 
 if TYPE_CHECKING:
-    from mailer.desk.approving import Comparison
+    from mailer.desk.comparing import Comparison
     from mailer.model.approval import Approval
     from mailer.records import Records
 
@@ -76,12 +76,12 @@ def phrase(app: Records, word: Approval) -> str:
 def diff(context: typer.Context, file: File, json: Json = False) -> None:
     """Say what differs between the file as it composes now and the version that was approved, or
     else sent or published last. Exit status 1 where something does."""
-    from mailer.desk import approving
+    from mailer.desk import comparing
     from mailer.desk.composing import compose_file
     from mailer.records import open_records
 
     app = open_records(context.obj)
-    found = approving.compare_file(app, compose_file(app, file))
+    found = comparing.compare_file(app, compose_file(app, file))
     if json:
         emit(_difference_document(found))
     else:

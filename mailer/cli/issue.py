@@ -47,7 +47,7 @@ def new(
     json: Json = False,
 ) -> None:
     """Lay out an issue file in issues/."""
-    from mailer.desk import issues
+    from mailer.desk import issue_file
     from mailer.premises import open_premises
 
     publication = open_premises(context.obj)
@@ -55,7 +55,7 @@ def new(
     if from_inbox or items:
         path = _from_inbox(publication, name, title, items or [])
     else:
-        path = issues.new(publication, name, title)
+        path = issue_file.new(publication, name, title)
     answer(json, {"file": path}, str(path))
     say(f"next: write it, then {command(context.obj, 'issue', 'check', path)}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mailer import files
 from mailer.composer.canonical import canonical
-from mailer.desk import issues
+from mailer.desk import issue_file
 from mailer.desk.inbox import inbox_of
 from mailer.desk.past.gathering import all_of
 from mailer.errors import FetchError, NotFound, UsageError
@@ -37,7 +37,7 @@ def new_issue(app: Records, slug: str, title: str, names: Sequence[str], tell: T
     """Lay out an issue file with items of the inbox: those named, or all. `tell` gets a line for
     each that cannot be read and each picture that cannot be had. Raises UsageError where there is
     nothing to lay out, or an issue of that name."""
-    issues.place_of(app, slug)
+    issue_file.place_of(app, slug)
     inbox = inbox_of(app)
     waiting, done = _sorted_out(app, inbox, tell)
     taken = _chosen(waiting, names)
@@ -47,7 +47,7 @@ def new_issue(app: Records, slug: str, title: str, names: Sequence[str], tell: T
     publication = app.config.publication
     house = House(publication.lang, publication.lead_words, app.config.inbox.sections)
     places = {address: where for address, (where, _) in pictures.items()}
-    path = issues.new(app, slug, title, laid_out([kept.item for kept in taken], places, house))
+    path = issue_file.new(app, slug, title, laid_out([kept.item for kept in taken], places, house))
     for kept in taken:
         inbox.replace(kept, dataclasses.replace(kept.item, issue=slug))
     for kept in done:

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.desk import approving, dispatches, probe, sending, translating
+from mailer.desk import comparing, dispatches, probe, sending, translating
 from mailer.desk.composition import Composition
 from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
@@ -144,7 +144,7 @@ def require_ready(app: App, composition: Composition) -> None:
     """Nobody sends for the first time what has errors, or what nobody approved who should."""
     composition.require_sound()
     if app.config.send.approval:
-        approving.require_approved(app, composition)
+        comparing.require_approved(app, composition)
 
 
 def _begun(file: Path, began: DispatchStatus, changed: bool) -> Move:
