@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import File, Json, command, emit, say, show, table
+from mailer.cli.output import File, Json, emit, say, show, table
+from mailer.model.command import command
 
 if TYPE_CHECKING:
     from mailer.desk.comparing import Comparison
@@ -48,7 +49,7 @@ def approve(
         rows = [(phrase(app, word), "this" if same else "another") for word, same in of_file]
         table(("approved by", "the file's version is"), rows)
     then = ("issue", "diff" if words else "approve", file) if only_show else ("send", file)
-    say(f"next: {command(context.obj, *then)}")
+    say(f"next: {command(*then)}")
 
 
 def document(word: Approval) -> dict[str, object]:
@@ -88,9 +89,9 @@ def diff(context: typer.Context, file: File, json: Json = False) -> None:
         for line in _lines(app, found):
             show(line)
     if found.same:
-        say(f"next: {command(context.obj, 'send', file)}")
+        say(f"next: {command('send', file)}")
         return
-    say(f"next: {command(context.obj, 'issue', 'approve', file)}, or put the file back")
+    say(f"next: {command('issue', 'approve', file)}, or put the file back")
     raise typer.Exit(1)
 
 

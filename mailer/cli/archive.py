@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import File, Json, answer, command, say
+from mailer.cli.output import File, Json, answer, say
+from mailer.model.command import command
 from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="The public archive: as static files.")
@@ -74,4 +75,4 @@ def correct(
 
 def _tell(context: typer.Context, url: str, changed: bool, json: bool) -> None:
     answer(json, {"url": url, "changed": changed}, url)
-    say(f"next: {command(context.obj, 'web')} serves it")
+    say(f"next: {command('web')} serves it")

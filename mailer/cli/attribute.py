@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, table
+from mailer.cli.output import Json, answer, emit, say, table
+from mailer.model.command import command
 from mailer.model.counted import number
 from subscribers.kinds import AttributeKind
 
@@ -34,7 +35,7 @@ def define(
     if misfits:
         people = number(misfits, "person has", "people have")
         say(f"{people} a value of another kind, which counts as none and stays as it is")
-    say(f"next: {command(context.obj, 'segment', 'create', 'NAME', f'{name} is set')}")
+    say(f"next: {command('segment', 'create', 'NAME', f'{name} is set')}")
 
 
 @app.command()
@@ -45,7 +46,7 @@ def drop(context: typer.Context, name: Name, json: Json = False) -> None:
     dropped = open_records(context.obj).store.drop_attribute(name)
     line = f"{name}: any text" if dropped else f"{name}: was not defined"
     answer(json, {"name": name, "dropped": dropped}, line)
-    say(f"next: {command(context.obj, 'attribute', 'all')}")
+    say(f"next: {command('attribute', 'all')}")
 
 
 @app.command("all")
@@ -65,4 +66,4 @@ def all_(context: typer.Context, json: Json = False) -> None:
             ["name", "kind", "choices"],
             [(each.name, each.kind.value, ", ".join(each.choices)) for each in defined],
         )
-    say(f"next: {command(context.obj, 'attribute', 'define', 'NAME', '--kind', 'KIND')}")
+    say(f"next: {command('attribute', 'define', 'NAME', '--kind', 'KIND')}")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.cli.output import Json, answer, emit, say, show, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, copy, prune.")
@@ -27,7 +28,7 @@ def upgrade(context: typer.Context, json: Json = False) -> None:
     before, after = migrations.upgrade(open_records(context.obj).config.database_url)
     was = " already" if before == after else f" (was {before or 'empty'})"
     answer(json, {"revision": after, "was": before}, f"revision {after}{was}")
-    say(f"next: {command(context.obj, 'list', 'all')}")
+    say(f"next: {command('list', 'all')}")
 
 
 @app.command()
@@ -68,7 +69,7 @@ def copy(
         emit(copied)
     else:
         table(("table", "rows"), copied.items())
-    then = command(context.obj, "db", "check")
+    then = command("db", "check")
     say(f"next: set database.url or MAILER_DATABASE__URL to the new one, then {then}")
 
 

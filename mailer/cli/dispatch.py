@@ -6,7 +6,6 @@ import csv
 import dataclasses
 import datetime as dt
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +15,6 @@ from mailer.cli.offering import ask_to_cancel
 from mailer.cli.output import (
     Json,
     answer,
-    command,
     duration,
     emit,
     say,
@@ -25,6 +23,7 @@ from mailer.cli.output import (
     status_line,
     table,
 )
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
     if not found:
         say("no dispatch yet")
     then = ("dispatch", "status", "ID") if found else ("send", "FILE")
-    say(f"next: {command(context.obj, *then)}")
+    say(f"next: {command(*then)}")
 
 
 @app.command("status")
@@ -85,7 +84,7 @@ def status_(
             if word is not None:
                 version = f"{lang}: " if len(words) > 1 else ""
                 show(f"{version}approved by {approval.phrase(news, word)}")
-    then = [command(context.obj, "dispatch", verb, found.id) for verb in ("copies", "log")]
+    then = [command("dispatch", verb, found.id) for verb in ("copies", "log")]
     say(f"next: {', '.join(then)}")
 
 
@@ -133,7 +132,7 @@ def log(
             for event in events
         ]
         table(("when", "who", "dispatch", "what", "detail"), rows)
-    say(f"next: {command(context.obj, 'dispatch', 'list')}")
+    say(f"next: {command('dispatch', 'list')}")
 
 
 @app.command()
@@ -164,7 +163,7 @@ def copies(
         writer.writeheader()
         for row in rows:
             writer.writerow(dataclasses.asdict(row) | {"changed_at": row.changed_at.isoformat()})
-    say(f"next: {command(context.obj, 'dispatch', 'status', dispatch_id)}")
+    say(f"next: {command('dispatch', 'status', dispatch_id)}")
 
 
 @app.command()
@@ -184,7 +183,7 @@ def clicks(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     else:
         table(["link", "people", "robots"], [[r["url"], r["people"], r["robots"]] for r in rows])
         show(f"opened: {opened.people:,} by people, {opened.robots:,} by robots")
-    say(f"next: {command(context.obj, 'dispatch', 'status', dispatch_id)}")
+    say(f"next: {command('dispatch', 'status', dispatch_id)}")
 
 
 @app.command()
@@ -209,21 +208,21 @@ def resolve(
     document = status_document(dispatches.of(news, dispatch_id)) | resolved
     answer(json, document, f"{number(decided, 'copy', 'copies')}: now {to.value}")
     goes_on = resend and decided
-    say(f"next: {_goes_on(context.obj, news, dispatch_id) if goes_on else 'nothing'}")
+    say(f"next: {_goes_on(news, dispatch_id) if goes_on else 'nothing'}")
 
 
 def _report(news: Records, now: DispatchStatus, json: bool) -> None:
     answer(json, status_document(now), status_line(now, news.timezone))
 
 
-def _goes_on(folder: Path, news: Records, dispatch_id: int) -> str:
+def _goes_on(news: Records, dispatch_id: int) -> str:
     """Who sends what is left of a dispatch."""
     from mailer.desk import dispatches
 
     if dispatches.of(news, dispatch_id).queued and dispatches.worker_seen(news):
-        seen = command(folder, "dispatch", "status", dispatch_id)
+        seen = command("dispatch", "status", dispatch_id)
         return f"nothing: the worker goes on; {seen}"
-    return f"the same {command(folder, 'send', 'FILE')} again"
+    return f"the same {command('send', 'FILE')} again"
 
 
 @app.command()
@@ -234,7 +233,7 @@ def pause(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
 
     news = open_records(context.obj)
     _report(news, dispatches.pause(news, dispatch_id), json)
-    say(f"next: {command(context.obj, 'dispatch', 'resume', dispatch_id)}")
+    say(f"next: {command('dispatch', 'resume', dispatch_id)}")
 
 
 @app.command()
@@ -245,7 +244,7 @@ def resume(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
 
     news = open_records(context.obj)
     _report(news, dispatches.resume(news, dispatch_id), json)
-    say(f"next: {_goes_on(context.obj, news, dispatch_id)}")
+    say(f"next: {_goes_on(news, dispatch_id)}")
 
 
 @app.command()
@@ -265,4 +264,4 @@ def cancel(
     if not yes and found.state not in (DispatchState.FINISHED, DispatchState.CANCELLED):
         ask_to_cancel(found)
     _report(news, dispatches.cancel(news, dispatch_id), json)
-    say(f"next: {command(context.obj, 'dispatch', 'copies', dispatch_id)}")
+    say(f"next: {command('dispatch', 'copies', dispatch_id)}")

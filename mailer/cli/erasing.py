@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, say
+from mailer.cli.output import Json, answer, say
+from mailer.model.command import command
 from mailer.model.counted import number
 
 
@@ -32,7 +33,7 @@ def erase(
     answer(json, dataclasses.asdict(done), line)
     if done.on_the_way:
         say(f"{number(done.on_the_way, 'copy', 'copies')} on the way: erase again when through")
-    prune = command(context.obj, "db", "prune")
+    prune = command("db", "prune")
     say(f"next: {prune}, so that no trace is left in the file; earlier backups have theirs")
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli import approval, archive, bringing, linkage, review
-from mailer.cli.output import File, Json, answer, command, emit, say, show, table
+from mailer.cli.output import File, Json, answer, emit, say, show, table
 from mailer.cli.progress import asking
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def new(
     else:
         path = issue_file.new(publication, name, title)
     answer(json, {"file": path}, str(path))
-    say(f"next: write it, then {command(context.obj, 'issue', 'check', path)}")
+    say(f"next: write it, then {command('issue', 'check', path)}")
 
 
 def _from_inbox(publication: Premises, name: str, title: str, items: list[str]) -> Path:
@@ -99,7 +100,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
     ]
     table(("id", "date", "title", "approved", "file"), rows)
     then = ("check", "FILE") if found else ("new", "2021-01")
-    say(f"next: {command(context.obj, 'issue', *then)}")
+    say(f"next: {command('issue', *then)}")
 
 
 @app.command()
@@ -131,7 +132,7 @@ def check(
     if any(finding.severity == "error" for finding in composition.findings):
         say("next: mend the errors and check again")
         raise typer.Exit(1)
-    say(f"next: {command(context.obj, 'send', file, '--test', 'YOUR@ADDRESS')}")
+    say(f"next: {command('send', file, '--test', 'YOUR@ADDRESS')}")
 
 
 def _show_sizes(composition: Composition) -> None:

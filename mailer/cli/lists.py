@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.cli.output import Json, answer, emit, say, show, table
+from mailer.model.command import command
 
 if TYPE_CHECKING:
     from subscribers.model import ListSummary
@@ -32,7 +32,7 @@ def create(
     made = lists.create(publication, name, title or lists.title_of(name))
     row = _row(ListSummary.as_made(made))
     answer(json, row, f"{row['name']}: {row['list_id']}")
-    say(f"next: {_import(context.obj, name)}")
+    say(f"next: {_import(name)}")
 
 
 @app.command("show")
@@ -45,7 +45,7 @@ def show_(context: typer.Context, name: Name, json: Json = False) -> None:
         emit(row)
     else:
         table(list(row), [list(row.values())])
-    say(f"next: {_import(context.obj, name)}, or {command(context.obj, 'send', 'FILE')}")
+    say(f"next: {_import(name)}, or {command('send', 'FILE')}")
 
 
 @app.command()
@@ -76,11 +76,11 @@ def all_(context: typer.Context, json: Json = False) -> None:
         emit(rows)
     else:
         table(list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows])
-    say(f"next: {command(context.obj, 'list', 'show' if rows else 'create', 'NAME')}")
+    say(f"next: {command('list', 'show' if rows else 'create', 'NAME')}")
 
 
-def _import(folder: Path, name: str) -> str:
-    return command(folder, "subscriber", "import", "FILE", "--list", name)
+def _import(name: str) -> str:
+    return command("subscriber", "import", "FILE", "--list", name)
 
 
 def _row(summary: ListSummary) -> dict[str, object]:

@@ -36,7 +36,7 @@ from mailer.cli import (
     web,
     worker,
 )
-from mailer.cli.output import say, show
+from mailer.cli.output import run_in, say, show
 
 app = typer.Typer(
     name="mailer",
@@ -69,6 +69,7 @@ def _publication(
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
     context.obj = folder
+    run_in(folder)
     context.meta["debug"] = debug
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show
+from mailer.cli.output import Json, answer, emit, say, show
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def import_(
         where = ", ".join(map(str, done.rejected)) or "the file again"
         say(f"next: mend {number(report.bad, 'row')} and import {where}")
         raise typer.Exit(1)
-    say(f"next: {_next(context.obj, target, dry_run)}")
+    say(f"next: {_next(target, dry_run)}")
 
 
 def invite(
@@ -103,7 +104,7 @@ def invite(
     people = number(asked, "person is", "people are")
     line = f"{people} asked to confirm; {waiting:,} more can be"
     answer(json, {"list": target, "asked": asked, "waiting": waiting}, line)
-    web, worker = command(context.obj, "web"), command(context.obj, "worker")
+    web, worker = command("web"), command("worker")
     say(f"next: {web} or {worker} mails the questions, and the web pages take answers")
 
 
@@ -122,10 +123,10 @@ def _wishes(source: str, pairs: list[str], confirmed: str | None) -> Wishes:
     return Wishes(source, mapping, confirmed)
 
 
-def _next(folder: Path, target: str, dry_run: bool) -> str:
+def _next(target: str, dry_run: bool) -> str:
     if dry_run:
         return f"the same without --dry-run brings them onto {target}"
-    return command(folder, "list", "show", target)
+    return command("list", "show", target)
 
 
 def _document(report: ImportReport, app: Records) -> dict[str, Any]:

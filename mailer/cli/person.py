@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show
+from mailer.cli.output import Json, answer, emit, say, show
+from mailer.model.command import command
 
 if TYPE_CHECKING:
     from subscribers.model import Person, Suppression
@@ -42,29 +42,29 @@ def show_(context: typer.Context, address: Address, json: Json = False) -> None:
     else:
         for line in story.lines(held, publication.timezone):
             show(line)
-    say(f"next: {_next(context.obj, held.person)}")
+    say(f"next: {_next(held.person)}")
 
 
-def _next(folder: Path, person: Person) -> str:
+def _next(person: Person) -> str:
     """What fits who is mailed, who is on a list and is not, and who has left."""
     from subscribers.model import SubscriptionStatus
 
     if all(each.status is SubscriptionStatus.UNSUBSCRIBED for each in person.subscriptions):
-        erase = command(folder, "subscriber", "erase", person.email)
+        erase = command("subscriber", "erase", person.email)
         return f"nothing: only they themselves come back; {erase} forgets them"
     if person.suppressions:
-        return f"{_lift(folder, person.email, person.suppressions[-1])} lifts the suppression"
-    leave = command(folder, "subscriber", "unsubscribe", person.email)
+        return f"{_lift(person.email, person.suppressions[-1])} lifts the suppression"
+    leave = command("subscriber", "unsubscribe", person.email)
     return f"{leave} ends all their subscriptions"
 
 
-def _lift(folder: Path, email: str, found: Suppression) -> str:
+def _lift(email: str, found: Suppression) -> str:
     from subscribers.model import SuppressionReason
 
     subject = f"@{found.domain}" if found.domain else email
     only = ("--list", found.list) if found.list else ()
     why = ("--reason", "TEXT") if found.reason is SuppressionReason.COMPLAINED else ()
-    return command(folder, "subscriber", "unsuppress", subject, *only, *why)
+    return command("subscriber", "unsuppress", subject, *only, *why)
 
 
 def edit(
@@ -107,4 +107,4 @@ def edit(
     }
     lines = [f"{field}: {after or 'nothing'}" for field, (_, after) in changed.items()]
     answer(json, document, *(lines or [f"{address}: nothing to change"]))
-    say(f"next: {command(context.obj, 'subscriber', 'show', email)}")
+    say(f"next: {command('subscriber', 'show', email)}")

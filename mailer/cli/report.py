@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show, status_document, status_line, table
+from mailer.cli.output import Json, emit, say, show, status_document, status_line, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def report_(
         show(f"{found.title}: {status_line(found.status, news.timezone)}")
         _tables(found)
     to_page = ("dispatch", "report", found.status.id, "--html", "FILE")
-    page = f"open {html}" if html else command(context.obj, *to_page)
-    say(f"next: {page}, {command(context.obj, 'dispatch', 'copies', found.status.id)}")
+    page = f"open {html}" if html else command(*to_page)
+    say(f"next: {page}, {command('dispatch', 'copies', found.status.id)}")
 
 
 def _write_page(path: Path, folder: Path, found: Report) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.cli.output import Json, answer, emit, say, show, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def create(
         return
     saved = segments.save(name, expression, replace, publication.now())
     _report(publication, saved, list_name, json)
-    say(f"next: {_send(context.obj, name)}, or `::: audience {name}` in an issue")
+    say(f"next: {_send(name)}, or `::: audience {name}` in an issue")
 
 
 @app.command("show")
@@ -56,8 +56,8 @@ def show_(context: typer.Context, name: Name, list_name: ListName = "", json: Js
 
     publication = open_records(context.obj)
     _report(publication, publication.store.segments.named(name), list_name, json)
-    change = command(context.obj, "segment", "create", name, "EXPRESSION", "--replace")
-    say(f"next: {_send(context.obj, name)}, or {change}")
+    change = command("segment", "create", name, "EXPRESSION", "--replace")
+    say(f"next: {_send(name)}, or {change}")
 
 
 @app.command()
@@ -69,7 +69,7 @@ def drop(context: typer.Context, name: Name, json: Json = False) -> None:
     segments.drop(open_records(context.obj), name)
     line = f"{name}: dropped; an issue with a block for it no longer passes its check"
     answer(json, {"name": name, "dropped": True}, line)
-    say(f"next: {command(context.obj, 'segment', 'all')}")
+    say(f"next: {command('segment', 'all')}")
 
 
 @app.command("all")
@@ -84,11 +84,11 @@ def all_(context: typer.Context, list_name: ListName = "", json: Json = False) -
     else:
         table(list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows])
     then = ("show", "NAME") if rows else ("create", "NAME", "EXPRESSION")
-    say(f"next: {command(context.obj, 'segment', *then)}")
+    say(f"next: {command('segment', *then)}")
 
 
-def _send(folder: Path, name: str) -> str:
-    return command(folder, "send", "FILE", "--segment", name)
+def _send(name: str) -> str:
+    return command("send", "FILE", "--segment", name)
 
 
 def _report(publication: Records, segment: Segment, list_name: str, json: bool) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from mailer.cli import erasing, exporting, moving, person, suppressing
-from mailer.cli.output import Json, answer, command, say
+from mailer.cli.output import Json, answer, say
+from mailer.model.command import command
 from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
@@ -48,7 +49,7 @@ def add(
     why = f": {change.reason}" if change.reason else ""
     line = f"{address}: {change.added.value}{why}"
     answer(json, became | {"reason": change.reason or None}, line)
-    say(f"next: {command(context.obj, 'subscriber', 'show', address)}")
+    say(f"next: {command('subscriber', 'show', address)}")
     if change.added is Added.KEPT:
         raise typer.Exit(1)
 
@@ -77,4 +78,4 @@ def unsubscribe(
     )
     document = {"email": address, "list": list_name or None, "ended": ended}
     answer(json, document, f"{address}: {number(ended, 'subscription')} ended")
-    say(f"next: {command(context.obj, 'subscriber', 'show', address)}")
+    say(f"next: {command('subscriber', 'show', address)}")
