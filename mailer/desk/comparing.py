@@ -12,6 +12,7 @@ from mailer.desk.difference import Difference, compare
 from mailer.errors import IssueRefused, NotFound
 from mailer.ledger import approvals, archive, editions
 from mailer.model.approval import Approval
+from mailer.model.command import command
 from mailer.model.edition import Edition, short_hash
 from mailer.records import Records
 
@@ -56,25 +57,26 @@ def require_approved(app: Records, composition: Composition) -> None:
     with app.database.read() as c:
         approval = approvals.latest(c, edition.issue_id, edition.lang)
         approved = _approved(c, approval) if approval else None
+    approve = command("issue", "approve", composition.file)
     if approval is None or approved is None:
         raise IssueRefused(
             f"{composition.file}: nobody has approved it, and [send] approval in mailer.toml asks "
-            f"for that: `mailer issue approve {composition.file}`, or ask a colleague with "
-            f"`mailer issue review {composition.file} --to ADDR`"
+            f"for that: {approve}, or ask a colleague with "
+            f"{command('issue', 'review', composition.file, '--to', 'ADDR')}"
         )
     if approval.ended_by is not None:
         comment = shorten(approval.comment or "", _COMMENT_CHARACTERS, placeholder=" …")
         raise IssueRefused(
             f"{composition.file}: {approval.ended_by} sent back the version that {approval.by} "
             f"approved ({short_hash(approval.version)}): “{comment}”: mend that, then have it "
-            f"approved again: `mailer issue approve {composition.file}`"
+            f"approved again: {approve}"
         )
     if approved.content_hash != edition.content_hash:
         raise IssueRefused(
             f"{composition.file}: this is not the version that {approval.by} approved "
             f"({short_hash(edition.content_hash)}, not {short_hash(approval.version)}); what "
             f"differs: {compare(approved, edition).summary()}: see "
-            f"`mailer issue diff {composition.file}`, then have it approved again"
+            f"{command('issue', 'diff', composition.file)}, then have it approved again"
         )
 
 

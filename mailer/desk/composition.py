@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.errors import IssueRefused
+from mailer.model.command import command
 from mailer.model.counted import number
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.finding import Finding, has_errors
@@ -50,6 +51,6 @@ class Composition:
             count = sum(finding.severity == "error" for finding in self.findings)
             raise IssueRefused(
                 f"{self.file}: {number(count, 'error')}: mend them, then try again "
-                f"(`mailer issue check {self.file}`)"
+                f"({command('issue', 'check', self.file)})"
             )
         return self.complete()

@@ -18,6 +18,7 @@ from mailer.ledger import editions, events, plan, status
 from mailer.ledger.events import Action
 from mailer.ledger.plan import Audience, Order
 from mailer.message.stencil import ListHeader
+from mailer.model.command import command
 from mailer.model.counted import number
 from mailer.model.delivery import DispatchState, DispatchStatus
 from mailer.model.edition import Edition
@@ -159,8 +160,9 @@ def _begun(file: Path, began: DispatchStatus, changed: bool) -> Move:
     if changed:
         raise UsageError(
             f"dispatch {began.id} is not finished, and the issue has changed since: "
-            f"`mailer issue diff {file}` shows how: put the file (and mailer.toml) back to go on, "
-            f"or `mailer send {file} --correct {began.id}` for those who do not have it yet"
+            f"{command('issue', 'diff', file)} shows how: put the file (and mailer.toml) back to "
+            f"go on, or {command('send', file, '--correct', began.id)} for those who do not have "
+            "it yet"
         )
     return Move.START if began.state is DispatchState.SCHEDULED else Move.GO_ON
 

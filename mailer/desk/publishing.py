@@ -7,6 +7,7 @@ from mailer.desk.composition import Composition
 from mailer.errors import UsageError
 from mailer.ledger import archive, editions
 from mailer.message.header import without_controls
+from mailer.model.command import command
 from mailer.records import Records
 
 _NOTE_CHARACTERS = 2_000
@@ -25,9 +26,10 @@ def publish(app: Records, composition: Composition) -> bool:
     _, edition = composition.require_sound()
     with app.database.write() as c:
         if archive.is_sent(c, edition.issue_id, edition.lang):
+            correct = command("issue", "correct", composition.file, "--note", "TEXT")
             raise UsageError(
                 f"{composition.file}: issue {edition.issue_id} was sent ({edition.lang}), and its "
-                f'page stands: `mailer issue correct {composition.file} --note "…"` mends it'
+                f"page stands: {correct} mends it"
             )
         now = archive.shown(c, edition.issue_id, edition.lang)
         if now is not None and now.content_hash == edition.content_hash:

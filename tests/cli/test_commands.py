@@ -267,7 +267,10 @@ def test_a_dispatch_is_paused_resumed_and_cancelled(mailer: Command, news: Path)
     assert (paused["state"], paused["counts"]["planned"]) == ("paused", 1)
     refused = mailer("send", JANUARY, "--yes")
     assert refused.status == 2
-    assert "is paused: by the editor: `mailer dispatch resume 1` and send again" in refused.err
+    assert (
+        f"is paused: by the editor: `mailer -C {news} dispatch resume 1` and send again"
+        in refused.err
+    )
     block.unlink()
     unsure = mailer("dispatch", "cancel", "1")
     assert unsure.status == 2
