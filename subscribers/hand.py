@@ -66,7 +66,11 @@ def hand(make: Callable[..., Act], *given: Any) -> Iterator[Hand]:
             raise OSError("no pipes to a second process")
         pickle.dump((make, given), process.stdin, pickle.HIGHEST_PROTOCOL)
         process.stdin.flush()
-        yield Hand(process.stdin, process.stdout)
+        try:
+            yield Hand(process.stdin, process.stdout)
+        finally:
+            process.kill()  # it has nothing that could be lost
+            process.wait()
 
 
 def _send(stream: IO[bytes], what: bytes) -> None:

@@ -76,18 +76,21 @@ def every(connection: sa.Connection) -> tuple[List, ...]:
 
 def summaries(connection: sa.Connection) -> tuple[ListSummary, ...]:
     """Every list with its counts, by name: a look at every subscription."""
-    counts = _counts(connection)
-    return tuple(
-        ListSummary(
-            each,
-            {status: counts.get((each.id, status), 0) for status in SubscriptionStatus},
-            silent(connection, each.id, sa.true()),
-        )
-        for each in every(connection)
+    return tuple(summary(connection, each) for each in every(connection))
+
+
+def summary(connection: sa.Connection, wanted: List) -> ListSummary:
+    """A list with its counts: a look at each of its subscriptions, in an index alone."""
+    counts = dict(connection.execute(by_status(wanted.id)).all())
+    return ListSummary(
+        wanted,
+        {status: counts.get(status, 0) for status in SubscriptionStatus},
+        silent(connection, wanted.id, sa.true()),
     )
 
 
-def _counts(connection: sa.Connection) -> dict[tuple[int, str], int]:
-    by = (subscriptions.c.list_id, subscriptions.c.status)
-    query = sa.select(*by, sa.func.count()).group_by(*by)
-    return {(list_id, status): count for list_id, status, count in connection.execute(query)}
+def by_status(list_id: int) -> sa.Select[str, int]:
+    """(status, how many) of a list's subscriptions."""
+    status = subscriptions.c.status
+    counted = sa.select(status, sa.func.count()).where(subscriptions.c.list_id == list_id)
+    return counted.group_by(status)

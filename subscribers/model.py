@@ -97,6 +97,11 @@ class ListSummary:
     counts: Mapping[SubscriptionStatus, int]
     suppressed: int
 
+    @classmethod
+    def as_made(cls, made: List) -> ListSummary:
+        """Nobody is on a list that was made just now."""
+        return cls(made, dict.fromkeys(SubscriptionStatus, 0), 0)
+
     @property
     def audience(self) -> int:
         """How many would be mailed now."""

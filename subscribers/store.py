@@ -83,6 +83,11 @@ class Store:
         with self.database.read() as connection:
             return lists.summaries(connection)
 
+    def summary(self, name: str) -> ListSummary:
+        """One list with its counts: a look at each of its subscriptions. Raises UnknownList."""
+        with self.database.read() as connection:
+            return lists.summary(connection, lists.of_name(connection, name))
+
     # Attributes
 
     def define_attribute(

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from mailer.app import App, open_app
 from mailer.desk import offer, sending, setup
-from mailer.desk.composing import Composition, compose_file
+from mailer.desk.composing import compose_file
+from mailer.desk.composition import Composition
 from subscribers.address import parse
 from subscribers.admission import Entry
 from subscribers.attributes import encoded

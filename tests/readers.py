@@ -13,13 +13,13 @@ import httpx
 import publication
 from starlette.applications import Starlette
 
-from mailer.app import theme_of
 from mailer.config.forms import Forms
 from mailer.database import Database
 from mailer.ledger import archive, editions, plan
 from mailer.ledger.plan import Order
 from mailer.links import Keyring, Links
 from mailer.model.edition import Edition, PictureFile
+from mailer.premises import theme_of
 from mailer.web.application import create
 from mailer.web.clerk import Clerk
 from mailer.web.pages import Pages, family_palette

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mailer.app import App, open_app, theme_of
+from mailer.app import App, open_app
 from mailer.desk.composing import compose_file
 from mailer.errors import MailerError, NotFound
+from mailer.premises import theme_of
 
 SETTINGS = """[publication]
 id = "news"

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import File, Json, command, emit, say, show, table
+from mailer.cli.output import File, Json, emit, say, show, table
+from mailer.model.command import command
 
 if TYPE_CHECKING:
-    from mailer.app import App
-    from mailer.desk.approving import Comparison
+    from mailer.desk.comparing import Comparison
     from mailer.model.approval import Approval
+    from mailer.records import Records
 
 
 def approve(
@@ -28,11 +29,11 @@ def approve(
     json: Json = False,
 ) -> None:
     """Freeze the version that the file composes to now, and write down who approved it."""
-    from mailer.app import open_app
     from mailer.desk import approving
     from mailer.desk.composing import compose_file
+    from mailer.records import open_records
 
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     composition = compose_file(app, file)
     if not only_show:
         new = approving.approve(app, composition, by.strip() or app.actor)
@@ -48,7 +49,7 @@ def approve(
         rows = [(phrase(app, word), "this" if same else "another") for word, same in of_file]
         table(("approved by", "the file's version is"), rows)
     then = ("issue", "diff" if words else "approve", file) if only_show else ("send", file)
-    say(f"next: {command(context.obj, *then)}")
+    say(f"next: {command(*then)}")
 
 
 def document(word: Approval) -> dict[str, object]:
@@ -63,7 +64,7 @@ def of_languages(words: Mapping[str, Approval | None]) -> dict[str, object]:
     return {"approved": next(iter(documents.values())), "approvals": documents}
 
 
-def phrase(app: App, word: Approval) -> str:
+def phrase(app: Records, word: Approval) -> str:
     """`Ann on 31 Jan 2021 at 09:30 (0123456789)`, in the publication's time, and who sent that
     version back since."""
     from mailer.model.edition import short_hash
@@ -76,21 +77,21 @@ def phrase(app: App, word: Approval) -> str:
 def diff(context: typer.Context, file: File, json: Json = False) -> None:
     """Say what differs between the file as it composes now and the version that was approved, or
     else sent or published last. Exit status 1 where something does."""
-    from mailer.app import open_app
-    from mailer.desk import approving
+    from mailer.desk import comparing
     from mailer.desk.composing import compose_file
+    from mailer.records import open_records
 
-    app = open_app(context.obj)
-    found = approving.compare_file(app, compose_file(app, file))
+    app = open_records(context.obj)
+    found = comparing.compare_file(app, compose_file(app, file))
     if json:
         emit(_difference_document(found))
     else:
         for line in _lines(app, found):
             show(line)
     if found.same:
-        say(f"next: {command(context.obj, 'send', file)}")
+        say(f"next: {command('send', file)}")
         return
-    say(f"next: {command(context.obj, 'issue', 'approve', file)}, or put the file back")
+    say(f"next: {command('issue', 'approve', file)}, or put the file back")
     raise typer.Exit(1)
 
 
@@ -108,7 +109,7 @@ def _difference_document(found: Comparison) -> dict[str, object]:
     }
 
 
-def _lines(app: App, found: Comparison) -> Iterator[str]:
+def _lines(app: Records, found: Comparison) -> Iterator[str]:
     yield f"against the version {_against(app, found)}"
     if found.same:
         yield "nothing differs"
@@ -127,7 +128,7 @@ def _lines(app: App, found: Comparison) -> Iterator[str]:
         yield "the web page differs, the mail does not"
 
 
-def _against(app: App, found: Comparison) -> str:
+def _against(app: Records, found: Comparison) -> str:
     from mailer.model.edition import short_hash
 
     if found.approval is not None:

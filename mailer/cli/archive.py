@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import File, Json, answer, command, say
+from mailer.cli.output import File, Json, answer, say
+from mailer.model.command import command
 from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="The public archive: as static files.")
@@ -40,11 +41,11 @@ def build(
 def publish(context: typer.Context, file: File, json: Json = False) -> None:
     """Show an issue on the web without mailing it, such as an old one; its date is that of its
     front matter. The same command again shows the file as it is then."""
-    from mailer.app import open_app
     from mailer.desk import publishing
     from mailer.desk.composing import compose_file
+    from mailer.records import open_records
 
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     composition = compose_file(app, file)
     new = publishing.publish(app, composition)
     say("published" if new else "its page shows this version already")
@@ -61,11 +62,11 @@ def correct(
 ) -> None:
     """Show an issue that was sent or published as the file has it now, with a dated note of what
     was corrected at the top of its page. What was mailed stays as it was."""
-    from mailer.app import open_app
     from mailer.desk import publishing
     from mailer.desk.composing import compose_file
+    from mailer.records import open_records
 
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     composition = compose_file(app, file)
     new = publishing.correct(app, composition, note)
     say("corrected" if new else "its page has this version and note already")
@@ -74,4 +75,4 @@ def correct(
 
 def _tell(context: typer.Context, url: str, changed: bool, json: bool) -> None:
     answer(json, {"url": url, "changed": changed}, url)
-    say(f"next: {command(context.obj, 'web')} serves it")
+    say(f"next: {command('web')} serves it")

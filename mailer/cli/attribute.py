@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, table
+from mailer.cli.output import Json, answer, emit, say, table
+from mailer.model.command import command
 from mailer.model.counted import number
 from subscribers.kinds import AttributeKind
 
@@ -25,35 +26,35 @@ def define(
     json: Json = False,
 ) -> None:
     """Say of which kind an attribute is: new values are checked, and segments count it at once."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     misfits = publication.store.define_attribute(name, kind, choice or (), publication.now())
     document = {"name": name, "kind": kind.value, "choices": choice or [], "misfits": misfits}
     answer(json, document, f"{name}: {kind.value}")
     if misfits:
         people = number(misfits, "person has", "people have")
         say(f"{people} a value of another kind, which counts as none and stays as it is")
-    say(f"next: {command(context.obj, 'segment', 'create', 'NAME', f'{name} is set')}")
+    say(f"next: {command('segment', 'create', 'NAME', f'{name} is set')}")
 
 
 @app.command()
 def drop(context: typer.Context, name: Name, json: Json = False) -> None:
     """Let an attribute be any text again. Nobody's value is lost."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    dropped = open_app(context.obj).store.drop_attribute(name)
+    dropped = open_records(context.obj).store.drop_attribute(name)
     line = f"{name}: any text" if dropped else f"{name}: was not defined"
     answer(json, {"name": name, "dropped": dropped}, line)
-    say(f"next: {command(context.obj, 'attribute', 'all')}")
+    say(f"next: {command('attribute', 'all')}")
 
 
 @app.command("all")
 def all_(context: typer.Context, json: Json = False) -> None:
     """Every attribute whose kind is defined."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    defined = open_app(context.obj).store.attributes().values()
+    defined = open_records(context.obj).store.attributes().values()
     rows = [
         {"name": each.name, "kind": each.kind.value, "choices": list(each.choices)}
         for each in defined
@@ -65,4 +66,4 @@ def all_(context: typer.Context, json: Json = False) -> None:
             ["name", "kind", "choices"],
             [(each.name, each.kind.value, ", ".join(each.choices)) for each in defined],
         )
-    say(f"next: {command(context.obj, 'attribute', 'define', 'NAME', '--kind', 'KIND')}")
+    say(f"next: {command('attribute', 'define', 'NAME', '--kind', 'KIND')}")

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, say
+from mailer.cli.output import Json, answer, say
+from mailer.model.command import command
 from mailer.model.counted import number
 
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup, a ZIP file.")]
@@ -38,6 +39,6 @@ def restore(context: typer.Context, file: BackupFile, json: Json = False) -> Non
     answer(json, document, f"{context.obj}: {name} as it was at {at:%Y-%m-%d %H:%M} UTC")
     say("not in it: who left, bounced or was erased since then, and what was sent")
     for dispatch_id in done.paused:
-        goes_on = command(context.obj, "dispatch", "resume", dispatch_id)
+        goes_on = command("dispatch", "resume", dispatch_id)
         say(f"dispatch {dispatch_id} is paused: {goes_on} lets it go on")
-    say(f"next: {command(context.obj, 'doctor')}")
+    say(f"next: {command('doctor')}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show
+from mailer.cli.output import Json, emit, say, show
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def bench(
     else:
         for line in _lines(measured, connections):
             show(line)
-    rehearse = command(context.obj, "send", "FILE", "--rehearse")
+    rehearse = command("send", "FILE", "--rehearse")
     say(f"next: {rehearse}, for what your relay will make of it")
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.cli.output import Json, answer, emit, say, show, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def process(
     _report(taken, json)
     if not dry_run:
         _hand_on(news)
-    say(f"next: {command(context.obj, 'bounce', 'todo')} tells what waits for you")
+    say(f"next: {command('bounce', 'todo')} tells what waits for you")
 
 
 @app.command()
@@ -69,7 +70,7 @@ def fetch(context: typer.Context, json: Json = False) -> None:
     taken = collecting.from_mailbox(news)
     _report([(f"message {n}", reports) for n, reports in enumerate(taken, start=1)], json)
     _hand_on(news)
-    say(f"next: {command(context.obj, 'bounce', 'todo')} tells what waits for you")
+    say(f"next: {command('bounce', 'todo')} tells what waits for you")
 
 
 @app.command()
@@ -85,11 +86,11 @@ def todo(context: typer.Context, json: Json = False) -> None:
         emit(_todo_document(found))
     else:
         table(("id", "when", "who", "what"), _todo_rows(found, news.timezone))
-    settle = command(context.obj, "bounce", "settle", "ID")
+    settle = command("bounce", "settle", "ID")
     if found.held:
-        agree = command(context.obj, "bounce", "agree", "ID")
+        agree = command("bounce", "agree", "ID")
         say(f"next: {agree} suppresses them, {settle} nobody")
-    leave = command(context.obj, "subscriber", "unsubscribe", "ADDR")
+    leave = command("subscriber", "unsubscribe", "ADDR")
     say(f"next: {leave} or `suppress`, then {settle}")
 
 
@@ -109,7 +110,7 @@ def agree(
     count = collecting.agree(open_app(context.obj), name)
     line = f"{name}: {number(count, 'address', 'addresses')} suppressed"
     answer(json, {"id": name, "suppressed": count}, line)
-    say(f"next: {command(context.obj, 'bounce', 'todo')}")
+    say(f"next: {command('bounce', 'todo')}")
 
 
 @app.command()
@@ -124,7 +125,7 @@ def settle(
 
     collecting.settle(open_app(context.obj), name)
     answer(json, {"id": name, "settled": True}, f"{name}: settled")
-    say(f"next: {command(context.obj, 'bounce', 'todo')}")
+    say(f"next: {command('bounce', 'todo')}")
 
 
 def _todo_document(found: Todo) -> dict[str, object]:

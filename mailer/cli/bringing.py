@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show
+from mailer.cli.output import Json, emit, say, show
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def import_(
         emit({**dataclasses.asdict(done), "missing": _missing(done)})
     else:
         _show(done)
-    say(f"next: {command(context.obj, 'issue', 'check', out)}")
+    say(f"next: {command('issue', 'check', out)}")
 
 
 def _show(done: Imported) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.cli.output import command, emit, say, status_document, status_line
+from mailer.cli.output import emit, say, status_document, status_line
 from mailer.cli.progress import advancing
+from mailer.model.command import command
 
 if TYPE_CHECKING:
     from mailer.app import App
@@ -56,28 +56,28 @@ def notice(line: str) -> None:
         say(line)
 
 
-def next_step(folder: Path, app: App, status: DispatchStatus, again: str) -> str:
-    """What to do now in the publication's folder; `again` is the command that goes on."""
+def next_step(app: App, status: DispatchStatus, again: str) -> str:
+    """What to do now; `again` is the command that goes on."""
     from mailer.model.delivery import DispatchState, State
 
     if status.state is DispatchState.PAUSED:
         mend = "" if status.paused_by_hand else "mend it, "
-        return f"{mend}{command(folder, 'dispatch', 'resume', status.id)}, and {again}"
+        return f"{mend}{command('dispatch', 'resume', status.id)}, and {again}"
     steps = []
     if status.open and status.state is not DispatchState.CANCELLED:
-        steps.append(_left(folder, app, status, again))
+        steps.append(_left(app, status, again))
     if status.counts[State.UNCERTAIN]:
         cancelled = status.state is DispatchState.CANCELLED
         either = ("--assume-sent",) if cancelled else ("--resend", "--assume-sent")
-        ways = [command(folder, "dispatch", "resolve", status.id, way) for way in either]
+        ways = [command("dispatch", "resolve", status.id, way) for way in either]
         told = "ask the relay's log about the uncertain ones and decide"
         steps.append(f"{told}: {' or '.join(ways)}")
     if steps:
         return "; ".join(steps)
-    return f"{command(folder, 'dispatch', 'copies', status.id)} tells who got it"
+    return f"{command('dispatch', 'copies', status.id)} tells who got it"
 
 
-def _left(folder: Path, app: App, status: DispatchStatus, again: str) -> str:
+def _left(app: App, status: DispatchStatus, again: str) -> str:
     """Who sends what is left, and from when on."""
     from mailer.desk import dispatches
 
@@ -87,4 +87,4 @@ def _left(folder: Path, app: App, status: DispatchStatus, again: str) -> str:
         return f"{again} goes on{when}"
     if dispatches.worker_seen(app):
         return f"nothing: the worker goes on{when}"
-    return f"no worker is running: start {command(folder, 'worker')}, or {again} goes on{when}"
+    return f"no worker is running: start {command('worker')}, or {again} goes on{when}"

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.cli.output import Json, answer, emit, say, show, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, copy, prune.")
@@ -22,21 +23,21 @@ _FOUND = {
 def upgrade(context: typer.Context, json: Json = False) -> None:
     """Bring the database to the shape that this program needs, all or nothing."""
     from mailer import migrations
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    before, after = migrations.upgrade(open_app(context.obj).config.database_url)
+    before, after = migrations.upgrade(open_records(context.obj).config.database_url)
     was = " already" if before == after else f" (was {before or 'empty'})"
     answer(json, {"revision": after, "was": before}, f"revision {after}{was}")
-    say(f"next: {command(context.obj, 'list', 'all')}")
+    say(f"next: {command('list', 'all')}")
 
 
 @app.command()
 def check(context: typer.Context, json: Json = False) -> None:
     """Whether this program can work with the shape that the database has."""
     from mailer import migrations
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    database = open_app(context.obj).database
+    database = open_records(context.obj).database
     revision, needed = migrations.current(database), migrations.head()
     document = {"database": database.where, "revision": revision, "program": needed}
     answer(json, document, f"{database.where}: revision {revision}")
@@ -68,7 +69,7 @@ def copy(
         emit(copied)
     else:
         table(("table", "rows"), copied.items())
-    then = command(context.obj, "db", "check")
+    then = command("db", "check")
     say(f"next: set database.url or MAILER_DATABASE__URL to the new one, then {then}")
 
 
@@ -80,10 +81,10 @@ def prune(
 ) -> None:
     """Delete what [retention] in mailer.toml lets nobody keep any longer, and write SQLite's file
     anew, so that nothing deleted is left in it."""
-    from mailer.app import open_app
     from mailer.desk import pruning
+    from mailer.records import open_records
 
-    found = pruning.prune(open_app(context.obj), dry_run)
+    found = pruning.prune(open_records(context.obj), dry_run)
     if json:
         emit(found)
     else:

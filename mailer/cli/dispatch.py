@@ -6,7 +6,6 @@ import csv
 import dataclasses
 import datetime as dt
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +15,6 @@ from mailer.cli.offering import ask_to_cancel
 from mailer.cli.output import (
     Json,
     answer,
-    command,
     duration,
     emit,
     say,
@@ -25,11 +23,12 @@ from mailer.cli.output import (
     status_line,
     table,
 )
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
-    from mailer.app import App
     from mailer.model.delivery import DispatchStatus, Pace
+    from mailer.records import Records
 
 app = typer.Typer(
     no_args_is_help=True, help="Dispatches: list, status, log, copies, report, control, resolve."
@@ -44,10 +43,10 @@ Id = Annotated[
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """Every dispatch, the latest first."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     found = dispatches.listed(news)
     if json:
         emit([status_document(entry) for entry in found])
@@ -57,7 +56,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
     if not found:
         say("no dispatch yet")
     then = ("dispatch", "status", "ID") if found else ("send", "FILE")
-    say(f"next: {command(context.obj, *then)}")
+    say(f"next: {command(*then)}")
 
 
 @app.command("status")
@@ -69,10 +68,10 @@ def status_(
     json: Json = False,
 ) -> None:
     """How far a dispatch is, how fast it goes and, while it does, how long it will take."""
-    from mailer.app import open_app
     from mailer.desk import approving, dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     found = dispatches.of(news, dispatch_id)
     words = approving.of_dispatch(news, found.id)
     pace, due = dispatches.pace(news, found), dispatches.next_due(news, found.id)
@@ -85,7 +84,7 @@ def status_(
             if word is not None:
                 version = f"{lang}: " if len(words) > 1 else ""
                 show(f"{version}approved by {approval.phrase(news, word)}")
-    then = [command(context.obj, "dispatch", verb, found.id) for verb in ("copies", "log")]
+    then = [command("dispatch", verb, found.id) for verb in ("copies", "log")]
     say(f"next: {', '.join(then)}")
 
 
@@ -117,10 +116,10 @@ def log(
     json: Json = False,
 ) -> None:
     """Who did what to a dispatch, and when: begun, paused and why, resumed, corrected …"""
-    from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     events = dispatches.log(news, dispatch_id)
     if json:
         emit([dataclasses.asdict(event) for event in events])
@@ -133,7 +132,7 @@ def log(
             for event in events
         ]
         table(("when", "who", "dispatch", "what", "detail"), rows)
-    say(f"next: {command(context.obj, 'dispatch', 'list')}")
+    say(f"next: {command('dispatch', 'list')}")
 
 
 @app.command()
@@ -147,13 +146,14 @@ def copies(
 ) -> None:
     """Who got it and who did not, why, and which version: CSV, or JSON with the story of all
     attempts."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
     from mailer.model.delivery import DeliveryRow, State
+    from mailer.records import open_records
 
     if state is not None and state not in list(State):
         raise typer.BadParameter(f"{state!r}: use one of {', '.join(State)}", param_hint="--state")
-    rows = dispatches.copies(open_app(context.obj), dispatch_id, State(state) if state else None)
+    wanted = State(state) if state else None
+    rows = dispatches.copies(open_records(context.obj), dispatch_id, wanted)
     if json:
         emit([dataclasses.asdict(row) for row in rows])
     else:
@@ -163,17 +163,17 @@ def copies(
         writer.writeheader()
         for row in rows:
             writer.writerow(dataclasses.asdict(row) | {"changed_at": row.changed_at.isoformat()})
-    say(f"next: {command(context.obj, 'dispatch', 'status', dispatch_id)}")
+    say(f"next: {command('dispatch', 'status', dispatch_id)}")
 
 
 @app.command()
 def clicks(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """How often the links of a dispatch were followed and its mails opened, by people and by
     robots, where [counting] was on when it was sent."""
-    from mailer.app import open_app
     from mailer.desk import counting
+    from mailer.records import open_records
 
-    followed, opened = counting.numbers_of(open_app(context.obj), dispatch_id)
+    followed, opened = counting.numbers_of(open_records(context.obj), dispatch_id)
     rows = [
         {"url": c.url, "label": c.label, "people": c.count.people, "robots": c.count.robots}
         for c in followed
@@ -183,7 +183,7 @@ def clicks(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     else:
         table(["link", "people", "robots"], [[r["url"], r["people"], r["robots"]] for r in rows])
         show(f"opened: {opened.people:,} by people, {opened.robots:,} by robots")
-    say(f"next: {command(context.obj, 'dispatch', 'status', dispatch_id)}")
+    say(f"next: {command('dispatch', 'status', dispatch_id)}")
 
 
 @app.command()
@@ -195,56 +195,56 @@ def resolve(
     json: Json = False,
 ) -> None:
     """Decide about the uncertain copies: their readers may or may not have them."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
     from mailer.model.delivery import State
+    from mailer.records import open_records
 
     if resend == assume_sent:
         raise typer.BadParameter("give one of --resend and --assume-sent")
     to = State.PLANNED if resend else State.SENT
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     decided = dispatches.resolve(news, dispatch_id, to)
     resolved = {"resolved": decided, "to": to.value}
     document = status_document(dispatches.of(news, dispatch_id)) | resolved
     answer(json, document, f"{number(decided, 'copy', 'copies')}: now {to.value}")
     goes_on = resend and decided
-    say(f"next: {_goes_on(context.obj, news, dispatch_id) if goes_on else 'nothing'}")
+    say(f"next: {_goes_on(news, dispatch_id) if goes_on else 'nothing'}")
 
 
-def _report(news: App, now: DispatchStatus, json: bool) -> None:
+def _report(news: Records, now: DispatchStatus, json: bool) -> None:
     answer(json, status_document(now), status_line(now, news.timezone))
 
 
-def _goes_on(folder: Path, news: App, dispatch_id: int) -> str:
+def _goes_on(news: Records, dispatch_id: int) -> str:
     """Who sends what is left of a dispatch."""
     from mailer.desk import dispatches
 
     if dispatches.of(news, dispatch_id).queued and dispatches.worker_seen(news):
-        seen = command(folder, "dispatch", "status", dispatch_id)
+        seen = command("dispatch", "status", dispatch_id)
         return f"nothing: the worker goes on; {seen}"
-    return f"the same {command(folder, 'send', 'FILE')} again"
+    return f"the same {command('send', 'FILE')} again"
 
 
 @app.command()
 def pause(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """Begin no further copy, also in a sender that is at work, until `resume`."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     _report(news, dispatches.pause(news, dispatch_id), json)
-    say(f"next: {command(context.obj, 'dispatch', 'resume', dispatch_id)}")
+    say(f"next: {command('dispatch', 'resume', dispatch_id)}")
 
 
 @app.command()
 def resume(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """Let a paused dispatch go on, with the worker or the next `mailer send`."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     _report(news, dispatches.resume(news, dispatch_id), json)
-    say(f"next: {_goes_on(context.obj, news, dispatch_id)}")
+    say(f"next: {_goes_on(news, dispatch_id)}")
 
 
 @app.command()
@@ -255,13 +255,13 @@ def cancel(
     json: Json = False,
 ) -> None:
     """Never send what is not yet sent. This cannot be taken back."""
-    from mailer.app import open_app
     from mailer.desk import dispatches
     from mailer.model.delivery import DispatchState
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     found = dispatches.of(news, dispatch_id)
     if not yes and found.state not in (DispatchState.FINISHED, DispatchState.CANCELLED):
         ask_to_cancel(found)
     _report(news, dispatches.cancel(news, dispatch_id), json)
-    say(f"next: {command(context.obj, 'dispatch', 'copies', dispatch_id)}")
+    say(f"next: {command('dispatch', 'copies', dispatch_id)}")

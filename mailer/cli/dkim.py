@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show, table
+from mailer.cli.output import Json, emit, say, show, table
+from mailer.model.command import command
 
 if TYPE_CHECKING:
     from mailer.desk.signing import SigningKey
@@ -60,13 +61,13 @@ def list_(context: typer.Context, json: Json = False) -> None:
     else:
         rows = [(key.selector, key.kind, "yes" if key.in_use else "no", key.record) for key in keys]
         table(("selector", "algorithm", "signs", "record"), rows)
-    doctor, another = command(context.obj, "doctor"), command(context.obj, "dkim", "new")
+    doctor, another = command("doctor"), command("dkim", "new")
     say(f"next: {doctor} compares them with DNS" if keys else f"next: {another}")
 
 
 def _say_next(context: typer.Context, made: Sequence[SigningKey]) -> None:
     selectors = ", ".join(f'"{key.selector}"' for key in made)
-    say(f"next: put each line into DNS; {command(context.obj, 'doctor')} tells when it is there;")
+    say(f"next: put each line into DNS; {command('doctor')} tells when it is there;")
     say(f"      then sign with it: selectors = [{selectors}] below [dkim] in mailer.toml")
     say(
         "      (a key that signed before may leave DNS and secrets.toml a week after its last mail)"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show
+from mailer.cli.output import Json, emit, say, show
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ def doctor(
     if json:
         emit([_row(check) for check in checks])
     faults = [check for check in checks if check.verdict is Verdict.FAULT]
-    again = command(context.obj, "doctor", *(["--deploy"] if deploy else []))
+    again = command("doctor", *(["--deploy"] if deploy else []))
     warnings = sum(check.verdict is Verdict.WARNING for check in checks)
     if faults or warnings:
         counts = f"{number(len(faults), 'fault')}, {number(warnings, 'warning')}"
         say(f"next: mend them, then {again} once more ({counts})")
     else:
-        say(f"next: {command(context.obj, 'send', 'FILE', '--test', 'YOU')}")
+        say(f"next: {command('send', 'FILE', '--test', 'YOU')}")
     if any(check.name == _CONFIGURATION for check in faults):
         return 2
     return 1 if faults else 0

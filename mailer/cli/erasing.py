@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, say
+from mailer.cli.output import Json, answer, say
+from mailer.model.command import command
 from mailer.model.counted import number
 
 
@@ -20,10 +21,10 @@ def erase(
 ) -> None:
     """Take somebody's personal data out of every table, for good. What was counted stays counted,
     and no import brings them back: only they themselves."""
-    from mailer.app import open_app
     from mailer.desk import erasing
+    from mailer.records import open_records
 
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     if not yes:
         _ask(address)
     done = erasing.erase(app, address)
@@ -32,7 +33,7 @@ def erase(
     answer(json, dataclasses.asdict(done), line)
     if done.on_the_way:
         say(f"{number(done.on_the_way, 'copy', 'copies')} on the way: erase again when through")
-    prune = command(context.obj, "db", "prune")
+    prune = command("db", "prune")
     say(f"next: {prune}, so that no trace is left in the file; earlier backups have theirs")
 
 

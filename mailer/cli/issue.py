@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli import approval, archive, bringing, linkage, review
-from mailer.cli.output import File, Json, answer, command, emit, say, show, table
+from mailer.cli.output import File, Json, answer, emit, say, show, table
 from mailer.cli.progress import asking
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
-    from mailer.app import App
-    from mailer.desk.composing import Composition
+    from mailer.desk.composition import Composition
+    from mailer.premises import Premises
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,23 +48,24 @@ def new(
     json: Json = False,
 ) -> None:
     """Lay out an issue file in issues/."""
-    from mailer.app import open_app
-    from mailer.desk import issues
+    from mailer.desk import issue_file
+    from mailer.premises import open_premises
 
-    publication = open_app(context.obj)
+    publication = open_premises(context.obj)
     title = title or f"{publication.config.publication.name} {name}"
     if from_inbox or items:
         path = _from_inbox(publication, name, title, items or [])
     else:
-        path = issues.new(publication, name, title)
+        path = issue_file.new(publication, name, title)
     answer(json, {"file": path}, str(path))
-    say(f"next: write it, then {command(context.obj, 'issue', 'check', path)}")
+    say(f"next: write it, then {command('issue', 'check', path)}")
 
 
-def _from_inbox(publication: App, name: str, title: str, items: list[str]) -> Path:
+def _from_inbox(publication: Premises, name: str, title: str, items: list[str]) -> Path:
     from mailer.desk import laying_out
+    from mailer.records import Records
 
-    found = laying_out.new_issue(publication, name, title, items, say)
+    found = laying_out.new_issue(Records(publication.config), name, title, items, say)
     left = f"; {number(found.left, 'item stays', 'items stay')} in the inbox" if found.left else ""
     say(f"{number(len(found.taken), 'item')} laid out{left}")
     return found.path
@@ -72,11 +74,11 @@ def _from_inbox(publication: App, name: str, title: str, items: list[str]) -> Pa
 @app.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """The issue files of the publication."""
-    from mailer.app import open_app
     from mailer.desk import approving, issues
     from mailer.errors import DatabaseError
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     found = issues.listed(publication)
     try:
         words = approving.in_force(publication)
@@ -98,7 +100,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
     ]
     table(("id", "date", "title", "approved", "file"), rows)
     then = ("check", "FILE") if found else ("new", "2021-01")
-    say(f"next: {command(context.obj, 'issue', *then)}")
+    say(f"next: {command('issue', *then)}")
 
 
 @app.command()
@@ -112,12 +114,12 @@ def check(
 
     docs/checks.md tells of each rule why it is, how to mend what it finds, and how to allow it.
     """
-    from mailer.app import open_app
     from mailer.desk.composing import compose_file
     from mailer.desk.links import LinkAsker
     from mailer.desk.past.memory import remember_move
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     remember = partial(remember_move, publication)
     asker = LinkAsker(publication.fetcher, asking, remember=remember) if links else None
     composition = compose_file(publication, file, asker=asker)
@@ -130,13 +132,15 @@ def check(
     if any(finding.severity == "error" for finding in composition.findings):
         say("next: mend the errors and check again")
         raise typer.Exit(1)
-    say(f"next: {command(context.obj, 'send', file, '--test', 'YOUR@ADDRESS')}")
+    say(f"next: {command('send', file, '--test', 'YOUR@ADDRESS')}")
 
 
 def _show_sizes(composition: Composition) -> None:
     """Which item takes what, where the whole is near Gmail's limit or over it."""
+    from mailer.desk.composing import shares_of
+
     if any(finding.rule.startswith("html-size") for finding in composition.findings):
-        rows = [(f"{s.size:,}", s.headed.line, s.headed.title) for s in composition.shares()]
+        rows = [(f"{s.size:,}", s.headed.line, s.headed.title) for s in shares_of(composition)]
         table(("bytes", "line", "item"), rows)
 
 
@@ -174,11 +178,11 @@ def render(
 ) -> None:
     """Write the edition as DIR/<slug>.html, .txt and .eml, with its pictures beside them."""
     from mailer.app import open_app
-    from mailer.desk import issues
+    from mailer.desk import rendering
     from mailer.desk.composing import compose_file
 
     publication = open_app(context.obj)
-    composition = compose_file(publication, file, lambda p: issues.picture_beside(p.name))
-    written = issues.render(publication, composition, out, file.stem)
+    composition = compose_file(publication, file, lambda p: rendering.picture_beside(p.name))
+    written = rendering.render(publication, composition, out, file.stem)
     answer(json, {"files": written}, *map(str, written))
     say(f"next: open {out / file.stem}.html in a browser")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.cli.output import Json, answer, emit, say, show, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def add(
         _tell(found[-1], quiet=json)
     if json:
         emit([_document(each.path.stem, each.item) | {"new": each.is_new} for each in found])
-    say(f"next: {command(context.obj, 'item', 'list')}, or {_lay_out(context.obj)}")
+    say(f"next: {command('item', 'list')}, or {_lay_out()}")
 
 
 def _tell(added: Added, quiet: bool) -> None:
@@ -75,20 +75,20 @@ def list_(
         table(("name", "added", "section", "title", "links", "state"), map(_row, found))
     for fault in faults:
         say(fault)
-    say(f"next: {_next(context.obj, bool(found), proposed)}")
+    say(f"next: {_next(bool(found), proposed)}")
     if faults:
         raise typer.Exit(1)
 
 
-def _next(folder: Path, is_any: bool, proposed: bool) -> str:
-    add = command(folder, "item", "add", "URL")
+def _next(is_any: bool, proposed: bool) -> str:
+    add = command("item", "add", "URL")
     if proposed:
-        return f"{add} takes one" if is_any else command(folder, "item", "propose")
-    return _lay_out(folder) if is_any else add
+        return f"{add} takes one" if is_any else command("item", "propose")
+    return _lay_out() if is_any else add
 
 
-def _lay_out(folder: Path) -> str:
-    return command(folder, "issue", "new", "NAME", "--from-inbox")
+def _lay_out() -> str:
+    return command("issue", "new", "NAME", "--from-inbox")
 
 
 def _row(kept: Kept) -> tuple[object, ...]:
@@ -129,7 +129,7 @@ def propose(context: typer.Context, json: Json = False) -> None:
         show(f"{number(len(found), 'proposal')}, new")
     for fault in faults:
         say(fault)
-    say(f"next: {command(context.obj, 'item', 'list', '--proposed')}")
+    say(f"next: {command('item', 'list', '--proposed')}")
     if faults:
         raise typer.Exit(1)
 
@@ -150,4 +150,4 @@ def drop(
     for name in names:
         inbox.drop(publication, name)
     answer(json, {"dropped": names}, f"{number(len(names), 'item')} dropped")
-    say(f"next: {command(context.obj, 'item', 'list')}")
+    say(f"next: {command('item', 'list')}")

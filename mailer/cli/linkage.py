@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show, table
+from mailer.cli.output import Json, emit, say, show, table
 from mailer.cli.progress import asking
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ def links(
     json: Json = False,
 ) -> None:
     """The links of all issues: roles, sites, what items lack, what readers follow, what is dead."""
-    from mailer.app import open_app
     from mailer.desk import linkage
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     found = linkage.linkage(publication)
     asked = linkage.dead_links(publication, found, asking) if dead else None
     if json:
@@ -50,14 +51,14 @@ def links(
     else:
         _show(found)
     if asked is None:
-        say(f"next: {command(context.obj, 'issue', 'links', '--dead')}, or `--lacking source`")
+        say(f"next: {command('issue', 'links', '--dead')}, or `--lacking source`")
         return
     _tell(asked, quiet=json)
     if asked.dead:
-        mended = command(context.obj, "issue", "correct", "FILE", "--note", "TEXT")
+        mended = command("issue", "correct", "FILE", "--note", "TEXT")
         say(f"next: mend what is dead, then {mended}")
         raise typer.Exit(1)
-    say(f"next: {command(context.obj, 'issue', 'links', '--lacking', 'source')}")
+    say(f"next: {command('issue', 'links', '--lacking', 'source')}")
 
 
 def _show(found: Linkage) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.cli.output import Json, answer, emit, say, show, table
+from mailer.model.command import command
 
 if TYPE_CHECKING:
-    from mailer.app import App
     from subscribers.model import ListSummary
 
 app = typer.Typer(no_args_is_help=True, help="Mailing lists: create, show.")
@@ -25,27 +24,28 @@ def create(
     json: Json = False,
 ) -> None:
     """Create a list. Its List-Id is made now and never changes."""
-    from mailer.app import open_app
-    from mailer.desk import setup
+    from mailer.desk import lists
+    from mailer.records import open_records
+    from subscribers.model import ListSummary
 
-    publication = open_app(context.obj)
-    setup.create_list(publication, name, title or setup.title_of(name))
-    row = _found(publication, name)
+    publication = open_records(context.obj)
+    made = lists.create(publication, name, title or lists.title_of(name))
+    row = _row(ListSummary.as_made(made))
     answer(json, row, f"{row['name']}: {row['list_id']}")
-    say(f"next: {_import(context.obj, name)}")
+    say(f"next: {_import(name)}")
 
 
 @app.command("show")
 def show_(context: typer.Context, name: Name, json: Json = False) -> None:
     """One list with its counts."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    row = _found(open_app(context.obj), name)
+    row = _row(open_records(context.obj).store.summary(name))
     if json:
         emit(row)
     else:
         table(list(row), [list(row.values())])
-    say(f"next: {_import(context.obj, name)}, or {command(context.obj, 'send', 'FILE')}")
+    say(f"next: {_import(name)}, or {command('send', 'FILE')}")
 
 
 @app.command()
@@ -69,24 +69,18 @@ def form(
 @app.command("all")
 def all_(context: typer.Context, json: Json = False) -> None:
     """Every list with its counts."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    rows = [_row(summary) for summary in open_app(context.obj).store.summaries()]
+    rows = [_row(summary) for summary in open_records(context.obj).store.summaries()]
     if json:
         emit(rows)
     else:
         table(list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows])
-    say(f"next: {command(context.obj, 'list', 'show' if rows else 'create', 'NAME')}")
+    say(f"next: {command('list', 'show' if rows else 'create', 'NAME')}")
 
 
-def _import(folder: Path, name: str) -> str:
-    return command(folder, "subscriber", "import", "FILE", "--list", name)
-
-
-def _found(publication: App, name: str) -> dict[str, object]:
-    """Raises UnknownList."""
-    wanted = publication.store.list(name)
-    return next(_row(each) for each in publication.store.summaries() if each.list == wanted)
+def _import(name: str) -> str:
+    return command("subscriber", "import", "FILE", "--list", name)
 
 
 def _row(summary: ListSummary) -> dict[str, object]:

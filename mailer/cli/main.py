@@ -37,7 +37,7 @@ from mailer.cli import (
     web,
     worker,
 )
-from mailer.cli.output import say, show
+from mailer.cli.output import run_in, say, show
 
 app = typer.Typer(
     name="mailer",
@@ -70,6 +70,7 @@ def _publication(
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
     context.obj = folder
+    run_in(folder)
     context.meta["debug"] = debug
 
 

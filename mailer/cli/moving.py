@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show
+from mailer.cli.output import Json, answer, emit, say, show
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
-    from mailer.app import App
+    from mailer.records import Records
     from subscribers.importing.reading import Wishes
     from subscribers.importing.report import ImportReport, Recognised, Sample
 
@@ -71,11 +72,11 @@ def import_(
     json: Json = False,
 ) -> None:
     """Bring people onto a list. It mails nobody, and nobody who left comes back."""
-    from mailer.app import open_app
     from mailer.desk.moving_in import move_in
+    from mailer.records import open_records
 
     wishes = _wishes(source, mapping or [], confirmed)
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     target = list_name or app.config.publication.list
     done = move_in(app, file, target, wishes, errors, dry_run)
     report = done.report
@@ -87,7 +88,7 @@ def import_(
         where = ", ".join(map(str, done.rejected)) or "the file again"
         say(f"next: mend {number(report.bad, 'row')} and import {where}")
         raise typer.Exit(1)
-    say(f"next: {_next(context.obj, target, dry_run)}")
+    say(f"next: {_next(target, dry_run)}")
 
 
 def invite(
@@ -97,16 +98,16 @@ def invite(
     json: Json = False,
 ) -> None:
     """Ask people whose consent is missing to confirm. Nobody is asked twice in a month."""
-    from mailer.app import open_app
     from mailer.desk import inviting
+    from mailer.records import open_records
 
-    app = open_app(context.obj)
+    app = open_records(context.obj)
     target = list_name or app.config.publication.list
     asked, waiting = inviting.invite(app, target, limit)
     people = number(asked, "person is", "people are")
     line = f"{people} asked to confirm; {waiting:,} more can be"
     answer(json, {"list": target, "asked": asked, "waiting": waiting}, line)
-    web, worker = command(context.obj, "web"), command(context.obj, "worker")
+    web, worker = command("web"), command("worker")
     say(f"next: {web} or {worker} mails the questions, and the web pages take answers")
 
 
@@ -125,13 +126,13 @@ def _wishes(source: str, pairs: list[str], confirmed: str | None) -> Wishes:
     return Wishes(source, mapping, confirmed)
 
 
-def _next(folder: Path, target: str, dry_run: bool) -> str:
+def _next(target: str, dry_run: bool) -> str:
     if dry_run:
         return f"the same without --dry-run brings them onto {target}"
-    return command(folder, "list", "show", target)
+    return command("list", "show", target)
 
 
-def _document(report: ImportReport, app: App) -> dict[str, Any]:
+def _document(report: ImportReport, app: Records) -> dict[str, Any]:
     names = ("read", "added", "updated", "unchanged", "skipped", "bad", "never", "repeated")
     return {
         **{name: getattr(report, name) for name in names},
@@ -175,7 +176,7 @@ def _typos(report: ImportReport) -> list[tuple[str, int, str]]:
     return [(domain, count, meant(domain)) for domain, count in report.typos.items()]
 
 
-def _warm_up(report: ImportReport, app: App) -> tuple[int, ...]:
+def _warm_up(report: ImportReport, app: Records) -> tuple[int, ...]:
     """Empty where no relay needs one: it knows us, is on this machine or gets few copies."""
     from mailer.sender.throttle.warm_up import proposal
     from subscribers.importing.report import Stand
@@ -186,7 +187,7 @@ def _warm_up(report: ImportReport, app: App) -> tuple[int, ...]:
     return proposal(report.stands.get(Stand.CONFIRMED, 0))
 
 
-def _print(report: ImportReport, file: Path, dry_run: bool, app: App) -> None:
+def _print(report: ImportReport, file: Path, dry_run: bool, app: Records) -> None:
     for problem in _problems(report):
         say(f"{file}: {problem}")
     if report.bad > len(report.errors):
@@ -245,7 +246,7 @@ def _balance(report: ImportReport) -> str:
     return f"{number(report.read, 'row')} = {stands} + {skipped} + {report.bad:,} bad"
 
 
-def _print_warm_up(plan: tuple[int, ...], app: App) -> None:
+def _print_warm_up(plan: tuple[int, ...], app: Records) -> None:
     days = ", ".join(f"{copies:,}" for copies in plan)
     today = app.now().astimezone(app.timezone).date()
     show(f"a relay that does not know you yet wants to be warmed up: {days} copies a day, then all")

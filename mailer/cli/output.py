@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,14 +21,39 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="An issue file.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
+@dataclass
+class _Here:
+    """The publication's folder, as the command line was given it."""
+
+    folder: Path = Path()
+
+
+_HERE = _Here()
+_NAMED = re.compile(r"`mailer (?!-|init\b|demo\b)")
+
+
+def run_in(folder: Path) -> None:
+    """From now on whatever command is named to a person runs in this publication's folder."""
+    _HERE.folder = folder
+
+
 def say(text: str) -> None:
     """A line for the person at the terminal."""
-    print(text, file=sys.stderr)
+    print(_pasteable(text), file=sys.stderr)
 
 
 def show(text: str) -> None:
     """A line of the report that was asked for."""
-    print(text)
+    print(_pasteable(text))
+
+
+def _pasteable(text: str) -> str:
+    """Each command in it with the folder that this one was given: whoever wrote the text, however
+    far from here, need not know it."""
+    if _HERE.folder == Path():
+        return text
+    begun = f"`{shlex.join(['mailer', '-C', str(_HERE.folder)])} "
+    return _NAMED.sub(lambda _: begun, text)
 
 
 def emit(document: Any) -> None:
@@ -62,12 +89,6 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for row in rows:
         grid.add_row(*(escape(str(cell)) for cell in row))
     Console().print(grid)
-
-
-def command(folder: Path, *words: object) -> str:
-    """A command as it can be pasted, in the publication's folder that this one ran in."""
-    where = () if folder == Path() else ("-C", folder)
-    return f"`{shlex.join(['mailer', *map(str, (*where, *words))])}`"
 
 
 def status_document(status: DispatchStatus) -> dict[str, object]:

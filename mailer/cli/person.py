@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show
+from mailer.cli.output import Json, answer, emit, say, show
+from mailer.model.command import command
 
 if TYPE_CHECKING:
     from subscribers.model import Person, Suppression
@@ -32,39 +32,39 @@ def attributes_of(pairs: list[str] | None) -> dict[str, str]:
 
 def show_(context: typer.Context, address: Address, json: Json = False) -> None:
     """The story of one person: lists, consents, changes, suppressions, copies, what came back."""
-    from mailer.app import open_app
     from mailer.desk import holdings, story
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     held = holdings.of(publication, address)
     if json:
         emit(holdings.document(held))
     else:
         for line in story.lines(held, publication.timezone):
             show(line)
-    say(f"next: {_next(context.obj, held.person)}")
+    say(f"next: {_next(held.person)}")
 
 
-def _next(folder: Path, person: Person) -> str:
+def _next(person: Person) -> str:
     """What fits who is mailed, who is on a list and is not, and who has left."""
     from subscribers.model import SubscriptionStatus
 
     if all(each.status is SubscriptionStatus.UNSUBSCRIBED for each in person.subscriptions):
-        erase = command(folder, "subscriber", "erase", person.email)
+        erase = command("subscriber", "erase", person.email)
         return f"nothing: only they themselves come back; {erase} forgets them"
     if person.suppressions:
-        return f"{_lift(folder, person.email, person.suppressions[-1])} lifts the suppression"
-    leave = command(folder, "subscriber", "unsubscribe", person.email)
+        return f"{_lift(person.email, person.suppressions[-1])} lifts the suppression"
+    leave = command("subscriber", "unsubscribe", person.email)
     return f"{leave} ends all their subscriptions"
 
 
-def _lift(folder: Path, email: str, found: Suppression) -> str:
+def _lift(email: str, found: Suppression) -> str:
     from subscribers.model import SuppressionReason
 
     subject = f"@{found.domain}" if found.domain else email
     only = ("--list", found.list) if found.list else ()
     why = ("--reason", "TEXT") if found.reason is SuppressionReason.COMPLAINED else ()
-    return command(folder, "subscriber", "unsuppress", subject, *only, *why)
+    return command("subscriber", "unsuppress", subject, *only, *why)
 
 
 def edit(
@@ -83,11 +83,11 @@ def edit(
 ) -> None:
     """Change what is known of one person; consents and subscriptions stay. An empty value takes
     an attribute or the language away."""
-    from mailer.app import open_app
+    from mailer.records import open_records
     from subscribers.address import parse
     from subscribers.editing import Edit
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     wanted = Edit(
         parse(new_address) if new_address else None,
         language,
@@ -107,4 +107,4 @@ def edit(
     }
     lines = [f"{field}: {after or 'nothing'}" for field, (_, after) in changed.items()]
     answer(json, document, *(lines or [f"{address}: nothing to change"]))
-    say(f"next: {command(context.obj, 'subscriber', 'show', email)}")
+    say(f"next: {command('subscriber', 'show', email)}")

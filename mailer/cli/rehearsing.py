@@ -12,7 +12,7 @@ from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App
-    from mailer.desk.composing import Composition
+    from mailer.desk.composition import Composition
     from mailer.desk.offer import Offer
     from mailer.ops.provider.temper import Load
     from mailer.ops.rehearsal import Rehearsed

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, moment, say, table
+from mailer.cli.output import Json, answer, emit, moment, say, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
     else:
         header = ("relay", "where", "weight", "connections", "state")
         table(header, (_row(each, publication.timezone) for each in found))
-    say(f"next: {command(context.obj, 'relay', 'drain', 'NAME')}, before you work on one")
+    say(f"next: {command('relay', 'drain', 'NAME')}, before you work on one")
 
 
 def _row(each: Standing, zone: dt.tzinfo) -> tuple[object, ...]:
@@ -61,7 +62,7 @@ def drain(context: typer.Context, name: Name, json: Json = False) -> None:
     answer(json, {"name": name, "drained": True, "left": left}, f"{name}: drained")
     if not left:
         say("no relay is left: what is to be sent waits until one is restored")
-    say(f"next: {command(context.obj, 'relay', 'restore', name)}, when it is well")
+    say(f"next: {command('relay', 'restore', name)}, when it is well")
 
 
 @app.command()
@@ -73,4 +74,4 @@ def restore(context: typer.Context, name: Name, json: Json = False) -> None:
     restored = relays.restore(open_app(context.obj), name)
     document = {"name": name, "drained": False, "changed": restored}
     answer(json, document, f"{name}: in use" + ("" if restored else " already"))
-    say(f"next: {command(context.obj, 'relay', 'list')}")
+    say(f"next: {command('relay', 'list')}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailer.cli.output import Json, command, emit, say, show, status_document, status_line, table
+from mailer.cli.output import Json, emit, say, show, status_document, status_line, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -29,23 +30,29 @@ def report_(
 ) -> None:
     """What became of the copies, why some failed or came back, who left, what was read where that
     is counted, and how that compares with the last twelve issues; how the list fares."""
-    from mailer.app import open_app
     from mailer.desk import report
-    from mailer.files import write_atomically
-    from mailer.web import report_page
+    from mailer.records import open_records
 
-    news = open_app(context.obj)
+    news = open_records(context.obj)
     found = report.report(news, dispatch_id)
     if html is not None:
-        write_atomically(html, report_page.page(news, found))
+        _write_page(html, context.obj, found)
     if json:
         emit(_document(found))
     else:
         show(f"{found.title}: {status_line(found.status, news.timezone)}")
         _tables(found)
     to_page = ("dispatch", "report", found.status.id, "--html", "FILE")
-    page = f"open {html}" if html else command(context.obj, *to_page)
-    say(f"next: {page}, {command(context.obj, 'dispatch', 'copies', found.status.id)}")
+    page = f"open {html}" if html else command(*to_page)
+    say(f"next: {page}, {command('dispatch', 'copies', found.status.id)}")
+
+
+def _write_page(path: Path, folder: Path, found: Report) -> None:
+    from mailer.app import open_app
+    from mailer.files import write_atomically
+    from mailer.web import report_page
+
+    write_atomically(path, report_page.page(open_app(folder), found))
 
 
 def _tables(found: Report) -> None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailer.cli.options import require_one_of
-from mailer.cli.output import Json, command, emit, say, show
+from mailer.cli.output import Json, emit, say, show
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
     from mailer.app import App
-    from mailer.desk.composing import Composition
+    from mailer.desk.composition import Composition
     from mailer.model.approval import Review
 
 MaybeFile = Annotated[
@@ -51,12 +52,12 @@ def review(
     composition = None if file is None else compose_file(app, file)
     if composition is not None and to:
         _ask(app, composition, to, by.strip() or app.actor, json)
-        say(f"next: {command(context.obj, 'issue', 'review', file)} tells what they say")
+        say(f"next: {command('issue', 'review', file)} tells what they say")
         return
     if composition is not None and withdraw:
         say(f"withdrawn: {number(reviewing.withdraw(app, composition), 'question')}")
     _show(app, reviewing.listed(app, composition), json)
-    say(f"next: {command(context.obj, 'issue', 'review', file or 'FILE', '--to', 'ADDR')}")
+    say(f"next: {command('issue', 'review', file or 'FILE', '--to', 'ADDR')}")
 
 
 def _ask(app: App, composition: Composition, to: Sequence[str], by: str, json: bool) -> None:

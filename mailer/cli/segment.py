@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, emit, say, show, table
+from mailer.cli.output import Json, answer, emit, say, show, table
+from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
-    from mailer.app import App
+    from mailer.records import Records
     from subscribers.model import Segment
 
 app = typer.Typer(no_args_is_help=True, help="Segments: named filters over subscribers.")
@@ -36,9 +36,9 @@ def create(
     json: Json = False,
 ) -> None:
     """Save a filter under a name, and count who is in it."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     segments = publication.store.segments
     if dry_run:
         _report(publication, segments.draft(name, expression, publication.now()), list_name, json)
@@ -46,52 +46,52 @@ def create(
         return
     saved = segments.save(name, expression, replace, publication.now())
     _report(publication, saved, list_name, json)
-    say(f"next: {_send(context.obj, name)}, or `::: audience {name}` in an issue")
+    say(f"next: {_send(name)}, or `::: audience {name}` in an issue")
 
 
 @app.command("show")
 def show_(context: typer.Context, name: Name, list_name: ListName = "", json: Json = False) -> None:
     """What one segment says, and how many are in it."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     _report(publication, publication.store.segments.named(name), list_name, json)
-    change = command(context.obj, "segment", "create", name, "EXPRESSION", "--replace")
-    say(f"next: {_send(context.obj, name)}, or {change}")
+    change = command("segment", "create", name, "EXPRESSION", "--replace")
+    say(f"next: {_send(name)}, or {change}")
 
 
 @app.command()
 def drop(context: typer.Context, name: Name, json: Json = False) -> None:
     """Forget a filter. Nobody leaves a list by it."""
-    from mailer.app import open_app
     from mailer.desk import segments
+    from mailer.records import open_records
 
-    segments.drop(open_app(context.obj), name)
+    segments.drop(open_records(context.obj), name)
     line = f"{name}: dropped; an issue with a block for it no longer passes its check"
     answer(json, {"name": name, "dropped": True}, line)
-    say(f"next: {command(context.obj, 'segment', 'all')}")
+    say(f"next: {command('segment', 'all')}")
 
 
 @app.command("all")
 def all_(context: typer.Context, list_name: ListName = "", json: Json = False) -> None:
     """Every segment with its count."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     rows = [_row(publication, each, list_name) for each in publication.store.segments.all()]
     if json:
         emit(rows)
     else:
         table(list(rows[0]) if rows else ["name"], [list(row.values()) for row in rows])
     then = ("show", "NAME") if rows else ("create", "NAME", "EXPRESSION")
-    say(f"next: {command(context.obj, 'segment', *then)}")
+    say(f"next: {command('segment', *then)}")
 
 
-def _send(folder: Path, name: str) -> str:
-    return command(folder, "send", "FILE", "--segment", name)
+def _send(name: str) -> str:
+    return command("send", "FILE", "--segment", name)
 
 
-def _report(publication: App, segment: Segment, list_name: str, json: bool) -> None:
+def _report(publication: Records, segment: Segment, list_name: str, json: bool) -> None:
     row = _row(publication, segment, list_name)
     if json:
         emit(row)
@@ -100,7 +100,7 @@ def _report(publication: App, segment: Segment, list_name: str, json: bool) -> N
     show(f"{number(int(str(row['count'])), 'reader')} of the list {row['list']}")
 
 
-def _row(publication: App, segment: Segment, list_name: str) -> dict[str, object]:
+def _row(publication: Records, segment: Segment, list_name: str) -> dict[str, object]:
     """The count is of those who would be mailed now."""
     target = publication.store.list(list_name or publication.config.publication.list)
     return {

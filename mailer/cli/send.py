@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,14 +12,15 @@ from mailer.cli import rehearsing
 from mailer.cli.carrying import carry_on, next_step, report
 from mailer.cli.offering import ask, correction_sentence, proof, sentence, tell
 from mailer.cli.options import require_one_of
-from mailer.cli.output import File, Json, command, emit, say, status_document
+from mailer.cli.output import File, Json, emit, say, status_document
 from mailer.cli.progress import counting
+from mailer.model.command import command
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from mailer.app import App
-    from mailer.desk.composing import Composition
+    from mailer.desk.composition import Composition
     from mailer.desk.offer import Offer
 
 
@@ -80,10 +80,8 @@ _APART = (
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What was asked for, of the publication in `folder`; `again` is the command that goes on with
-    it later."""
+    """What was asked for; `again` is the command that goes on with it later."""
 
-    folder: Path
     when: dt.datetime | None
     queue: bool
     dry_run: bool
@@ -125,7 +123,7 @@ def send(
     app = open_app(context.obj)
     when = None if at is None else _moment(app, at)
     composition = compose_file(app, file)
-    goes_on = command(context.obj, "send", file, *_words(list_name, segment, late, again))
+    goes_on = command("send", file, *_words(list_name, segment, late, again))
     if test:
         _send_tests(app, composition, [*test, *(more or [])], list_name, json)
         say(f"next: look at it, then {goes_on}")
@@ -133,7 +131,7 @@ def send(
     composition = together(app, composition)
     # --again repeats what people have: only a number that somebody gave makes sure of it.
     sure = yes and not (again and expect is None)
-    wish = _Wish(context.obj, when, queue, dry_run, sure, json, goes_on)
+    wish = _Wish(when, queue, dry_run, sure, json, goes_on)
     if correct is not None:
         _correct(app, composition, correct, expect, wish)
         return
@@ -192,7 +190,7 @@ def _schedule(
 
     dispatch_id = scheduling.schedule_at(app, composition, made, when)
     report(app, dispatches.of(app, dispatch_id), wish.json)
-    cancel = command(wish.folder, "dispatch", "cancel", dispatch_id)
+    cancel = command("dispatch", "cancel", dispatch_id)
     say(f"next: {cancel} takes it back; {wish.again} sends it now")
 
 
@@ -204,10 +202,10 @@ def _go_on(app: App, dispatch_id: int, wish: _Wish) -> None:
         scheduling.hand_over(app, dispatch_id)
         now = dispatches.of(app, dispatch_id)
         report(app, now, wish.json)
-        say(f"next: {next_step(wish.folder, app, now, wish.again)}")
+        say(f"next: {next_step(app, now, wish.again)}")
         return
     ended = carry_on(app, dispatch_id, wish.json)
-    say(f"next: {next_step(wish.folder, app, ended.status, wish.again)}")
+    say(f"next: {next_step(app, ended.status, wish.again)}")
     raise typer.Exit(ended.exit_status)
 
 
@@ -234,7 +232,7 @@ def _correct(
         _go_on(app, dispatch_id, wish)
         return
     report(app, now, wish.json)
-    say(f"next: {command(wish.folder, 'dispatch', 'status', dispatch_id)}")
+    say(f"next: {command('dispatch', 'status', dispatch_id)}")
 
 
 def _send_tests(

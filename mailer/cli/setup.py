@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import command, say
+from mailer.cli.output import say
+from mailer.model.command import command
 
 
 def init(
@@ -26,7 +27,7 @@ def init(
     publication = app.config.publication
     say(f"{directory}: {publication.name}, with the list {publication.list}")
     if example:
-        say(f"next: {command(directory, 'issue', 'check', 'issues/2020-10.md')}")
+        say(f"next: {command('-C', directory, 'issue', 'check', 'issues/2020-10.md')}")
     else:
         say(f"next: set name, from, url and address in {directory / 'mailer.toml'}, then")
-        say(f"      {command(directory, 'issue', 'new', '2021-01')}")
+        say(f"      {command('-C', directory, 'issue', 'new', '2021-01')}")

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from mailer.cli import erasing, exporting, moving, person, suppressing
-from mailer.cli.output import Json, answer, command, say
+from mailer.cli.output import Json, answer, say
+from mailer.model.command import command
 from mailer.model.counted import number
 
 app = typer.Typer(no_args_is_help=True, help="Subscribers: add, import, show, edit, unsubscribe.")
@@ -30,11 +31,11 @@ def add(
     json: Json = False,
 ) -> None:
     """Add one person: confirmed only with evidence of the consent, else pending and silent."""
-    from mailer.app import open_app
+    from mailer.records import open_records
     from subscribers.attributes import check_evidence
     from subscribers.model import Added, Consent, SubscriptionStatus
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     consent, status = None, SubscriptionStatus.PENDING
     if confirmed is not None:
         check_evidence(confirmed)
@@ -48,7 +49,7 @@ def add(
     why = f": {change.reason}" if change.reason else ""
     line = f"{address}: {change.added.value}{why}"
     answer(json, became | {"reason": change.reason or None}, line)
-    say(f"next: {command(context.obj, 'subscriber', 'show', address)}")
+    say(f"next: {command('subscriber', 'show', address)}")
     if change.added is Added.KEPT:
         raise typer.Exit(1)
 
@@ -69,12 +70,12 @@ def unsubscribe(
     json: Json = False,
 ) -> None:
     """End one subscription (--list), or all of a person's."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     ended = publication.store.unsubscribe(
         address, list_name or None, "by the editor", publication.now()
     )
     document = {"email": address, "list": list_name or None, "ended": ended}
     answer(json, document, f"{address}: {number(ended, 'subscription')} ended")
-    say(f"next: {command(context.obj, 'subscriber', 'show', address)}")
+    say(f"next: {command('subscriber', 'show', address)}")

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli.output import Json, answer, command, say
+from mailer.cli.output import Json, answer, say
+from mailer.model.command import command
 
 Subject = Annotated[
     str, typer.Argument(metavar="ADDR|@DOMAIN", help="An address, or all of a domain.")
@@ -36,10 +37,10 @@ def suppress(
     json: Json = False,
 ) -> None:
     """Never mail an address, or a domain, whatever lists and imports say."""
-    from mailer.app import open_app
+    from mailer.records import open_records
     from subscribers.model import SuppressionReason
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     reason = SuppressionReason(cause.value)
     source = note or f"{publication.actor}, by hand"
     new = publication.store.suppress(subject, list_name or None, reason, source, publication.now())
@@ -47,7 +48,7 @@ def suppress(
     document = {"subject": subject, "list": list_name or None, "reason": cause.value, "new": new}
     answer(json, document, f"{subject}: {'' if new else 'already '}suppressed for {where}")
     only = ("--list", list_name) if list_name else ()
-    lift = command(context.obj, "subscriber", "unsuppress", subject, *only)
+    lift = command("subscriber", "unsuppress", subject, *only)
     say(f"next: {lift} lifts it")
 
 
@@ -61,19 +62,19 @@ def unsuppress(
     json: Json = False,
 ) -> None:
     """Lift a suppression. It brings nobody back who unsubscribed."""
-    from mailer.app import open_app
+    from mailer.records import open_records
 
-    publication = open_app(context.obj)
+    publication = open_records(context.obj)
     lifted = publication.store.unsuppress(
         subject, list_name or None, publication.now(), reason.strip()
     )
     where = f"list {list_name}" if list_name else "all lists"
     document = {"subject": subject, "list": list_name or None, "lifted": lifted}
     if lifted is None:
-        tells = command(context.obj, "subscriber", "show", "ADDR")
+        tells = command("subscriber", "show", "ADDR")
         answer(json, document, f"{subject}: not suppressed for {where}: {tells} tells for which")
         raise typer.Exit(1)
     answer(json, document, f"{subject}: no longer suppressed for {where} (was: {lifted.value})")
     of_many = subject.strip().startswith("@")
     then = ("list", "all") if of_many else ("subscriber", "show", subject)
-    say(f"next: {command(context.obj, *then)}")
+    say(f"next: {command(*then)}")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.desk.outline import Entry, outline
 from mailer.model.finding import Finding, Place, Severity
 

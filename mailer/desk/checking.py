@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Set
 from pathlib import Path
 
-from mailer.app import App
 from mailer.composer.checking.check import CheckContext
 from mailer.composer.html.theme import Theme
 from mailer.composer.parsing.parse import Parsed
@@ -15,10 +14,11 @@ from mailer.errors import DatabaseError
 from mailer.intake.pictures import Gallery
 from mailer.model.edition import Edition
 from mailer.model.slot import RESERVED_SLOTS
+from mailer.records import Records
 
 
 def check_context(
-    app: App, file: Path, parsed: Parsed, theme: Theme, gallery: Gallery, edition: Edition
+    app: Records, file: Path, parsed: Parsed, theme: Theme, gallery: Gallery, edition: Edition
 ) -> CheckContext:
     publication, look, style = app.config.publication, app.config.look, app.config.style
     return CheckContext(
@@ -42,7 +42,7 @@ def check_context(
     )
 
 
-def _segments(app: App, edition: Edition) -> Set[str] | None:
+def _segments(app: Records, edition: Edition) -> Set[str] | None:
     """None where the edition asks for none, or no database can be asked."""
     if not edition.audiences:
         return None
@@ -52,7 +52,7 @@ def _segments(app: App, edition: Edition) -> Set[str] | None:
         return None
 
 
-def _attributes(app: App, edition: Edition) -> Set[str] | None:
+def _attributes(app: Records, edition: Edition) -> Set[str] | None:
     """What readers have of what the edition asks for, and names like it; None where there are no
     readers yet, or no database to ask."""
     wanted = {slot.name for slot in edition.slots()} - RESERVED_SLOTS

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from mailer.app import App
 from mailer.composer import compose
 from mailer.composer.checking import allowing
 from mailer.composer.checking.budget import Share, shares
@@ -19,6 +17,7 @@ from mailer.composer.parsing import parse
 from mailer.composer.report import Report
 from mailer.composer.tree import inlines_of
 from mailer.desk.checking import check_context
+from mailer.desk.composition import Composition
 from mailer.desk.framing import frame_of
 from mailer.desk.logo import logo_of
 from mailer.desk.siblings import siblings
@@ -28,66 +27,18 @@ from mailer.intake.pictures import Gallery, Shelf
 from mailer.intake.remote import RemotePictures
 from mailer.model.characters import FORBIDDEN
 from mailer.model.content import Picture
-from mailer.model.counted import number
-from mailer.model.edition import Edition, PictureFile
-from mailer.model.finding import Finding, has_errors
+from mailer.model.edition import PictureFile
+from mailer.model.finding import Finding
 from mailer.model.issue import Issue
+from mailer.records import Records
 
 _LARGEST = 2_000_000  # bytes of an issue file
 PictureUrl = Callable[[PictureFile], str]
 Asker = Callable[[Issue, str], tuple[Finding, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """`issue` and `edition` are None where the file's front matter cannot be read. `siblings` are
-    the files beside it that have its id and another language; `translations` are those composed,
-    where the edition holds them, see `translating.together`."""
-
-    file: Path
-    issue: Issue | None
-    edition: Edition | None
-    pictures: tuple[PictureFile, ...]
-    findings: tuple[Finding, ...]
-    allowed: tuple[Finding, ...] = ()  # those that the editor lets stand
-    siblings: tuple[Path, ...] = ()
-    translations: tuple[Composition, ...] = ()
-
-    @property
-    def alone(self) -> Composition:
-        """The file's own language."""
-        if self.edition is None or not self.translations:
-            return self
-        return dataclasses.replace(self, edition=self.edition.alone, translations=())
-
-    def complete(self) -> tuple[Issue, Edition]:
-        """Raises IssueRefused where nothing could be composed at all."""
-        if self.issue is None or self.edition is None:
-            first = self.findings[0]
-            raise IssueRefused(f"{first.where}: {first.message}: {first.mend}")
-        return self.issue, self.edition
-
-    def shares(self) -> tuple[Share, ...]:
-        """How many bytes of the HTML each section and item takes."""
-        if self.issue is None or self.edition is None:
-            return ()
-        return shares(self.issue, self.edition.html)
-
-    def require_sound(self) -> tuple[Issue, Edition]:
-        """Raises IssueRefused where a finding is an error, in whichever language."""
-        for translation in self.translations:
-            translation.require_sound()
-        if has_errors(self.findings):
-            count = sum(finding.severity == "error" for finding in self.findings)
-            raise IssueRefused(
-                f"{self.file}: {number(count, 'error')}: mend them, then try again "
-                f"(`mailer issue check {self.file}`)"
-            )
-        return self.complete()
-
-
 def compose_file(
-    app: App,
+    app: Records,
     file: Path,
     picture_url: PictureUrl | None = None,
     asker: Asker | None = None,
@@ -125,13 +76,20 @@ def compose_file(
     )
 
 
-def located(app: App, file: Path) -> Path:
+def shares_of(composition: Composition) -> tuple[Share, ...]:
+    """How many bytes of the HTML each section and item takes."""
+    if composition.issue is None or composition.edition is None:
+        return ()
+    return shares(composition.issue, composition.edition.html)
+
+
+def located(app: Records, file: Path) -> Path:
     """A name is relative to where the editor is, then to the publication."""
     inside = app.folder / file
     return inside if not file.exists() and inside.exists() else file
 
 
-def _theme(app: App, issue: Issue, file: Path) -> tuple[Theme, tuple[Finding, ...]]:
+def _theme(app: Records, issue: Issue, file: Path) -> tuple[Theme, tuple[Finding, ...]]:
     """The issue's theme; where there is none of that name, the publication's and a finding."""
     own = app.config.publication.theme
     try:
@@ -170,12 +128,12 @@ def _text(file: Path, report: Report) -> str | None:
         return None
 
 
-def _defaults(app: App, file: Path) -> parse.Defaults:
+def _defaults(app: Records, file: Path) -> parse.Defaults:
     publication = app.config.publication
     return parse.Defaults(publication.lang, publication.lead_words, file.stem)
 
 
-def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
+def _gallery(app: Records, issue: Issue, file: Path, theme: Theme) -> Gallery:
     named = [inline for inline in inlines_of(issue) if isinstance(inline, Picture)]
     shelf = Shelf(file, app.folder, theme.settings.widths["picture"])
     web = RemotePictures(app.fetcher, app.folder / pictures.CACHE, app.now)
@@ -183,7 +141,7 @@ def _gallery(app: App, issue: Issue, file: Path, theme: Theme) -> Gallery:
 
 
 def _frame(
-    app: App, gallery: Gallery, logo: Logo | None, picture_url: PictureUrl | None, carried: bool
+    app: Records, gallery: Gallery, logo: Logo | None, picture_url: PictureUrl | None, carried: bool
 ) -> Frame:
     return dataclasses.replace(
         frame_of(app, logo),
@@ -195,7 +153,7 @@ def _frame(
     )
 
 
-def _exported(app: App) -> PictureUrl | None:
+def _exported(app: Records) -> PictureUrl | None:
     """Where `[publication] images_url` says that the pictures are."""
     base = app.config.publication.images_url
     return None if base is None else lambda picture: f"{base}/{picture.name}"

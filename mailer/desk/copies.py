@@ -11,7 +11,7 @@ from email.policy import default as modern
 
 from mailer.app import App
 from mailer.composer.html.views import locale_of, long_date
-from mailer.desk import setup
+from mailer.desk import lists
 from mailer.message.feedback_id import feedback_id
 from mailer.message.stencil import (
     DATE,
@@ -57,7 +57,7 @@ def sample_values(app: App, edition: Edition) -> dict[str, str]:
     return values | {
         UNSUBSCRIBE_URL: f"{url}/u/sample",
         PREFERENCES_URL: f"{url}/p/sample",
-        LIST_TITLE: setup.title_of(app.config.publication.list),
+        LIST_TITLE: lists.title_of(app.config.publication.list),
         EMAIL: _NOBODY,
         SIGNED_UP_ON: long_date(_SOME_DAY, locale_of(edition.lang)),
     }

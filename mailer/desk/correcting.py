@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from mailer.app import App
 from mailer.desk import dispatches, offer, probe, translating
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.desk.proof import Mailing, Told, prove
 from mailer.errors import UsageError
 from mailer.ledger import control, correction, editions, plan
+from mailer.model.command import command
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.edition import Edition
 
@@ -78,7 +79,8 @@ def _require_unfinished(now: DispatchStatus, composition: Composition) -> None:
     if now.state not in _MAY:
         raise UsageError(
             f"dispatch {now.id} is {now.state}: nobody is left to get another version: "
-            f'`mailer issue correct {composition.file} --note "…"` mends the page on the web'
+            f"{command('issue', 'correct', composition.file, '--note', 'TEXT')} mends the page on "
+            "the web"
         )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from itertools import chain
 
-from mailer.app import App
 from mailer.ledger import counting
 from mailer.ledger.counting import Clicks, Count
 from mailer.message.counted import counted, targets
 from mailer.model.edition import Edition
+from mailer.records import Records
 
 
-def led_over_our_pages(app: App, dispatch_id: int, edition: Edition) -> Edition:
+def led_over_our_pages(app: Records, dispatch_id: int, edition: Edition) -> Edition:
     """The edition as it leaves: what was approved, but for where its links go first. Only links
     that are kept with the dispatch lead on from there."""
     settings, base = app.config.counting, app.config.publication.url
@@ -36,7 +36,7 @@ def led_over_our_pages(app: App, dispatch_id: int, edition: Edition) -> Edition:
     return dataclasses.replace(led(edition), translations=translations)
 
 
-def numbers_of(app: App, dispatch_id: int) -> tuple[list[Clicks], Count]:
+def numbers_of(app: Records, dispatch_id: int) -> tuple[list[Clicks], Count]:
     """How often its links were followed, and its mails opened."""
     with app.database.read() as c:
         return counting.clicks(c, dispatch_id), counting.opens(c, dispatch_id)

@@ -6,22 +6,22 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import closing
 
-from mailer.app import App
 from mailer.errors import DatabaseError
 from mailer.ledger import control, events, figures, progress, shards, status, workers
 from mailer.ledger.due import due_from
 from mailer.ledger.events import Event
 from mailer.ledger.figures import Refusal
 from mailer.model.delivery import BY_THE_EDITOR, DeliveryRow, DispatchStatus, Pace, State
+from mailer.records import Records
 
 
-def listed(app: App) -> list[DispatchStatus]:
+def listed(app: Records) -> list[DispatchStatus]:
     """Every dispatch, the latest first."""
     with app.database.read() as c:
         return status.statuses(c)
 
 
-def of(app: App, dispatch_id: int | None = None) -> DispatchStatus:
+def of(app: Records, dispatch_id: int | None = None) -> DispatchStatus:
     """One dispatch, by default the latest, as it is now; raises NotFound."""
     with app.database.read() as c:
         found = status.status(c, dispatch_id)
@@ -31,14 +31,14 @@ def of(app: App, dispatch_id: int | None = None) -> DispatchStatus:
         return found
 
 
-def recover(app: App, dispatch_id: int) -> DispatchStatus:
+def recover(app: Records, dispatch_id: int) -> DispatchStatus:
     """The status, once the copies of senders that died are told as uncertain."""
     with closing(app.liveness()) as liveness, app.database.write() as c:
         shards.recover(c, dispatch_id, liveness, app.now())
         return status.status(c, dispatch_id)
 
 
-def copies(app: App, dispatch_id: int, state: State | None) -> Iterator[DeliveryRow]:
+def copies(app: Records, dispatch_id: int, state: State | None) -> Iterator[DeliveryRow]:
     """Every delivery in order, read page by page: no cursor stays open while somebody reads.
 
     Raises NotFound.
@@ -48,7 +48,7 @@ def copies(app: App, dispatch_id: int, state: State | None) -> Iterator[Delivery
     return _pages(app, dispatch_id, state)
 
 
-def _pages(app: App, dispatch_id: int, state: State | None) -> Iterator[DeliveryRow]:
+def _pages(app: Records, dispatch_id: int, state: State | None) -> Iterator[DeliveryRow]:
     after = 0
     while True:
         with app.database.read() as c:
@@ -59,32 +59,32 @@ def _pages(app: App, dispatch_id: int, state: State | None) -> Iterator[Delivery
         after = page[-1].seq
 
 
-def next_due(app: App, dispatch_id: int) -> dt.datetime | None:
+def next_due(app: Records, dispatch_id: int) -> dt.datetime | None:
     """When the first of its deferred copies may be tried again, in the publication's time."""
     with app.database.read() as c:
         due = status.next_due(c, dispatch_id)
     return due_from(due, app.now()).astimezone(app.timezone) if due else None
 
 
-def pace(app: App, dispatch: DispatchStatus) -> Pace | None:
+def pace(app: Records, dispatch: DispatchStatus) -> Pace | None:
     """How fast it goes, None while nobody sends it."""
     with app.database.read() as c:
         return progress.pace(c, dispatch)
 
 
-def refusals(app: App, dispatch_id: int) -> list[Refusal]:
+def refusals(app: Records, dispatch_id: int) -> list[Refusal]:
     """Why copies failed, the most frequent reason first. Rows are counted: not for polls."""
     with app.database.read() as c:
         return figures.refusals(c, dispatch_id)
 
 
-def worker_seen(app: App) -> bool:
+def worker_seen(app: Records) -> bool:
     """Whether a worker was at work within the last minute."""
     with app.database.read() as c:
         return workers.seen_lately(c)
 
 
-def log(app: App, dispatch_id: int | None) -> list[Event]:
+def log(app: Records, dispatch_id: int | None) -> list[Event]:
     """Who did what, of one dispatch or all, in order; raises NotFound."""
     with app.database.read() as c:
         if dispatch_id is not None:
@@ -92,7 +92,7 @@ def log(app: App, dispatch_id: int | None) -> list[Event]:
         return events.listed(c, dispatch_id)
 
 
-def resolve(app: App, dispatch_id: int, to: State) -> int:
+def resolve(app: Records, dispatch_id: int, to: State) -> int:
     """Decide what is uncertain (see `control.resolve`); returns how many copies that were."""
     recover(app, dispatch_id)
     with app.database.write() as c:
@@ -101,19 +101,19 @@ def resolve(app: App, dispatch_id: int, to: State) -> int:
         return decided
 
 
-def pause(app: App, dispatch_id: int) -> DispatchStatus:
+def pause(app: Records, dispatch_id: int) -> DispatchStatus:
     with app.database.write() as c:
         control.pause(c, dispatch_id, BY_THE_EDITOR, app.actor)
         return status.status(c, dispatch_id)
 
 
-def resume(app: App, dispatch_id: int) -> DispatchStatus:
+def resume(app: Records, dispatch_id: int) -> DispatchStatus:
     with app.database.write() as c:
         control.resume(c, dispatch_id, app.actor)
         return status.status(c, dispatch_id)
 
 
-def cancel(app: App, dispatch_id: int) -> DispatchStatus:
+def cancel(app: Records, dispatch_id: int) -> DispatchStatus:
     with app.database.write() as c:
         control.cancel(c, dispatch_id, app.now(), app.actor)
         return status.status(c, dispatch_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailer.app import App
 from mailer.ledger import erasure as ledger
 from mailer.ledger.erasure import Owners
+from mailer.records import Records
 from subscribers import erasure as store
 from subscribers.address import Address, parse
 from subscribers.errors import UnknownSubscriber
@@ -22,7 +22,7 @@ class Erased:
     on_the_way: int
 
 
-def erase(app: App, address_text: str) -> Erased:
+def erase(app: Records, address_text: str) -> Erased:
     """Erase whoever has this address. Raises BadAddress, ConfigError without a pepper, and
     UnknownSubscriber where nothing is known of them."""
     done = erase_all(app, [parse(address_text)])
@@ -30,7 +30,7 @@ def erase(app: App, address_text: str) -> Erased:
     return done
 
 
-def erase_all(app: App, addresses: Sequence[Address]) -> Erased:
+def erase_all(app: Records, addresses: Sequence[Address]) -> Erased:
     """Erase some people at once, all or nothing; raises what `erase` does."""
     with app.database.read() as c:
         people = [store.traces(c, each.email, each.key) for each in addresses]
@@ -49,7 +49,7 @@ def erase_all(app: App, addresses: Sequence[Address]) -> Erased:
     return Erased(sum(row or 0 for row in rows), found.copies, found.on_the_way)
 
 
-def _erase_latecomers(app: App, owners: Owners) -> None:
+def _erase_latecomers(app: Records, owners: Owners) -> None:
     """What came in while the tables were looked through, such as a dispatch that began."""
     with app.database.read() as c:
         late = ledger.find(c, owners)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mailer.app import App
 from mailer.composer.frame import Frame, Logo
+from mailer.records import Records
 
 
-def frame_of(app: App, logo: Logo | None) -> Frame:
+def frame_of(app: Records, logo: Logo | None) -> Frame:
     """As mailer.toml has it; whoever composes adds what the text at hand needs."""
     publication, look = app.config.publication, app.config.look
     return Frame(

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from mailer.app import App
 from mailer.errors import NotFound
 from mailer.feedback.policy import Effect, are_too_many
 from mailer.ledger import holds, letters, reports
 from mailer.ledger.holds import Held, Turned
 from mailer.ledger.letters import Kind
 from mailer.model.report import ReportClass
+from mailer.records import Records
 from subscribers import returns
 
 NAME = "dispatch"  # what is held is called dispatch-7
@@ -23,7 +23,7 @@ def source(kind: ReportClass, dispatch_id: int) -> str:
     return f"{kind}, dispatch {dispatch_id}"
 
 
-def is_due(c: sa.Connection, app: App, dispatch_id: int) -> bool:
+def is_due(c: sa.Connection, app: Records, dispatch_id: int) -> bool:
     """Whether one more suppression would be too many."""
     if holds.is_agreed(c, dispatch_id, Effect.SUPPRESSED):
         return False
@@ -43,7 +43,7 @@ def held(c: sa.Connection) -> list[Held]:
     return holds.open_(c, Effect.HELD)
 
 
-def agree(app: App, dispatch_id: int) -> int:
+def agree(app: Records, dispatch_id: int) -> int:
     """Suppress them after all; how many were. Raises NotFound."""
     now = app.now()
     with app.database.write() as c:
@@ -57,7 +57,7 @@ def agree(app: App, dispatch_id: int) -> int:
         )
 
 
-def dismiss(app: App, dispatch_id: int) -> int:
+def dismiss(app: Records, dispatch_id: int) -> int:
     """Suppress nobody for them; how many reports that were. Raises NotFound."""
     with app.database.write() as c:
         turned = holds.turn(c, dispatch_id, Effect.HELD, Effect.HELD, app.now())

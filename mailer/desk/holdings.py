@@ -6,9 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from mailer.app import App
 from mailer.ledger import readers
 from mailer.ledger.readers import PersonalCopy, PersonalLetter, PersonalReport
+from mailer.records import Records
 from subscribers.address import parse
 from subscribers.model import ConsentEvent, Person, Subscription, Suppression
 
@@ -23,7 +23,7 @@ class Holdings:
     letters: tuple[PersonalLetter, ...]
 
 
-def of(app: App, address_text: str) -> Holdings:
+def of(app: Records, address_text: str) -> Holdings:
     """Raises BadAddress, UnknownSubscriber."""
     person = app.store.show(address_text)
     key = parse(person.email).key

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from mailer.app import App
 from mailer.ledger import notices
 from mailer.ledger.notices import Kind, Order
+from mailer.records import Records
 from subscribers import inviting, passes
 from subscribers.address import parse
 from subscribers.inviting import Invited
@@ -16,7 +16,7 @@ from subscribers.passes import Grant
 EVIDENCE = "asked by the editor, by mail"
 
 
-def invite(app: App, list_name: str, most: int) -> tuple[int, int]:
+def invite(app: Records, list_name: str, most: int) -> tuple[int, int]:
     """How many are asked now, at most so many, and how many more could be. The mails lie with the
     notices then, which `mailer web` or `mailer worker` mails. Raises UnknownList."""
     wanted = app.store.list(list_name)
@@ -27,7 +27,7 @@ def invite(app: App, list_name: str, most: int) -> tuple[int, int]:
         return len(chosen), inviting.waiting(c, wanted.id, app.fingerprint, app.now())
 
 
-def _ask(app: App, c: sa.Connection, wanted: List, invited: Invited) -> None:
+def _ask(app: Records, c: sa.Connection, wanted: List, invited: Invited) -> None:
     lang = invited.language or app.config.publication.lang
     grant = Grant(
         PassKind.CONFIRM,

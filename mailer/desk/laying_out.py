@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer import files
-from mailer.app import App
 from mailer.composer.canonical import canonical
-from mailer.desk import issues
+from mailer.desk import issue_file
 from mailer.desk.inbox import inbox_of
 from mailer.desk.past.gathering import all_of
 from mailer.errors import FetchError, NotFound, UsageError
@@ -18,6 +17,7 @@ from mailer.intake.imaging.decoded import decode
 from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.inbox.folder import Inbox, Kept
 from mailer.intake.inbox.layout import House, laid_out
+from mailer.records import Records
 
 _SUFFIXES = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
 
@@ -33,11 +33,11 @@ class LaidOut:
     left: int
 
 
-def new_issue(app: App, slug: str, title: str, names: Sequence[str], tell: Tell) -> LaidOut:
+def new_issue(app: Records, slug: str, title: str, names: Sequence[str], tell: Tell) -> LaidOut:
     """Lay out an issue file with items of the inbox: those named, or all. `tell` gets a line for
     each that cannot be read and each picture that cannot be had. Raises UsageError where there is
     nothing to lay out, or an issue of that name."""
-    issues.place_of(app, slug)
+    issue_file.place_of(app, slug)
     inbox = inbox_of(app)
     waiting, done = _sorted_out(app, inbox, tell)
     taken = _chosen(waiting, names)
@@ -47,7 +47,7 @@ def new_issue(app: App, slug: str, title: str, names: Sequence[str], tell: Tell)
     publication = app.config.publication
     house = House(publication.lang, publication.lead_words, app.config.inbox.sections)
     places = {address: where for address, (where, _) in pictures.items()}
-    path = issues.new(app, slug, title, laid_out([kept.item for kept in taken], places, house))
+    path = issue_file.new(app, slug, title, laid_out([kept.item for kept in taken], places, house))
     for kept in taken:
         inbox.replace(kept, dataclasses.replace(kept.item, issue=slug))
     for kept in done:
@@ -55,7 +55,7 @@ def new_issue(app: App, slug: str, title: str, names: Sequence[str], tell: Tell)
     return LaidOut(path, tuple(taken), len(waiting) - len(taken))
 
 
-def _sorted_out(app: App, inbox: Inbox, tell: Tell) -> tuple[list[Kept], list[Kept]]:
+def _sorted_out(app: Records, inbox: Inbox, tell: Tell) -> tuple[list[Kept], list[Kept]]:
     """What waits, and what is done: laid out for an issue, and it stands there. What its editor
     left out waits again."""
     told = {
@@ -86,7 +86,7 @@ def _chosen(waiting: list[Kept], names: Sequence[str]) -> list[Kept]:
 
 
 def _pictures(
-    app: App, slug: str, taken: Sequence[Kept], tell: Tell
+    app: Records, slug: str, taken: Sequence[Kept], tell: Tell
 ) -> dict[str, tuple[str, bytes]]:
     """Path in the publication and content, by address on the web."""
     found = {}

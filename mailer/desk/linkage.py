@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from mailer.app import App
 from mailer.composer.canonical import canonical
 from mailer.composer.past import Mention, Told
 from mailer.desk.links import GONE, LinkAsker, Progress, Said
@@ -20,6 +19,7 @@ from mailer.errors import DatabaseError, FetchError
 from mailer.fetch import Manners
 from mailer.ledger import counting
 from mailer.model.issue import Role
+from mailer.records import Records
 
 WANTED = (Role.SOURCE, Role.PAPER)
 _MOST_ASKED = 20_000
@@ -104,7 +104,7 @@ class Asked:
     unanswered: Mapping[str, str]
 
 
-def linkage(app: App) -> Linkage:
+def linkage(app: Records) -> Linkage:
     """Of every issue, by its file or, where there is none, by the archive."""
     sources = without_twins(all_of(app))
     items = tuple(Placed(source, told) for source in sources for told in source.told)
@@ -119,7 +119,7 @@ def linkage(app: App) -> Linkage:
     )
 
 
-def dead_links(app: App, found: Linkage, progress: Progress) -> Asked:
+def dead_links(app: Records, found: Linkage, progress: Progress) -> Asked:
     """Ask each address once, as a guest: what robots.txt forbids is not asked, and no host more
     often than once a second. What has moved for good is remembered."""
     places: dict[str, list[tuple[str, str]]] = {}
@@ -160,7 +160,7 @@ def _site(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _followed(app: App) -> Mapping[tuple[str, str], int] | None:
+def _followed(app: Records) -> Mapping[tuple[str, str], int] | None:
     """By issue and canonical form; None where nothing was ever counted."""
     try:
         with app.database.read() as c:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mailer import config
-from mailer.app import App
 from mailer.composer.frame import Logo
 from mailer.composer.html.theme import Theme
 from mailer.composer.report import Report
@@ -11,9 +10,10 @@ from mailer.intake.imaging.fault import PictureFault
 from mailer.intake.pictures import Shelf
 from mailer.model.content import Picture, Width
 from mailer.model.finding import Finding
+from mailer.records import Records
 
 
-def logo_of(app: App, theme: Theme) -> tuple[Logo | None, tuple[Finding, ...]]:
+def logo_of(app: Records, theme: Theme) -> tuple[Logo | None, tuple[Finding, ...]]:
     """None where there is none, or where it cannot be used, which is a finding about
     mailer.toml."""
     look, settings = app.config.look, app.folder / config.FILE

@@ -6,8 +6,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailer.app import App
 from mailer.desk.rejects import rejects
+from mailer.records import Records
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
 from subscribers.importing.report import ImportReport
@@ -22,7 +22,7 @@ class MovedIn:
 
 
 def move_in(
-    app: App, file: Path, list_name: str, wishes: Wishes, errors: Path | None, dry_run: bool
+    app: Records, file: Path, list_name: str, wishes: Wishes, errors: Path | None, dry_run: bool
 ) -> MovedIn:
     """Raises UnknownList, NoFile, BadFile, and UsageError where `errors` is the file itself."""
     with rejects(errors, file) if errors else nullcontext() as bad:

@@ -10,14 +10,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mailer.app import App
-from mailer.desk import approving, dispatches, probe, sending, translating
-from mailer.desk.composing import Composition
+from mailer.desk import comparing, dispatches, probe, sending, translating
+from mailer.desk.composition import Composition
 from mailer.desk.proof import Mailing, Proof, Told, prove, require_keys
 from mailer.errors import IssueRefused, MailerError, UsageError
 from mailer.ledger import editions, events, plan, status
 from mailer.ledger.events import Action
 from mailer.ledger.plan import Audience, Order
 from mailer.message.stencil import ListHeader
+from mailer.model.command import command
 from mailer.model.counted import number
 from mailer.model.delivery import DispatchState, DispatchStatus
 from mailer.model.edition import Edition
@@ -144,7 +145,7 @@ def require_ready(app: App, composition: Composition) -> None:
     """Nobody sends for the first time what has errors, or what nobody approved who should."""
     composition.require_sound()
     if app.config.send.approval:
-        approving.require_approved(app, composition)
+        comparing.require_approved(app, composition)
 
 
 def _begun(file: Path, began: DispatchStatus, changed: bool) -> Move:
@@ -159,8 +160,9 @@ def _begun(file: Path, began: DispatchStatus, changed: bool) -> Move:
     if changed:
         raise UsageError(
             f"dispatch {began.id} is not finished, and the issue has changed since: "
-            f"`mailer issue diff {file}` shows how: put the file (and mailer.toml) back to go on, "
-            f"or `mailer send {file} --correct {began.id}` for those who do not have it yet"
+            f"{command('issue', 'diff', file)} shows how: put the file (and mailer.toml) back to "
+            f"go on, or {command('send', file, '--correct', began.id)} for those who do not have "
+            "it yet"
         )
     return Move.START if began.state is DispatchState.SCHEDULED else Move.GO_ON
 

@@ -21,6 +21,7 @@ from mailer.errors import IssueRefused
 from mailer.message import inspection
 from mailer.message.stencil import ListHeader, MissingValue
 from mailer.model.audience import MOST, WHOLE
+from mailer.model.command import command
 from mailer.model.counted import number
 from mailer.model.edition import Edition, PictureFile
 from mailer.model.slot import RESERVED_SLOTS, Slot, is_blank
@@ -187,6 +188,6 @@ def _copies(
 
 def _fault(fault: str, email: str) -> str:
     return (
-        f"the copy of {email} {fault}: nothing was sent: `mailer subscriber show {email}` tells "
-        "what is filled in"
+        f"the copy of {email} {fault}: nothing was sent: {command('subscriber', 'show', email)} "
+        "tells what is filled in"
     )

@@ -10,9 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mailer.app import App
 from mailer.desk import erasing
 from mailer.ledger import retention as ledger
+from mailer.records import Records
 from subscribers import retention as store
 from subscribers.address import Address
 from subscribers.schema import consent_events, subscriptions
@@ -20,7 +20,7 @@ from subscribers.schema import consent_events, subscriptions
 _ROWS = 10_000  # that one transaction looks at
 _PEOPLE = 200  # for whom the ledger is looked through at once
 
-Act = Callable[[App, dt.datetime], int]  # on what is older than that; how many
+Act = Callable[[Records, dt.datetime], int]  # on what is older than that; how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class _Rule:
     drop: Act
 
 
-def prune(app: App, dry_run: bool = False) -> Mapping[str, int]:
+def prune(app: Records, dry_run: bool = False) -> Mapping[str, int]:
     """Apply every rule that there is, in short transactions, and write the database's file anew;
     how many of each were found. `dry_run` only counts."""
     now, found = app.now(), {}
@@ -44,7 +44,7 @@ def prune(app: App, dry_run: bool = False) -> Mapping[str, int]:
 
 
 def _counted(query: Callable[[dt.datetime], sa.Select[*tuple[Any, ...]]]) -> Act:
-    def count(app: App, before: dt.datetime) -> int:
+    def count(app: Records, before: dt.datetime) -> int:
         rows = query(before).subquery()
         with app.database.read() as c:
             return int(c.scalar(sa.select(sa.func.count()).select_from(rows)) or 0)
@@ -55,7 +55,7 @@ def _counted(query: Callable[[dt.datetime], sa.Select[*tuple[Any, ...]]]) -> Act
 def _piecewise(drop: Callable[[sa.Connection, dt.datetime, range], int], table: sa.Table) -> Act:
     """By the table's ids."""
 
-    def act(app: App, before: dt.datetime) -> int:
+    def act(app: Records, before: dt.datetime) -> int:
         with app.database.read() as c:
             last = int(c.scalar(sa.select(sa.func.max(table.c.id))) or 0)
         dropped = 0
@@ -67,7 +67,7 @@ def _piecewise(drop: Callable[[sa.Connection, dt.datetime, range], int], table: 
     return act
 
 
-def _erase_who_left(app: App, before: dt.datetime) -> int:
+def _erase_who_left(app: Records, before: dt.datetime) -> int:
     with app.database.read() as c:
         people = [Address(*row) for row in c.execute(store.left_since(before))]
     for first in range(0, len(people), _PEOPLE):
@@ -75,12 +75,12 @@ def _erase_who_left(app: App, before: dt.datetime) -> int:
     return len(people)
 
 
-def _count_copies(app: App, before: dt.datetime) -> int:
+def _count_copies(app: Records, before: dt.datetime) -> int:
     with app.database.read() as c:
         return sum(stretch.copies for stretch in ledger.told_before(c, before))
 
 
-def _drop_addresses(app: App, before: dt.datetime) -> int:
+def _drop_addresses(app: Records, before: dt.datetime) -> int:
     with app.database.read() as c:
         stretches = ledger.told_before(c, before)
     for dispatch_id, its in itertools.groupby(stretches, lambda stretch: stretch.dispatch_id):

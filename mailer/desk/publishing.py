@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from mailer.app import App
 from mailer.composer.frame import web_url
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.errors import UsageError
 from mailer.ledger import archive, editions
 from mailer.message.header import without_controls
+from mailer.model.command import command
+from mailer.records import Records
 
 _NOTE_CHARACTERS = 2_000
 
 
-def page_url(app: App, composition: Composition) -> str:
+def page_url(app: Records, composition: Composition) -> str:
     """Where the issue is read on the web in the file's language."""
     _, edition = composition.complete()
     publication = app.config.publication
     return web_url(publication.url, edition.issue_id, edition.lang, publication.lang)
 
 
-def publish(app: App, composition: Composition) -> bool:
+def publish(app: Records, composition: Composition) -> bool:
     """Show the issue on the web without mailing it; False where its page shows this version
     already. Raises IssueRefused, and UsageError for an issue that was sent in this language."""
     _, edition = composition.require_sound()
     with app.database.write() as c:
         if archive.is_sent(c, edition.issue_id, edition.lang):
+            correct = command("issue", "correct", composition.file, "--note", "TEXT")
             raise UsageError(
                 f"{composition.file}: issue {edition.issue_id} was sent ({edition.lang}), and its "
-                f'page stands: `mailer issue correct {composition.file} --note "…"` mends it'
+                f"page stands: {correct} mends it"
             )
         now = archive.shown(c, edition.issue_id, edition.lang)
         if now is not None and now.content_hash == edition.content_hash:
@@ -37,7 +39,7 @@ def publish(app: App, composition: Composition) -> bool:
         return True
 
 
-def correct(app: App, composition: Composition, note: str) -> bool:
+def correct(app: Records, composition: Composition, note: str) -> bool:
     """Show the issue as the file has it now, under a dated note that says what was corrected; False
     where the page has this version and note already. What was mailed stays in the ledger as it
     was. Raises IssueRefused, and UsageError for an issue that has no page or for a note that is

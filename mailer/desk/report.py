@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from mailer.app import App
 from mailer.desk import attention, dispatches
 from mailer.desk.attention import Attention
 from mailer.ledger import counting, editions, figures, plan, reports
@@ -17,6 +16,7 @@ from mailer.ledger.figures import DomainFigures, Outline, Refusal
 from mailer.log import without_addresses
 from mailer.model.delivery import DispatchStatus
 from mailer.model.report import ReportClass
+from mailer.records import Records
 from subscribers import health
 from subscribers.health import Health
 
@@ -92,7 +92,7 @@ def usual(issues: Iterable[Issue], of: Callable[[Issue], int]) -> float | None:
     return statistics.median(shares) if shares else None
 
 
-def report(app: App, dispatch_id: int | None) -> Report:
+def report(app: Records, dispatch_id: int | None) -> Report:
     """Of one dispatch, by default the latest. Raises NotFound."""
     status = dispatches.of(app, dispatch_id)
     start = status.started_at or status.created_at

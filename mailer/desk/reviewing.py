@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mailer.app import App
 from mailer.desk import brief, post, starter
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.errors import UsageError
 from mailer.ledger import approvals, editions, reviews
 from mailer.ledger.reviews import Request

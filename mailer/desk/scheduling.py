@@ -6,7 +6,7 @@ import datetime as dt
 
 from mailer.app import App
 from mailer.desk import offer, probe, translating
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.desk.offer import Move, Offer
 from mailer.desk.proof import Mailing, prove
 from mailer.errors import DatabaseError, MailerError, UsageError

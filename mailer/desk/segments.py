@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mailer.app import App
 from mailer.errors import UsageError
 from mailer.ledger import status
 from mailer.model.delivery import DispatchState
+from mailer.records import Records
 
 _TO_CHOOSE = (DispatchState.SCHEDULED, DispatchState.PAUSED)
 
 
-def drop(app: App, name: str) -> None:
+def drop(app: Records, name: str) -> None:
     """Raises UnknownSegment, and UsageError where a dispatch is yet to choose its readers by it."""
     app.store.segments.named(name)
     with app.database.read() as c:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from mailer.app import App
 from mailer.desk import counting, letters, post, probe, refusals
-from mailer.desk.composing import Composition, compose_file
+from mailer.desk.composing import compose_file
+from mailer.desk.composition import Composition
 from mailer.desk.sampling import sampled
 from mailer.desk.sign_up import sign_ups
 from mailer.errors import DatabaseError, MailerError

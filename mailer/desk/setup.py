@@ -14,7 +14,7 @@ from pathlib import Path
 from mailer import files, migrations
 from mailer.app import App, open_app
 from mailer.config import FILE, SECRETS_FILE
-from mailer.desk import starter
+from mailer.desk import lists, starter
 from mailer.errors import ConfigError, UsageError
 
 _EXAMPLE_SKIPPED = ("README.md",)
@@ -88,24 +88,9 @@ def _fill(folder: Path, beginning: Beginning | None, known: bool) -> None:
     app = open_app(folder)
     migrations.upgrade(app.config.database_url)
     name = app.config.publication.list
-    domain = f"{app.config.publication.id}.{app.domain}" if known else unmanaged_domain()
-    create_list(app, name, title_of(name), domain)
+    domain = f"{app.config.publication.id}.{app.domain}" if known else lists.unmanaged_domain()
+    lists.create(app, name, lists.title_of(name), domain)
     app.database.close()
-
-
-def title_of(name: str) -> str:
-    return name.replace("-", " ").capitalize()
-
-
-def unmanaged_domain() -> str:
-    """Where a List-Id may live without a domain of one's own (RFC 2919 §3)."""
-    return f"{secrets.token_hex(16)}.localhost"
-
-
-def create_list(app: App, name: str, title: str, domain: str = "") -> None:
-    """Its List-Id (RFC 2919) is made here, once, and stays when name, title or URL change."""
-    where = domain or f"{app.config.publication.id}.{app.domain}"
-    app.store.create_list(name, title, f"{name}.{where}", app.now())
 
 
 def write_secrets(folder: Path) -> None:

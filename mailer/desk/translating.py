@@ -8,14 +8,15 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from mailer.app import App
-from mailer.desk.composing import Composition, compose_file
+from mailer.desk.composing import compose_file
+from mailer.desk.composition import Composition
 from mailer.errors import IssueRefused
 from mailer.ledger import archive, editions
 from mailer.model.edition import Edition, PictureFile
+from mailer.records import Records
 
 
-def together(app: App, composition: Composition) -> Composition:
+def together(app: Records, composition: Composition) -> Composition:
     """With the files beside it that have its id. Who would rather read none of these languages gets
     the file itself. Raises IssueRefused where one cannot be composed, or where two are in one
     language."""
@@ -48,7 +49,7 @@ def _require_different(composition: Composition, others: Iterable[Composition]) 
 
 
 def show_pages(
-    c: sa.Connection, app: App, edition: Edition, pictures: Iterable[PictureFile]
+    c: sa.Connection, app: Records, edition: Edition, pictures: Iterable[PictureFile]
 ) -> None:
     """Put the translations into the archive, where the edition that is sent comes by itself."""
     kept = tuple(pictures)

@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from mailer import files
 from mailer.app import App, open_app
 from mailer.config import FILE
-from mailer.desk import issues, offer, sending, setup
+from mailer.desk import offer, rendering, sending, setup
 from mailer.desk.composing import compose_file
 from mailer.errors import MailerError, UsageError
 from mailer.model.delivery import DispatchStatus
@@ -158,8 +158,8 @@ def _send(story: Story, step: str, app: App, catcher: Catcher, slug: str) -> Dis
         f"{time.monotonic() - began:.1f} s, {len(caught)} caught, "
         f"{len({message.recipients for message in caught})} addresses"
     )
-    beside = compose_file(app, file, lambda picture: issues.picture_beside(picture.name))
-    issues.render(app, beside, out, slug)
+    beside = compose_file(app, file, lambda picture: rendering.picture_beside(picture.name))
+    rendering.render(app, beside, out, slug)
     copies = out / f"{slug}-copies"
     copies.mkdir()
     for message in caught:

@@ -20,7 +20,7 @@ from pathlib import Path
 from mailer.app import App
 from mailer.config import Config, RelaySettings
 from mailer.desk import dispatches, offer, sending
-from mailer.desk.composing import Composition
+from mailer.desk.composition import Composition
 from mailer.desk.offer import Move, Offer
 from mailer.errors import UsageError
 from mailer.ledger import budgets

@@ -13,10 +13,10 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from mailer import files
-from mailer.app import theme_of
 from mailer.composer.html import stylesheet
 from mailer.composer.html.theme import Palette
 from mailer.model.counted import number
+from mailer.premises import theme_of
 from mailer.web.words import FALLBACK, Words, words_of
 
 STYLE = "style.css"

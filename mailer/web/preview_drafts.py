@@ -8,7 +8,8 @@ from pathlib import Path
 
 from mailer.app import App, open_app
 from mailer.desk import issues
-from mailer.desk.composing import Composition, compose_file
+from mailer.desk.composing import compose_file
+from mailer.desk.composition import Composition
 from mailer.desk.issues import IssueFile
 from mailer.errors import MailerError
 from mailer.model.edition import Edition, PictureFile

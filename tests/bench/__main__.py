@@ -18,7 +18,8 @@ from pathlib import Path
 
 from mailer.app import App
 from mailer.desk import setup
-from mailer.desk.composing import Composition, compose_file
+from mailer.desk.composing import compose_file
+from mailer.desk.composition import Composition
 from mailer.links import Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.slot import fill

@@ -21,8 +21,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mailer.app import utc_now
 from mailer.database import Database
+from mailer.premises import utc_now
 from subscribers import audience
 from subscribers.kinds import AttributeKind
 from subscribers.store import Store

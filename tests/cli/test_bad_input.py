@@ -234,7 +234,7 @@ def test_no_database_yet(mailer: Command, news: Path) -> None:
     (news / "mailer.db").unlink()
     answer = mailer("list", "all")
     assert answer.status == 1
-    assert "run `mailer db upgrade`" in answer.err
+    assert f"run `mailer -C {news} db upgrade`" in answer.err
     assert mailer("db", "upgrade").status == 0
     assert mailer("list", "all").status == 0
 
@@ -290,7 +290,7 @@ def test_lost_keys(mailer: Command, news: Path) -> None:
         (("subscriber", "add", "x@example.org", "--set", "name"), "NAME=VALUE"),
         (("subscriber", "add", "x@example.org", "--set", "email=y"), "email"),
         (("subscriber", "show", "nobody@example.org"), "nobody@example.org"),
-        (("dispatch", "status"), "no dispatch yet: `mailer send FILE` begins one"),
+        (("dispatch", "status"), "no dispatch yet"),
         (("dispatch", "status", "7"), "no dispatch 7"),
         (("dispatch", "copies", "7"), "no dispatch 7"),
         (("dispatch", "log", "7"), "no dispatch 7"),
@@ -366,3 +366,24 @@ def test_a_file_name_that_is_no_text(mailer: Command, news: Path) -> None:
     listed = mailer("issue", "list")
     assert listed.status == 0
     assert r"entr\udce9e.md" in listed.out
+
+
+def test_a_command_that_an_error_names_can_be_pasted(mailer: Command, news: Path) -> None:
+    """In the same folder, with a file's name in quotes where a shell needs them; a folder that is
+    to become a publication is another one."""
+    assert f"`mailer -C {news} send FILE` begins one" in mailer("dispatch", "status").err
+    spaced = news / "issues" / "an issue.md"
+    spaced.write_text("no front matter", encoding="utf-8")
+    checked = f"`mailer -C {news} issue check '{spaced}'`"
+    assert checked in mailer("issue", "approve", "issues/an issue.md").err
+    (news / "mailer.toml").unlink()
+    assert "`mailer init DIR`" in mailer("list", "all").err
+
+
+def test_a_command_that_a_finding_names_can_be_pasted(mailer: Command, news: Path) -> None:
+    issue = news / "issues" / "2021-01.md"
+    block = "A paragraph.\n\n::: audience gold\nFor you.\n:::\n"
+    issue.write_text(issue.read_text("utf-8").replace("A paragraph.\n", block), encoding="utf-8")
+    answer = mailer("issue", "check", "issues/2021-01.md")
+    assert f"`mailer -C {news} segment create gold …`" in answer.out
+    assert "`mailer segment create gold …`" in mailer("issue", "check", "--json", str(issue)).out

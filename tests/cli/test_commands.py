@@ -14,6 +14,7 @@ from typing import Any
 import newsroom
 import pytest
 import typer.main
+from statements import asked
 
 from mailer.app import open_app
 from mailer.cli.main import app
@@ -150,6 +151,13 @@ def test_what_was_done_is_json_too(mailer: Command, news: Path, tmp_path: Path) 
     done("db", "upgrade")
 
 
+def test_a_list_is_made_without_counting_anybody(mailer: Command, news: Path) -> None:
+    with asked() as statements:
+        made = json.loads(mailer("list", "create", "weekly", "--json").out)
+    assert made == json.loads(mailer("list", "show", "weekly", "--json").out)
+    assert not any("subscriptions" in statement for statement in statements)
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -259,7 +267,10 @@ def test_a_dispatch_is_paused_resumed_and_cancelled(mailer: Command, news: Path)
     assert (paused["state"], paused["counts"]["planned"]) == ("paused", 1)
     refused = mailer("send", JANUARY, "--yes")
     assert refused.status == 2
-    assert "is paused: by the editor: `mailer dispatch resume 1` and send again" in refused.err
+    assert (
+        f"is paused: by the editor: `mailer -C {news} dispatch resume 1` and send again"
+        in refused.err
+    )
     block.unlink()
     unsure = mailer("dispatch", "cancel", "1")
     assert unsure.status == 2

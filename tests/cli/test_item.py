@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -107,19 +105,3 @@ def test_files_and_feeds_that_cannot_be_read_are_told_at_the_end(
     answer = mailer("item", "propose")
     assert (answer.status, answer.out) == (1, "0 proposals, new\n")
     assert "the feed proposes nothing today" in answer.err
-
-
-def test_adding_does_not_load_what_it_does_not_need(news: Path) -> None:
-    """Half a second is all that an editor waits, besides the network: so no database, no composer,
-    no sender."""
-    heavy = ("sqlalchemy", "premailer", "markdown_it", "cryptography", "PIL", "feedparser")
-    code = (
-        "import sys\nfrom mailer.cli.main import run\n"
-        "try:\n    run(sys.argv[1:])\nexcept SystemExit as ended:\n    assert not ended.code\n"
-        f"print([name for name in {heavy} if name in sys.modules])"
-    )
-    words = ["-C", str(news), "item", "add", "https://example.org/a", "--title", "A"]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines()[1:] == ["[]"]

@@ -93,7 +93,7 @@ def test_a_schedule_keeps_the_issue_as_it_was(mailer: Command, news: Path) -> No
     mend(news)
     refused = mailer("send", JANUARY, "--yes")
     assert refused.status == 2
-    assert "`mailer issue diff" in refused.err
+    assert f"`mailer -C {news} issue diff" in refused.err
     assert "--correct 1" in refused.err
     assert mailer("send", JANUARY, "--correct", "1", "--yes", "--expect", "1").status == 0
     assert status(mailer)["state"] == "scheduled"
@@ -188,7 +188,7 @@ def test_what_is_through_has_nobody_left_to_correct_for(mailer: Command, news: P
     refused = mailer("send", JANUARY, "--correct", "1", "--yes")
     assert refused.status == 2
     assert "dispatch 1 is finished: nobody is left" in refused.err
-    assert "mailer issue correct" in refused.err
+    assert f"`mailer -C {news} issue correct {news / JANUARY} --note TEXT`" in refused.err
 
 
 def test_a_correction_is_of_the_same_issue(mailer: Command, news: Path) -> None:

@@ -77,7 +77,10 @@ def test_a_segment_is_dropped_once_no_send_waits_for_it(mailer: Command, readers
     assert mailer("send", JANUARY, *later).status == 0
     held = mailer("segment", "drop", "germans")
     assert held.status == 2
-    assert "dispatch 1 will go to the segment germans: `mailer dispatch cancel 1`" in held.err
+    assert (
+        f"dispatch 1 will go to the segment germans: `mailer -C {readers} dispatch cancel 1`"
+        in held.err
+    )
     assert mailer("dispatch", "cancel", "1", "--yes").status == 0
     assert mailer("segment", "drop", "germans").status == 0
     assert counts(mailer) == {}

@@ -6,7 +6,7 @@ import pytest
 from newsroom import Newsroom
 
 from mailer.app import open_app
-from mailer.desk import approving, dispatches, offer, reviewing
+from mailer.desk import approving, comparing, dispatches, offer, reviewing
 from mailer.desk.offer import Offer
 from mailer.errors import IssueRefused, NotFound
 from mailer.ledger import editions
@@ -145,16 +145,16 @@ def test_a_version_is_compared_with_the_approved_one_else_the_one_sent_last(
     """Without either there is nothing to compare with."""
     newsroom.add(1)
     with pytest.raises(NotFound, match="nothing to compare with"):
-        approving.compare_file(newsroom.app, newsroom.compose())
+        comparing.compare_file(newsroom.app, newsroom.compose())
     offer.begin(newsroom.app, newsroom.compose(), offered(newsroom))
     newsroom.write("Disentangled", "Entangled")
-    sent = approving.compare_file(newsroom.app, newsroom.compose())
+    sent = comparing.compare_file(newsroom.app, newsroom.compose())
     assert (sent.approval, sent.same, sent.difference.summary()) == (
         None,
         False,
         "changed “DeBERTa”",
     )
     approve(newsroom)
-    approved = approving.compare_file(newsroom.app, newsroom.compose())
+    approved = comparing.compare_file(newsroom.app, newsroom.compose())
     assert approved.same
     assert approved.approval is not None

@@ -12,7 +12,8 @@ from mailer import config
 from mailer.app import App
 from mailer.composer.report import Report
 from mailer.desk import setup
-from mailer.desk.composing import Composition, compose_file
+from mailer.desk.composing import compose_file, shares_of
+from mailer.desk.composition import Composition
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Issue
 from subscribers.model import SubscriptionStatus
@@ -124,9 +125,9 @@ def test_the_work_grows_with_the_length_of_an_issue_and_no_faster(app: App) -> N
 
 def test_shares_are_those_of_what_was_composed(app: App) -> None:
     """None where nothing could be."""
-    assert [share.headed.title for share in composed(app).shares()] == ["I"]
+    assert [share.headed.title for share in shares_of(composed(app))] == ["I"]
     file = app.folder / "issues" / "b.md"
     file.write_text("no front matter", encoding="utf-8")
     nothing = compose_file(app, file)
-    assert nothing.shares() == ()
+    assert shares_of(nothing) == ()
     assert nothing.findings[0].severity is Severity.ERROR

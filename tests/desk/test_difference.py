@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from newsroom import JANUARY
 
-from mailer.app import theme_of
 from mailer.composer.compose import compose
 from mailer.composer.frame import Frame
 from mailer.composer.parsing import parse
 from mailer.desk.difference import Difference, FieldChange, Kind, PartChange, PictureChange, compare
 from mailer.model.edition import Edition, PictureFile
+from mailer.premises import theme_of
 
 DOT = PictureFile("aa.png", "image/png", 1, 1, b"")
 OTHER = PictureFile("bb.png", "image/png", 1, 1, b"")

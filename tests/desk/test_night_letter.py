@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailer import files
-from mailer.app import theme_of
 from mailer.composer.compose import Frame, compose
 from mailer.composer.parsing import parse
 from mailer.desk.night_letter import Night, write
 from mailer.ledger.letters import Kind
 from mailer.model.delivery import DispatchState, DispatchStatus, State
 from mailer.model.slot import fill
+from mailer.premises import theme_of
 
 NOW = dt.datetime(2021, 1, 31, 20, 15, tzinfo=dt.UTC)
 LANGUAGES = ("en", "de", "fr", "es", "ru", "ar", "zh")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from newsroom import Newsroom
 
-from mailer.desk import approving, offer, publishing
+from mailer.desk import comparing, offer, publishing
 from mailer.errors import IssueRefused, NotFound, UsageError
 from mailer.ledger import archive, editions
 from mailer.model.edition import Edition
@@ -118,11 +118,11 @@ def test_one_language_leaves_the_other_as_it_is(newsroom: Newsroom) -> None:
     with pytest.raises(UsageError, match=r"2021-01 \(de\) was neither"):
         correct(newsroom)
     with pytest.raises(NotFound, match=r"2021-01 \(de\): no version"):
-        approving.compare_file(newsroom.app, newsroom.compose())
+        comparing.compare_file(newsroom.app, newsroom.compose())
     assert publish(newsroom)
     assert not publish(newsroom)
     newsroom.write("Disentangled", "Entangled")
-    found = approving.compare_file(newsroom.app, newsroom.compose())
+    found = comparing.compare_file(newsroom.app, newsroom.compose())
     assert found.difference.summary() == "changed “DeBERTa”"
     assert correct(newsroom, "Das Wort war falsch.")
     assert (notes(newsroom), notes(newsroom, "de")) == ([], ["Das Wort war falsch."])

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 from publication import Bench
+from statements import asked
 
 from mailer.ledger import clock, control, rests, schedule, workers
 from mailer.ledger.schema import dispatches
@@ -72,12 +72,7 @@ def test_a_relay_that_rests_is_told_and_the_domains_behind_it_are_not(bench: Ben
 def test_it_reads_no_delivery(bench: Bench) -> None:
     """However many copies there are: it is asked every few seconds."""
     bench.plan()
-    statements: list[str] = []
-
-    def note(*event: object) -> None:
-        statements.append(str(event[2]))
-
-    sa.event.listen(bench.database.engine, "before_cursor_execute", note)
-    seen(bench)
+    with asked(bench.database.engine) as statements:
+        seen(bench)
     assert statements
     assert not any("deliveries" in statement for statement in statements)

@@ -12,7 +12,8 @@ from relayed import app_with
 from mailer import config
 from mailer.app import App
 from mailer.desk import offer, sending
-from mailer.desk.composing import Composition, compose_file
+from mailer.desk.composing import compose_file
+from mailer.desk.composition import Composition
 from mailer.desk.offer import Offer
 from mailer.errors import UsageError
 from mailer.ledger import status

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
+from statements import asked, plan
 
-from subscribers import people
+from subscribers import lists, people
 from subscribers.errors import (
     AlreadyThere,
     BadAddress,
@@ -104,6 +106,27 @@ class TestLists:
         assert monthly.counts == {PENDING: 1, CONFIRMED: 3, UNSUBSCRIBED: 1}
         assert (monthly.suppressed, monthly.audience) == (1, 2)
         assert (weekly.list.name, weekly.audience) == ("weekly", 0)
+
+    def test_the_summary_of_one_list_looks_at_no_other(
+        self, store: Store, confirm: Confirm
+    ) -> None:
+        confirm("a@example.org", "monthly")
+        confirm("a@example.org", "weekly")
+        with asked(store.database.engine) as of_one:
+            found = store.summary("monthly")
+        with asked(store.database.engine) as of_all:
+            assert store.summaries()[0] == found
+        looks = [sum("count(" in each for each in asked) for asked in (of_one, of_all)]
+        assert looks == [2, 4]
+        with pytest.raises(UnknownList):
+            store.summary("daily")
+
+    def test_counting_a_list_reads_an_index_alone(self, store: Store) -> None:
+        """The rows themselves are too wide for a list of a million."""
+        index = "ix_subscriptions_list_id_status_id_subscriber_id"
+        with store.database.read() as connection:
+            found = plan(connection, lists.by_status(1))
+        assert re.search(rf"COVERING INDEX {index} \(list_id=|Index Only Scan using {index}", found)
 
 
 class TestAdd:

@@ -7,8 +7,8 @@ import time
 
 import httpx
 import pytest
-import sqlalchemy as sa
 from reception import Reception
+from statements import asked
 
 from mailer.web import server
 
@@ -44,17 +44,10 @@ def busy(front: Reception) -> Reception:
     return front.with_forms(per_ip=free, per_address=free, per_domain=free)
 
 
-def asked(front: Reception, email: str) -> list[str]:
+def work(front: Reception, email: str) -> list[str]:
     """What the database is asked before the answer goes out."""
-    statements: list[str] = []
-
-    def note(*event: object) -> None:
-        statements.append(str(event[2]))
-
-    engine = front.app.database.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    assert front.post("/subscribe", {"email": email}).status_code == 200
-    sa.event.remove(engine, "before_cursor_execute", note)
+    with asked(front.app.database.engine) as statements:
+        assert front.post("/subscribe", {"email": email}).status_code == 200
     return statements
 
 
@@ -64,9 +57,9 @@ def test_the_same_work_goes_before_an_answer_about_a_known_and_an_unknown_addres
     """What differs is the clerk's; the soak looks at the clock."""
     front.confirmed("known@example.org")
     front.clock.turn(days=2)
-    asked(front, "first@example.org")
+    work(front, "first@example.org")
     front.site.clerk.work_off()
-    assert asked(front, "known@example.org") == asked(front, "unknown@example.org")
+    assert work(front, "known@example.org") == work(front, "unknown@example.org")
 
 
 @pytest.mark.soak

@@ -9,7 +9,7 @@ import pytest
 from program import ROOT
 from reception import Reception
 
-from mailer.app import theme_of
+from mailer.premises import theme_of
 from mailer.web.words import FALLBACK, languages, words_of
 
 _WORDS = ROOT / "templates" / "pages" / "words"

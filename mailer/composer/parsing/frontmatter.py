@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import yaml
 
 from mailer.composer.parsing import allowances
-from mailer.composer.parsing.characters import one_line
+from mailer.composer.parsing.characters import cleaned, normalised, one_line
 from mailer.composer.parsing.leftover import report_leftovers
 from mailer.composer.parsing.slots import Slots
 from mailer.composer.report import Report
@@ -67,6 +67,14 @@ class Divided:
 def is_language(text: str) -> bool:
     """Whether it may stand as `lang`."""
     return _LANG.fullmatch(text) is not None
+
+
+def read_alone(source: str, file: str, defaults: Defaults) -> FrontMatter | None:
+    """What an issue says of itself, for who does not want its text; None where that cannot be
+    read. `source` is the whole file, which `file` names in findings."""
+    report = Report(file)
+    front = divide(cleaned(normalised(source), report, 1), report).front
+    return None if front is None else read(front, defaults, Slots(), report)
 
 
 def divide(text: str, report: Report) -> Divided:

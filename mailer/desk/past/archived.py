@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from lxml import html  # type: ignore[import-untyped]  # it ships no types
 
-from mailer.app import App
 from mailer.composer.canonical import canonical
 from mailer.composer.parsing.roles import role_of
 from mailer.composer.past import Mention, Told
 from mailer.desk.past.index import Source
 from mailer.ledger import archive, editions
+from mailer.records import Records
 
 EDITION = "edition "  # begins the key of what the archive has
 _HEADINGS = ("h2", "h3")
 _SEEN = "//main//*[self::h2 or self::h3 or self::a[@href]]"
 
 
-def archived(app: App) -> dict[str, int]:
+def archived(app: Records) -> dict[str, int]:
     """The number of every edition that a page ever showed, by a key: an edition is never written
     again. Raises DatabaseError."""
     with app.database.read() as c:
@@ -26,7 +26,7 @@ def archived(app: App) -> dict[str, int]:
     return {f"{EDITION}{number:012} of {issue_id}": number for issue_id, number in shown}
 
 
-def source_of(app: App, key: str, number: int) -> Source:
+def source_of(app: Records, key: str, number: int) -> Source:
     with app.database.read() as c:
         edition = editions.load(c, number)
     told = tuple(_told(edition.page))

@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from mailer.app import App
 from mailer.composer.parsing import parse
 from mailer.composer.past import Past, told_in
 from mailer.desk.past import index
@@ -18,24 +17,25 @@ from mailer.desk.past.index import Index, Source
 from mailer.desk.past.memory import INDEX, past_in
 from mailer.errors import DatabaseError
 from mailer.model.issue import Issue
+from mailer.records import Records
 
 _READING = 1  # how issues are read: another number, and all are read anew
 
 _Answer = TypeVar("_Answer")
 
 
-def past_of(app: App, issue: Issue) -> Past:
+def past_of(app: Records, issue: Issue) -> Past:
     """What the issues before this one had: all their headings, and what has its links."""
     names = {mention.name for told in told_in(issue) for mention in told.telling}
     return _asked(app, lambda found: past_in(found, issue.id, issue.date, names))
 
 
-def all_of(app: App) -> list[Source]:
+def all_of(app: Records) -> list[Source]:
     """The earliest first."""
     return _asked(app, lambda found: list(found.sources()))
 
 
-def _asked(app: App, ask: Callable[[Index], _Answer]) -> _Answer:
+def _asked(app: Records, ask: Callable[[Index], _Answer]) -> _Answer:
     """By an index that is up to date: one that proves spoilt is made anew, and beside one that
     another process holds for long, one is made for this time."""
     path: Path | None = app.folder / INDEX
@@ -48,13 +48,13 @@ def _asked(app: App, ask: Callable[[Index], _Answer]) -> _Answer:
     return _asked_in(app, path, ask)
 
 
-def _asked_in(app: App, path: Path | None, ask: Callable[[Index], _Answer]) -> _Answer:
+def _asked_in(app: Records, path: Path | None, ask: Callable[[Index], _Answer]) -> _Answer:
     with index.opened(path) as found:
         _refresh(app, found)
         return ask(found)
 
 
-def _refresh(app: App, found: Index) -> None:
+def _refresh(app: Records, found: Index) -> None:
     files, editions, known = _files(app), _editions(app), found.known()
     own = [_of_file(app, path, key) for key, path in files.items() if key not in known]
     shown = editions or {}
@@ -66,7 +66,7 @@ def _refresh(app: App, found: Index) -> None:
         found.take((*own, *other), stale)
 
 
-def _files(app: App) -> dict[str, Path]:
+def _files(app: Records) -> dict[str, Path]:
     """By a key of all that their reading hangs on."""
     publication = app.config.publication
     settings = f"{_READING} {publication.lang} {publication.lead_words}"
@@ -78,7 +78,7 @@ def _files(app: App) -> dict[str, Path]:
     return found
 
 
-def _of_file(app: App, path: Path, key: str) -> Source:
+def _of_file(app: Records, path: Path, key: str) -> Source:
     """One that cannot be read tells of nothing."""
     publication = app.config.publication
     text = path.read_bytes().decode("utf-8", errors="replace")
@@ -90,7 +90,7 @@ def _of_file(app: App, path: Path, key: str) -> Source:
     return Source(key, issue.id, issue.date, issue.lang, file, told_in(issue))
 
 
-def _editions(app: App) -> dict[str, int] | None:
+def _editions(app: Records) -> dict[str, int] | None:
     """None where the database cannot be asked: what is known of it stays."""
     try:
         return archived(app)

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from mailer.app import App, open_app
 from mailer.desk import sending
-from mailer.desk.composing import Composition, compose_file
+from mailer.desk.composing import compose_file
+from mailer.desk.composition import Composition
 from mailer.ledger import control, editions, plan, status
 from mailer.model.delivery import State
 from mailer.sender import run
