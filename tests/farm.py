@@ -25,10 +25,10 @@ from mailer.desk import dispatches, moving, offer, scheduling
 from mailer.desk.composing import compose_file
 from mailer.ledger import events, status
 from mailer.ledger.events import Action
-from mailer.ledger.schema import shards
+from mailer.ledger.schema import senders, shards
 from mailer.model.delivery import State
 
-PATIENCE = 90.0  # seconds; on a machine that is not busy nothing takes a sixth of it
+PATIENCE = 600.0  # seconds; on a machine that is not busy nothing takes a fortieth of it
 # The relay of a farm may be another host, which the program asks more of.
 _TRUSTED = """tls = "off"
 
@@ -119,6 +119,16 @@ class Farm:
     def holds(self, worker: Worker) -> bool:
         """Whether it has shards in hand, as the others see it."""
         return any(f"-{worker.process.pid}-" in owner for owner in self._owners())
+
+    def beats(self, worker: Worker) -> bool:
+        """Whether it goes on counting: it has the database."""
+        before = self._beats_of(worker)
+        return within(5.0, lambda: self._beats_of(worker) > before)
+
+    def _beats_of(self, worker: Worker) -> int:
+        with self.database.read() as c:
+            its = senders.c.name.contains(f"-{worker.process.pid}-")
+            return int(c.scalar(sa.select(sa.func.sum(senders.c.beats)).where(its)) or 0)
 
     @property
     def taken_over(self) -> int:

@@ -105,8 +105,8 @@ class Together:
             "MAILER_DATABASE__URL": url.render_as_string(hide_password=False),
             "MAILER_SMTP__URL": f"smtp://{HOST}:{entry.getsockname()[1]}",
         }
-        ways = (stack.enter_context(Cable(*ends)) for ends in ((near, far), (entry, relay)))
-        return Place(*ways, variables=variables)
+        database_way = stack.enter_context(Cable(near, far, forgets=True))
+        return Place(database_way, stack.enter_context(Cable(entry, relay)), variables=variables)
 
 
 @contextmanager

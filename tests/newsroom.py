@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -74,12 +75,16 @@ class Newsroom:
         ]
         self.app.store.roster("monthly").admit(entries, self.app.now())
 
-    def send(self, file: str = "issues/2021-01.md") -> int:
+    def send(
+        self,
+        file: str = "issues/2021-01.md",
+        notice: Callable[[str], None] = lambda _line: None,
+    ) -> int:
         """The number of the dispatch, once it has run."""
         composition = compose_file(self.app, self.app.folder / file)
         made = offer.offer(self.app, composition, None, late=False, expect=None)
         dispatch_id = offer.begin(self.app, composition, made)
-        sending.carry_on(self.app, dispatch_id, lambda _count: None, lambda _line: None)
+        sending.carry_on(self.app, dispatch_id, lambda _count: None, notice)
         return dispatch_id
 
 

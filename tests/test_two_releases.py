@@ -36,6 +36,7 @@ _EXPANSION = (
     "ALTER TABLE workers ADD COLUMN novelty TEXT",
     "CREATE INDEX ix_novelty ON deliveries (dispatch_id, novelty)",
 )
+_OLDEST = "0015"  # the last step that did more than expand
 _NEXT = "9999"
 _STEP = """
 from alembic import op
@@ -71,11 +72,10 @@ def next_release(app: App, oldest: str) -> None:
 
 
 def test_an_upgrade_writes_down_whose_program_fits(app: App) -> None:
-    """No step so far has only expanded."""
     with app.database.read() as c:
         found = c.execute(sa.text("SELECT version_num, oldest FROM alembic_version")).one()
         assert not migrations.is_expanded(c)
-    assert tuple(found) == (migrations.head(), migrations.head())
+    assert tuple(found) == (migrations.head(), _OLDEST)
 
 
 @pytest.mark.parametrize("expands", [True, False])
@@ -93,9 +93,8 @@ def test_a_step_says_that_it_only_expands(
         later.setattr(upgrading, "FOLDER", folder)
         assert migrations.upgrade(app.config.database_url) == (before, _NEXT)
     with app.database.read() as c:
-        assert c.scalar(sa.text("SELECT oldest FROM alembic_version")) == (
-            before if expands else _NEXT
-        )
+        oldest = c.scalar(sa.text("SELECT oldest FROM alembic_version"))
+        assert oldest == (_OLDEST if expands else _NEXT)
         assert migrations.is_expanded(c) is expands
 
 

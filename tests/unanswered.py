@@ -12,17 +12,19 @@ from tempfile import TemporaryDirectory
 from postgresql import Server
 
 _COMMIT = b"COMMIT\0"  # as a query ends
-_SENDING = b"sending"  # in what writes results or marks
+COPIES = b"sending"  # in what writes results or marks
+SHARDS = b"SET owner=$1"  # in what takes a shard
 _PORT = 7
 
 
 class Line:
-    """Of the commits of copies that are on the wire every third one is done, and its answer lost,
-    `times` in all."""
+    """Of the commits of transactions in which `of` was said every third one is done, and its answer
+    lost, `times` in all."""
 
-    def __init__(self, server: Server, folder: Path, times: int) -> None:
+    def __init__(self, server: Server, folder: Path, times: int, of: bytes) -> None:
         self._there = str(server.folder / ".s.PGSQL.5432")
         self._times = times
+        self._of = of
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(folder / f".s.PGSQL.{_PORT}"))
         self._listener.listen()
@@ -49,7 +51,7 @@ class Line:
             while octets := _read(near):
                 said += octets
                 if said.endswith(_COMMIT):
-                    if _SENDING in said and self._is_lost():
+                    if self._of in said and self._is_lost():
                         near.shutdown(socket.SHUT_RDWR)
                         far.sendall(octets)
                         break
@@ -83,10 +85,10 @@ def _read(here: socket.socket) -> bytes:
 
 
 @contextlib.contextmanager
-def unanswered(server: Server, url: str, times: int) -> Iterator[tuple[str, Line]]:
+def unanswered(server: Server, url: str, times: int, of: bytes) -> Iterator[tuple[str, Line]]:
     """The URL of the same database by such a line."""
     with TemporaryDirectory(prefix="line-") as folder:
-        line = Line(server, Path(folder), times)
+        line = Line(server, Path(folder), times, of)
         try:
             yield f"{url.partition('?')[0]}?host={folder}&port={_PORT}", line
         finally:

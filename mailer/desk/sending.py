@@ -101,15 +101,23 @@ def carry_on(
         with sampled(app, dispatch_id):
             ended = _runs(app, dispatch_id, settled, notice, stop, supply, missed)
     try:
-        refusals.take_in(app, dispatch_id)
         now = _closed(app, dispatch_id, ended)
     except DatabaseError:
         if ended.trouble is None:
             raise
         with app.database.read() as c:  # what the run met is what there is to say
             now = status.status(c, dispatch_id)
+    _take_in_refusals(app, dispatch_id, notice)
     letters.mail_due(app, notice, dispatch_id)
     return Sending(now, ended.trouble, ended.interrupted)
+
+
+def _take_in_refusals(app: App, dispatch_id: int, notice: Callable[[str], None]) -> None:
+    """The copies are sent, whatever comes of this."""
+    try:
+        refusals.take_in(app, dispatch_id)
+    except DatabaseError as error:
+        notice(f"{error}: whose address a relay called dead is suppressed after the next run")
 
 
 def _closed(app: App, dispatch_id: int, ended: Ended) -> DispatchStatus:

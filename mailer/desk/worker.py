@@ -17,7 +17,16 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
 from mailer.app import App
-from mailer.desk import collecting, handing_on, inbox_mail, letters, returns, scheduling, sending
+from mailer.desk import (
+    collecting,
+    handing_on,
+    inbox_mail,
+    letters,
+    refusals,
+    returns,
+    scheduling,
+    sending,
+)
 from mailer.desk.errand import Errand, Rest
 from mailer.desk.postroom import Postroom
 from mailer.desk.returns import Post, Via
@@ -113,7 +122,8 @@ class Worker:
 
     def _tidy(self, liveness: Liveness) -> None:
         """What dead senders had on the wire is told as uncertain; what is settled is closed; what
-        may have waited for a relay that is restored is tried at once."""
+        relays said of readers, and no run has looked at, is; what may have waited for a relay that
+        is restored is tried at once."""
         with self._app.database.read() as c:
             found = agenda.untidy(c)
             drained = rests.drained(c).keys()
@@ -124,6 +134,7 @@ class Worker:
             with self._app.database.write() as c:
                 if control.tidy(c, dispatch_id, liveness, self._app.now()):
                     self._app.engine.enqueue(c, dispatch_id)
+        refusals.take_in(self._app)
         liveness.sweep()
 
     def _start(self, found: Agenda, feed: Feed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from mailer.ledger.prepared import Prepared, PreparedValues, Row
-from mailer.ledger.schema import attempts, deliveries, dispatches, shards
+from mailer.ledger.schema import attempts, deliveries, dispatches, refusals, shards
 from mailer.ledger.shards import Grip
 from mailer.model.counted import number
 from mailer.model.delivery import DispatchState, State
@@ -24,6 +24,7 @@ class Change:
         self._grip = grip
         self._rows: list[Row] = []
         self._attempts: list[Row] = []
+        self._refusals: list[Row] = []
         self._counters = dict.fromkeys(_STATES, 0)
         self._due: list[int] = []
 
@@ -41,6 +42,10 @@ class Change:
         """What was said to an attempt, also when a later one goes well."""
         said = (reply.code, reply.enhanced, reply.text)
         self._attempts.append((self._grip.dispatch_id, seq, attempt, self.now, relay, *said))
+
+    def refuse(self, seq: int) -> None:
+        """What was said is to be looked at."""
+        self._refusals.append((self._grip.dispatch_id, seq))
 
     def write(self, c: sa.Connection, ours: bool = False) -> None:
         """Raises LedgerMismatch where a delivery is not in the state that it is moved from; `ours`:
@@ -62,6 +67,8 @@ class Change:
             _DUE.change(c, (min(self._due), *shard))
         if self._attempts:
             _KEEP.change(c, (), self._attempts)
+        if self._refusals:
+            _REFUSE.change(c, (), self._refusals)
 
     def _count(self, c: sa.Connection, ours: bool) -> int:
         grip = self._grip
@@ -94,9 +101,12 @@ def _move(given: sa.Subquery) -> sa.Update:
     )
 
 
-def _keep(given: sa.Subquery) -> sa.Insert:
-    # Rows that fill the statement up are said twice, and each may be inserted once.
-    return attempts.insert().from_select(list(given.c), sa.select(given).distinct())
+def _into(table: sa.Table) -> PreparedValues:
+    def build(given: sa.Subquery) -> sa.Insert:
+        # Rows that fill the statement up are said twice, and each may be inserted once.
+        return table.insert().from_select(list(given.c), sa.select(given).distinct())
+
+    return PreparedValues(build, {column.name: column.type for column in table.c})
 
 
 _LIKE = {"was": "state", "made": "attempt"}
@@ -138,4 +148,4 @@ _DUE = Prepared(
     _shard.where(shards.c.due_at > _first).values(due_at=_first),
     *("first", "of_dispatch", "of_number"),
 )
-_KEEP = PreparedValues(_keep, {column.name: column.type for column in attempts.c})
+_KEEP, _REFUSE = _into(attempts), _into(refusals)

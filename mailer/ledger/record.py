@@ -22,6 +22,7 @@ from subscribers.instant import microseconds
 NO_LONGER_WELCOME = "unsubscribed, suppressed or gone since planning"
 CANCELLED = "cancelled"
 _DOUBTFUL = (State.SENDING, State.UNCERTAIN)
+_PERMANENT = 500
 
 
 class Verdict(Enum):
@@ -186,6 +187,8 @@ def _write_down(result: Result, was: State, state: State, said: str, change: Cha
     change.move(was, state, result.seq, result.attempt, due, said)
     if state is not State.SENT:
         change.keep(result.seq, result.attempt, result.relay, result.reply)
+    if state is State.FAILED and result.reply.code >= _PERMANENT:
+        change.refuse(result.seq)
 
 
 def _mark(mark: Mark, found: _Found, welcome: Collection[int], change: Change) -> Verdict:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from mailer.ledger.schema import attempts, deliveries, notices, reports
-from mailer.model.delivery import State
+from mailer.ledger.schema import deliveries, notices, reports
 from mailer.model.report import BOUNCES, Report, ReportClass
 
 NOTICES = 0  # stands for a dispatch where a token names a notice: those are numbered from 1
 DIALOGUE = "dialogue"  # the way of what a relay said to a copy that has failed for it
-_PERMANENT = 500
 # What came back of copies that a relay had taken; the others are counted as failed.
 CAME_BACK = reports.c.via != DIALOGUE
 
@@ -49,17 +47,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A copy that has failed, and the SMTP reply to its last attempt."""
-
-    seq: int
-    email: str
-    code: int
-    enhanced: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Open:
     """What an editor has to look at."""
 
@@ -78,31 +65,6 @@ def copy_of(c: sa.Connection, dispatch_id: int, seq: int) -> Copy | None:
         query = sa.select(notices.c.email, notices.c.changed_at).where(notices.c.id == seq)
     row = c.execute(query).one_or_none()
     return None if row is None else Copy(dispatch_id, seq, row.email, row.changed_at)
-
-
-def refused(c: sa.Connection, dispatch_id: int, after: int, most: int) -> list[Refused]:
-    """Copies behind the delivery numbered `after` that a server refused for good, of which no
-    report is kept, in order; those of erased readers are none."""
-    last = (attempts.c.dispatch_id == deliveries.c.dispatch_id) & (
-        attempts.c.seq == deliveries.c.seq
-    )
-    kept = (reports.c.dispatch_id == deliveries.c.dispatch_id) & (reports.c.seq == deliveries.c.seq)
-    query = (
-        sa.select(deliveries.c.seq, deliveries.c.email)
-        .add_columns(attempts.c.code, attempts.c.enhanced, attempts.c.text)
-        .join(attempts, last & (attempts.c.attempt == deliveries.c.attempt))
-        .where(
-            attempts.c.dispatch_id == dispatch_id,
-            attempts.c.seq > after,
-            attempts.c.code >= _PERMANENT,
-            deliveries.c.state == State.FAILED,
-            deliveries.c.email.is_not(None),
-            ~sa.exists().where(kept),
-        )
-        .order_by(attempts.c.seq)
-        .limit(most)
-    )
-    return [Refused(*row) for row in c.execute(query)]
 
 
 def is_known(c: sa.Connection, occasion: str) -> bool:

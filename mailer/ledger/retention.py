@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from mailer.ledger import partitions
-from mailer.ledger.schema import attempts, deliveries, dispatches, shards
+from mailer.ledger.schema import attempts, deliveries, dispatches, refusals, shards
 from mailer.model.delivery import DispatchState
 
 _ENDED = (DispatchState.FINISHED, DispatchState.CANCELLED)
@@ -46,6 +46,7 @@ _NOBODY = {"email": None, "token": None, "reply": ""}
 def drop_addresses(c: sa.Connection, stretch: Stretch, before: dt.datetime) -> None:
     c.execute(deliveries.update().where(_of(deliveries, stretch), _tells(before)).values(_NOBODY))
     c.execute(attempts.update().where(_of(attempts, stretch)).values(text=""))
+    c.execute(refusals.delete().where(_of(refusals, stretch)))
 
 
 def drop_all_addresses(c: sa.Connection, dispatch_id: int, before: dt.datetime) -> bool:
@@ -63,6 +64,7 @@ def drop_all_addresses(c: sa.Connection, dispatch_id: int, before: dt.datetime) 
     )
     partitions.rewrite(c, own, sa.select(*kept))
     c.execute(attempts.update().where(attempts.c.dispatch_id == dispatch_id).values(text=""))
+    c.execute(refusals.delete().where(refusals.c.dispatch_id == dispatch_id))
     return True
 
 

@@ -125,6 +125,15 @@ attempts = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# Copies that a server refused for good, until what it said of their readers is looked at.
+refusals = sa.Table(
+    "refusals",
+    metadata,
+    sa.Column("dispatch_id", sa.ForeignKey("dispatches.id"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
 # The latest row of an issue and language is the approval in force, unless a review has ended it;
 # nothing else is written to a row later.
 approvals = sa.Table(

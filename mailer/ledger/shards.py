@@ -241,6 +241,11 @@ _DUE = Prepared(
 )
 
 
+def is_ours(c: sa.Connection, grip: Grip) -> bool:
+    """Whether nobody else has it by now; nobody takes it until the transaction ends."""
+    return bool(_HELD.rows(c, (grip.dispatch_id, grip.number, grip.owner, grip.epoch)))
+
+
 def release(
     c: sa.Connection, grip: Grip, now: dt.datetime, not_before: dt.datetime | None = None
 ) -> None:

@@ -114,9 +114,18 @@ class Taker:
     audience: Audience
     clock: Clock
 
-    def take(self, c: sa.Connection) -> Grip | None:
-        """The next shard with something due; None where none is there just now."""
-        return self.supply.take(c, self.edition_id, self.liveness, self.clock())
+    def next(self) -> Callable[[sa.Connection], Grip | None]:
+        """What takes the next shard with something due; None where none is there just now. Tried
+        again, it gives what it took before, where only the answer to that COMMIT got lost."""
+        taken: Grip | None = None
+
+        def take(c: sa.Connection) -> Grip | None:
+            nonlocal taken
+            if taken is None or not shards.is_ours(c, taken):
+                taken = self.supply.take(c, self.edition_id, self.liveness, self.clock())
+            return taken
+
+        return take
 
     def read(self, grip: Grip) -> Hand:
         """What a shard that is ours holds. In a transaction of its own, beside the writer's."""

@@ -214,7 +214,7 @@ class Stock:
         return hand is not None
 
     async def _take(self) -> Hand | None:
-        grip = await self._writer.call(self._taker.take)
+        grip = await self._writer.call(self._taker.next())
         return None if grip is None else await self._read(grip)
 
     async def _read(self, grip: Grip) -> Hand:

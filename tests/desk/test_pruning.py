@@ -13,7 +13,7 @@ from mailer.app import App, open_app
 from mailer.desk import pruning
 from mailer.errors import ConfigError
 from mailer.ledger import plan, status
-from mailer.ledger.schema import attempts, deliveries, dispatches
+from mailer.ledger.schema import attempts, deliveries, dispatches, refusals
 from mailer.model.delivery import DispatchState
 from subscribers.errors import UnknownSubscriber
 from subscribers.model import Added, Consent, SubscriptionStatus
@@ -106,12 +106,14 @@ def test_old_copies_no_longer_say_to_whom_they_went_and_are_not_sent_again(
         c.execute(dispatches.update().values(state=state))
         said = (dispatch_id, 1, 1, when, "relay", 450, "4.7.1", "<reader0@example.org> later")
         c.execute(attempts.insert().values(said))
+        c.execute(refusals.insert().values(dispatch_id=dispatch_id, seq=1))
     assert pruning.prune(app, dry_run=True) == {"copies": dropped}
     assert pruning.prune(app) == {"copies": dropped}
     with app.database.read() as c:
         rows = c.execute(sa.select(deliveries.c.email, deliveries.c.token, deliveries.c.reply))
         assert sum(row == (None, None, "") for row in rows) == dropped
         assert (c.scalar(sa.select(attempts.c.text)) == "") is bool(dropped)
+        assert (c.scalar(sa.select(refusals.c.seq)) is None) is bool(dropped)
         assert plan.count(c, app.store.audience("monthly"), "2021-01") == 0
         assert status.status(c, dispatch_id).total == 2
     assert pruning.prune(app) == {"copies": 0}

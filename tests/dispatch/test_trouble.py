@@ -14,7 +14,7 @@ import pytest
 from postgresql import Server
 from publication import NOON, Bench
 from runs import after, counts, run_of
-from unanswered import unanswered
+from unanswered import COPIES, SHARDS, unanswered
 
 from mailer.database import Database
 from mailer.errors import MailerError, RelayError, RelayRefused, RelayUnavailable
@@ -317,17 +317,18 @@ def test_who_waits_for_another_sender_is_told(bench_of: BenchOf) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("of", [COPIES, SHARDS], ids=["copies", "shards"])
 def test_a_commit_that_nobody_heard_of_puts_no_copy_in_doubt(
-    bench_of: BenchOf, postgresql_server: Server, opened: Callable[[str], Database]
+    bench_of: BenchOf, postgresql_server: Server, opened: Callable[[str], Database], of: bytes
 ) -> None:
-    """Results and marks are there, or they are not: who asks again is told which. Each reader gets
-    one copy, and it is sent."""
-    bench, transport = bench_of(200), MemoryTransport()
+    """Results and marks are there, or they are not, and a shard is taken or it is not: who asks
+    again is told which. Each reader gets one copy, and it is sent."""
+    bench, transport = bench_of(500), MemoryTransport()
     bench.plan()
     url = bench.database.url.render_as_string(hide_password=False)
-    with unanswered(postgresql_server, url, times=3) as (by_line, line):
+    with unanswered(postgresql_server, url, 3, of) as (by_line, line):
         here = dataclasses.replace(bench, database=opened(by_line))
         asyncio.run(run_of(here, transport).run())
     assert line.lost == 3
-    assert counts(bench) == {State.SENT: 200}
+    assert counts(bench) == {State.SENT: 500}
     assert set(received(transport).values()) == {1}

@@ -31,7 +31,8 @@ def test_the_others_end_the_work_of_one_that_is_killed_and_one_that_is_cut_off(
 ) -> None:
     """Whatever one sends to the database vanishes, and nothing is closed. The others go on without
     a hand, and the server keeps nothing of it; it says what is wrong, and once it has the database
-    again, what became of its copies: only those of the killed one stay uncertain."""
+    again, what became of its copies. Those of the killed one stay uncertain, and those whose marks
+    were written when it was cut off, and not answered: they never left."""
     with farm(tmp_path, hosts, 3, READERS, CONNECTIONS, delay=0.05) as made:
         made.begin()
         made.workers.pop().kill()
@@ -44,9 +45,10 @@ def test_the_others_end_the_work_of_one_that_is_killed_and_one_that_is_cut_off(
         assert made.taken_over >= 2
         assert within(PATIENCE, lambda: not made.sessions(lost))
         lost.place.database.mend()
-        assert within(PATIENCE, lambda: made.books.uncertain <= CONNECTIONS)
+        assert within(PATIENCE, lambda: made.books.taken_in_doubt <= CONNECTIONS)
+        assert within(PATIENCE, lambda: made.beats(lost))
         said = made.end()
-        made.books.require_kept(uncertain=CONNECTIONS)
+        made.books.require_kept(uncertain=2 * CONNECTIONS, ended=False)
     assert "nothing is begun until that is mended" in said
     assert "the database is back: going on" in said
 

@@ -21,7 +21,7 @@ from mailer.errors import DatabaseBusy
 from mailer.ledger import partitions, plan, retention, shards
 from mailer.ledger.heartbeat import Heartbeat
 from mailer.ledger.record import Verdict, record_unseen
-from mailer.ledger.schema import attempts, deliveries, dispatches
+from mailer.ledger.schema import attempts, deliveries, dispatches, refusals
 from mailer.migrations import copying, upgrading
 from mailer.model.delivery import DispatchState
 
@@ -119,12 +119,14 @@ def test_its_addresses_are_dropped_and_their_room_with_them(bench: Bench) -> Non
         c.execute(dispatches.update().values(state=DispatchState.FINISHED))
         said = {"at": NOON, "relay": "r", "code": 550, "enhanced": "", "text": "no reader7@x.org"}
         c.execute(attempts.insert().values(dispatch_id=large, seq=7, attempt=1, **said))
+        c.execute(refusals.insert().values(dispatch_id=large, seq=7))
         assert not retention.drop_all_addresses(c, large, NOON)  # none is older than that
         assert retention.drop_all_addresses(c, large, LATER)
         found = c.execute(sa.select(deliveries).where(deliveries.c.seq == 7)).one()
         assert (found.email, found.token, found.reply) == (None, None, "")
         assert (found.subscriber_id, found.state, found.changed_at) == (7, "planned", NOON)
         assert c.scalars(sa.select(attempts.c.text)).all() == [""]
+        assert c.execute(sa.select(refusals)).all() == []
         assert retention.told_before(c, LATER) == []
         assert plan.count(c, invented(LARGE), "large") == 0
     assert octets_of(bench, f"deliveries_{large}") < 0.8 * before

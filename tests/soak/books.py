@@ -46,6 +46,13 @@ class Books:
     def uncertain(self) -> int:
         return self.counts[State.UNCERTAIN]
 
+    @property
+    def taken_in_doubt(self) -> int:
+        """Copies that the relay has taken, though nobody has written that down."""
+        return sum(
+            state is State.UNCERTAIN and self.taken[a] > 0 for a, state in self.states.items()
+        )
+
     def require_kept(self, uncertain: int, ended: bool = True) -> None:
         """Nothing lost, nothing twice, at most so many uncertain, and counts that add up. `ended`:
         every copy is sent or uncertain."""

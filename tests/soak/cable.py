@@ -15,11 +15,13 @@ Reach = Callable[[], Awaitable[Streams]]
 
 class Cable:
     """Carries what comes to `listener` to where `reach` leads, in a thread of its own, while its
-    `with` block runs."""
+    `with` block runs. When it is mended what was on its way arrives; one that `forgets` hangs up
+    instead, as those do who have missed each other for too long."""
 
-    def __init__(self, listener: socket.socket, reach: Reach) -> None:
+    def __init__(self, listener: socket.socket, reach: Reach, forgets: bool = False) -> None:
         self._listener = listener
         self._reach = reach
+        self._forgets = forgets
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._whole = asyncio.Event()
@@ -46,8 +48,12 @@ class Cable:
         self._loop.call_soon_threadsafe(self._whole.clear)
 
     def mend(self) -> None:
-        """What was on its way arrives now."""
-        self._loop.call_soon_threadsafe(self._whole.set)
+        self._loop.call_soon_threadsafe(self._mend)
+
+    def _mend(self) -> None:
+        for task in self._carrying if self._forgets else ():
+            task.cancel()
+        self._whole.set()
 
     async def _serve(self) -> None:
         self._server = await asyncio.start_server(self._accepted, sock=self._listener)
@@ -64,16 +70,16 @@ class Cable:
         task.add_done_callback(self._carrying.discard)
 
     async def _connect(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        await self._whole.wait()
         try:
+            await self._whole.wait()
             far, forth = await self._reach()
+            try:
+                await asyncio.gather(self._carry(near, forth), self._carry(far, back))
+            finally:
+                forth.close()
         except OSError:
-            back.close()
-            return
-        try:
-            await asyncio.gather(self._carry(near, forth), self._carry(far, back))
+            pass  # nobody is there: who came is told by being hung up on
         finally:
-            forth.close()
             back.close()
 
     async def _carry(self, here: asyncio.StreamReader, there: asyncio.StreamWriter) -> None:
