@@ -4,12 +4,13 @@ under a fingerprint of which nobody can tell the address."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from subscribers import suppression, tags
+from subscribers import entrance, suppression, tags
+from subscribers.address import Address
 from subscribers.fingerprint import Fingerprint
 from subscribers.schema import metadata, subscribers, subscriptions, suppressions
 
@@ -25,22 +26,42 @@ class Traces:
     subscription_ids: tuple[int, ...] = ()
 
 
-def traces(connection: sa.Connection, email: str, key: str) -> Traces:
-    """Of whoever has this address, spelt as `email` this time."""
-    query = sa.select(subscribers.c.id, subscribers.c.email).where(subscribers.c.email_key == key)
+def traces(connection: sa.Connection, address: Address) -> Traces:
+    """Of whoever has this address, however it is spelt this time."""
+    mine = subscribers.c.email_key == address.key
+    query = sa.select(subscribers.c.id, subscribers.c.email).where(mine)
     found = connection.execute(query).one_or_none()
     if found is None:
-        return Traces(key, frozenset((email, key)))
-    mine = sa.select(subscriptions.c.id).where(subscriptions.c.subscriber_id == found.id)
-    ids = tuple(connection.scalars(mine))
-    return Traces(key, frozenset((email, key, found.email)), found.id, ids)
+        return Traces(address.key, frozenset(address))
+    ids = tuple(connection.scalars(_subscriptions_of(address.key)))
+    return Traces(address.key, frozenset((*address, found.email)), found.id, ids)
+
+
+def hold(connection: sa.Connection, addresses: Iterable[Address]) -> list[Traces]:
+    """The traces of some people whom nobody else changes until the transaction ends, and to whom
+    nothing is added: before they are erased."""
+    entrance.bar(connection)
+    return [_held(connection, address) for address in addresses]
+
+
+def _held(connection: sa.Connection, address: Address) -> Traces:
+    """Subscriptions go before their subscribers, as with everybody else who locks both."""
+    connection.execute(_subscriptions_of(address.key).with_for_update(of=subscriptions)).all()
+    person = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
+    connection.execute(person.with_for_update()).all()
+    return traces(connection, address)
+
+
+def _subscriptions_of(key: str) -> sa.Select[int]:
+    query = sa.select(subscriptions.c.id).join_from(subscriptions, subscribers)
+    return query.where(subscribers.c.email_key == key).order_by(subscriptions.c.id)
 
 
 def erase(
     connection: sa.Connection, person: Traces, fingerprint: Fingerprint, at: dt.datetime
 ) -> int | None:
-    """Delete every row that is about this person, in whatever table; how many there were. None
-    where nothing was ever known of them."""
+    """Delete every row that is about this person, on whom `hold` was laid, in whatever table; how
+    many there were. None where nothing was ever known of them."""
     ids = () if person.subscriber_id is None else (person.subscriber_id,)
     gone = delete(connection, person.subscription_ids, ids, (person.key,))
     tags.drop_unused(connection)

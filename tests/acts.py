@@ -14,7 +14,6 @@ from subscribers import (
     returns,
     selfcare,
     signup,
-    suppression,
 )
 from subscribers.address import parse
 from subscribers.errors import UnknownSubscriber
@@ -76,7 +75,7 @@ def complain(store: Store, address: str) -> bool:
 
 def _return(store: Store, act: Callable[..., bool], address: str) -> bool:
     with store.database.write() as c:
-        return act(c, suppression.known_as(c, address, store.fingerprint), "a report", AT)
+        return act(c, address, "a report", store.fingerprint, AT)
 
 
 def move(store: Store, address: str, to: str, at: dt.datetime) -> bool:
@@ -91,7 +90,8 @@ def move(store: Store, address: str, to: str, at: dt.datetime) -> bool:
 
 def erase(store: Store, address: str) -> int | None:
     with store.database.write() as c:
-        return erasure.erase(c, erasure.traces(c, address, address), store.fingerprint, AT)
+        [person] = erasure.hold(c, [parse(address)])
+        return erasure.erase(c, person, store.fingerprint, AT)
 
 
 def forget_pending(store: Store) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import acts
 import pytest
 import sqlalchemy as sa
 
-from subscribers import suppression
+from subscribers import returns, signup, suppression
+from subscribers.address import parse
 from subscribers.database import Database
-from subscribers.errors import BadAddress, NeedsReason, NoPepper
+from subscribers.editing import Edit
+from subscribers.errors import BadAddress, NeedsReason, NoPepper, WasErased
 from subscribers.fingerprint import fingerprints, without_pepper
 from subscribers.model import Added, Consent, ConsentChange, SubscriptionStatus, SuppressionReason
 from subscribers.schema import suppressions
@@ -173,6 +176,58 @@ class TestTheErased:
         assert not _lift(store, "monthly")
         assert _add(store, at) is Added.KEPT
         assert store.suppress(ANNA, None, BOUNCED, "550", at)
+
+    def test_a_tick_on_their_page_lifts_it_for_that_list(
+        self, store: Store, confirm: Confirm, audience: Audience, at: dt.datetime
+    ) -> None:
+        """Their page is open to who signed up again, before they have answered the mail."""
+        confirm(ANNA, "monthly")
+        acts.erase(store, ANNA)
+        acts.sign_up(store, ANNA, "monthly", at)
+        store.resubscribe_token(acts.token(store, ANNA, "monthly"), FORM, at)
+        weekly, token = store.list("weekly").id, store.new_token()
+        shown = [(each.list, each.reason) for each in store.show(ANNA).suppressions]
+        assert (audience("monthly"), shown) == ([ANNA], [("weekly", ERASED)])
+        with store.database.write() as c:
+            her = store.show(ANNA).id
+            assert signup.join(c, her, weekly, FORM, token, store.fingerprint, at)
+        assert (audience("weekly"), store.show(ANNA).suppressions) == ([ANNA], ())
+
+    def test_what_comes_back_of_their_confirmation_is_lifted_with_it(
+        self, store: Store, audience: Audience, at: dt.datetime
+    ) -> None:
+        _forget(store, at)
+        given = acts.sign_up(store, ANNA, "monthly", at).given
+        assert given is not None
+        acts.bounce(store, ANNA)
+        assert acts.confirm(store, given.token, at)
+        assert audience("monthly") == [ANNA]
+        weekly = store.add(ANNA, "weekly", {}, FORM, SubscriptionStatus.CONFIRMED, at)
+        assert (weekly.added, audience("weekly")) == (Added.KEPT, [])
+
+    def test_a_bounce_that_was_none_is_taken_back_by_any_name(
+        self, store: Store, database: Database, at: dt.datetime
+    ) -> None:
+        _forget(store, at, "ben@example.org")
+        for address in (ANNA, "ben@example.org", "cleo@example.org"):
+            acts.bounce(store, address)
+        _forget(store, at, "cleo@example.org")
+        with database.write() as c:
+            keys = (ANNA, "ben@example.org")
+            assert returns.spared(c, keys, {"", "a report"}, store.fingerprint) == 2
+        assert [reason for _, reason, _ in _rows(database)] == ["bounced"]
+
+    def test_nobody_elses_address_becomes_theirs(
+        self, store: Store, confirm: Confirm, audience: Audience, at: dt.datetime
+    ) -> None:
+        confirm("ben@example.org", "monthly")
+        _forget(store, at)
+        with pytest.raises(WasErased, match=r"^anna@example\.org: was erased"):
+            store.edit("ben@example.org", Edit(address=parse(ANNA)), "the editor", at)
+        assert audience("monthly") == ["ben@example.org"]
+        store.unsuppress(ANNA, None, at)
+        store.edit("ben@example.org", Edit(address=parse(ANNA)), "the editor", at)
+        assert audience("monthly") == [ANNA]
 
     def test_the_editor_may_lift_it_knowing_the_address(
         self, store: Store, at: dt.datetime
