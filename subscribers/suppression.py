@@ -123,12 +123,15 @@ def unsuppress(
     connection: sa.Connection, name: str, list_id: int | None, fingerprint: Fingerprint
 ) -> SuppressionReason | None:
     """Lift exactly this one: that of all lists leaves those of single lists. What the reason was;
-    None where there is none."""
+    None where there is none. An erased address is written down again with that of all lists."""
     known = known_as(connection, name, fingerprint)
     lifted = sa.delete(suppressions).where(_scope(known, list_id)).returning(suppressions.c.reason)
     reason = connection.scalar(lifted)
-    _name_again(connection, known, name)
-    return None if reason is None else SuppressionReason(reason)
+    if reason is None:
+        return None
+    if list_id is None:
+        _name_again(connection, known, name)
+    return SuppressionReason(reason)
 
 
 def lift(

@@ -16,7 +16,8 @@ from subscribers import (
     signup,
 )
 from subscribers.address import parse
-from subscribers.errors import UnknownSubscriber
+from subscribers.editing import Edit
+from subscribers.errors import UnknownSubscriber, WasErased
 from subscribers.model import Consent, PassKind
 from subscribers.passes import Grant
 from subscribers.signup import Asked, SignUp
@@ -83,9 +84,24 @@ def move(store: Store, address: str, to: str, at: dt.datetime) -> bool:
     subscriber_id = store.show(address).id
     with store.database.write() as c:
         moved = selfcare.move(c, subscriber_id, parse(to), "their page", store.fingerprint, at)
-        if moved is not None:
-            passes.end_all(c, subscriber_id, at)
     return moved is not None
+
+
+def give_address(store: Store, address: str, to: str) -> bool:
+    """By the editor; False where it cannot be given."""
+    try:
+        store.edit(address, Edit(address=parse(to)), "the editor", AT)
+    except WasErased:
+        return False
+    return True
+
+
+def join(store: Store, address: str, to: str) -> bool:
+    """A further list, on the page behind a link of theirs."""
+    subscriber_id, token = store.show(address).id, store.new_token()
+    with store.database.write() as c:
+        to_id = store.list(to).id
+        return signup.join(c, subscriber_id, to_id, FORM, token, store.fingerprint, AT)
 
 
 def erase(store: Store, address: str) -> int | None:

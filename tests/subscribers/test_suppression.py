@@ -9,7 +9,7 @@ import acts
 import pytest
 import sqlalchemy as sa
 
-from subscribers import returns, signup, suppression
+from subscribers import returns, suppression
 from subscribers.address import parse
 from subscribers.database import Database
 from subscribers.editing import Edit
@@ -185,12 +185,9 @@ class TestTheErased:
         acts.erase(store, ANNA)
         acts.sign_up(store, ANNA, "monthly", at)
         store.resubscribe_token(acts.token(store, ANNA, "monthly"), FORM, at)
-        weekly, token = store.list("weekly").id, store.new_token()
         shown = [(each.list, each.reason) for each in store.show(ANNA).suppressions]
         assert (audience("monthly"), shown) == ([ANNA], [("weekly", ERASED)])
-        with store.database.write() as c:
-            her = store.show(ANNA).id
-            assert signup.join(c, her, weekly, FORM, token, store.fingerprint, at)
+        assert acts.join(store, ANNA, "weekly")
         assert (audience("weekly"), store.show(ANNA).suppressions) == ([ANNA], ())
 
     def test_what_comes_back_of_their_confirmation_is_lifted_with_it(
