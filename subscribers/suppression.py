@@ -186,21 +186,44 @@ def _name_again(connection: sa.Connection, known: str, name: str) -> None:
         _rename(connection, known, {"email_key": name})
 
 
-def forget(connection: sa.Connection, key: str, fingerprint: Fingerprint, at: dt.datetime) -> bool:
-    """Keep what holds for an address, and from now on that it was erased, by its fingerprint.
-    Whether nothing held for it before."""
-    mark = fingerprint(key)
-    renamed = _rename(connection, key, {"email_key": mark, "source": ""})
-    mentioned = suppressions.c.source.icontains(key, autoescape=True)
-    connection.execute(sa.update(suppressions).where(mentioned).values(source=""))
+def forget(
+    connection: sa.Connection, keys: Collection[str], fingerprint: Fingerprint, at: dt.datetime
+) -> bool:
+    """Keep what holds for some addresses, and from now on that they were erased, by their
+    fingerprints. Whether anything held for any of them before. At most 10,000 keys."""
+    marks = {key: fingerprint(key) for key in keys}
+    query = sa.select(suppressions.c.email_key).where(
+        among(connection, suppressions.c.email_key, [*marks, *marks.values()])
+    )
+    known = set(connection.scalars(query))
+    _forget_mentions(connection, keys)
     values = {"reason": SuppressionReason.ERASED, "source": "", "created_at": at}
-    new = _keep(connection, mark, None, values)
-    return new and not renamed
+    fresh = []
+    for key, mark in marks.items():
+        if key in known:
+            _rename(connection, key, {"email_key": mark, "source": ""})
+        if known.isdisjoint((key, mark)):
+            fresh.append({"email_key": mark, **values})
+        else:
+            _keep(connection, mark, None, values)
+    if fresh:
+        connection.execute(insert_missing(connection, suppressions), fresh)
+    return bool(known)
 
 
-def _rename(connection: sa.Connection, name: str, values: Mapping[str, str]) -> int:
+def _forget_mentions(connection: sa.Connection, keys: Collection[str]) -> None:
+    """Of these addresses, in what was said of others."""
+    said = sa.select(suppressions.c.id, suppressions.c.source)
+    rows = connection.execute(said.where(suppressions.c.source.contains("@")))
+    theirs = [id_ for id_, source in rows if any(key in source.casefold() for key in keys)]
+    if theirs:
+        named = sa.update(suppressions).where(suppressions.c.id.in_(theirs))
+        connection.execute(named.values(source=""))
+
+
+def _rename(connection: sa.Connection, name: str, values: Mapping[str, str]) -> None:
     rows = sa.update(suppressions).where(suppressions.c.email_key == name)
-    return connection.execute(rows.values(values)).rowcount
+    connection.execute(rows.values(values))
 
 
 def _scope(name: str, list_id: int | None) -> sa.ColumnElement[bool]:

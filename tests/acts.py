@@ -106,8 +106,8 @@ def join(store: Store, address: str, to: str) -> bool:
 
 def erase(store: Store, address: str) -> int | None:
     with store.database.write() as c:
-        [person] = erasure.hold(c, [parse(address)])
-        return erasure.erase(c, person, store.fingerprint, AT)
+        people = erasure.hold(c, [parse(address)])
+        return erasure.erase(c, people, store.fingerprint, AT)
 
 
 def forget_pending(store: Store) -> None:

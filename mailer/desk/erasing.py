@@ -31,10 +31,10 @@ def erase(app: App, address_text: str) -> Erased:
     UnknownSubscriber where nothing is known of them."""
     address = parse(address_text)
     with app.database.read() as c:
-        found = ledger.find(c, _owners([store.traces(c, address)]))
+        found = ledger.find(c, _owners(store.traces(c, [address])))
     with app.database.write() as c:
         people = store.hold(c, [address])
-        [rows] = _erased(c, app, people)
+        rows = store.erase(c, people, app.fingerprint, app.now())
         if not found and rows is None:
             raise UnknownSubscriber(f"{address.email}: nobody of this address: check its spelling")
         ledger.erase(c, found, _owners(people))
@@ -47,14 +47,14 @@ def erase_all(app: App, addresses: Sequence[Address], still: sa.Select[str, str]
     """Erase some people at once, all or nothing: those whose (email, key) `still` gives when it
     comes to that; how many. Raises ConfigError without a pepper."""
     with app.database.read() as c:
-        found = ledger.find(c, _owners([store.traces(c, each) for each in addresses]))
+        found = ledger.find(c, _owners(store.traces(c, addresses)))
     with app.database.write() as c:
         held = store.hold(c, addresses)
         keys = {row.email_key for row in c.execute(still)}
         people = [who for who in held if who.key in keys]
         if not people:
             return 0
-        _erased(c, app, people)
+        store.erase(c, people, app.fingerprint, app.now())
         ledger.erase(c, found.of(_owners(people)), _owners(people))
     _erase_latecomers(app, _owners(people))
     return len(people)
@@ -65,10 +65,6 @@ def _owners(people: Sequence[Traces]) -> Owners:
         frozenset(who.subscriber_id for who in people if who.subscriber_id is not None),
         frozenset(chain.from_iterable(who.spellings for who in people)),
     )
-
-
-def _erased(c: sa.Connection, app: App, people: Sequence[Traces]) -> list[int | None]:
-    return [store.erase(c, who, app.fingerprint, app.now()) for who in people]
 
 
 def _erase_latecomers(app: App, owners: Owners) -> None:

@@ -125,10 +125,9 @@ def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
     for row in findings.rows[deliveries]:
         if row.whose in owners.subscriber_ids or (row.email or "").lower() in owners.lowered:
             _disown(c, row)
-    for spelling in owners.lowered:
-        reports.forget(c, spelling)
-        replies.forget(c, spelling)
-        notices.forget(c, spelling)
+    reports.forget(c, owners.lowered)
+    replies.forget(c, owners.lowered)
+    notices.forget(c, owners.lowered)
 
 
 def _disown(c: sa.Connection, row: Row) -> None:

@@ -98,8 +98,8 @@ def _bring_in(store: Store, to: str = "monthly") -> Added:
 
 
 def _erase(c: sa.Connection, store: Store) -> int | None:
-    [person] = erasure.hold(c, [parse(ANNA)])
-    return erasure.erase(c, person, store.fingerprint, AT)
+    people = erasure.hold(c, [parse(ANNA)])
+    return erasure.erase(c, people, store.fingerprint, AT)
 
 
 def _is_known(store: Store) -> bool:

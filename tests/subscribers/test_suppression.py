@@ -36,7 +36,7 @@ def _add(store: Store, at: dt.datetime, address: str = ANNA) -> Added:
 def _forget(store: Store, at: dt.datetime, address: str = ANNA) -> None:
     """As an erasure does; `address` is nobody's."""
     with store.database.write() as connection:
-        suppression.forget(connection, address, store.fingerprint, at)
+        suppression.forget(connection, [address], store.fingerprint, at)
 
 
 def _lift(store: Store, list_name: str = "monthly", address: str = ANNA) -> bool:
@@ -225,6 +225,16 @@ class TestTheErased:
         store.unsuppress(ANNA, None, at)
         store.edit("ben@example.org", Edit(address=parse(ANNA)), "the editor", at)
         assert audience("monthly") == [ANNA]
+
+    def test_what_lifts_nothing_writes_no_address_down(
+        self, store: Store, database: Database, at: dt.datetime
+    ) -> None:
+        store.suppress(ANNA, "weekly", MANUAL, "asked", at)
+        _forget(store, at)
+        assert store.unsuppress(ANNA, "monthly", at) is None
+        assert store.unsuppress(ANNA, "weekly", at) is MANUAL
+        assert "anna" not in str(_rows(database))
+        assert _add(store, at) is Added.KEPT
 
     def test_the_editor_may_lift_it_knowing_the_address(
         self, store: Store, at: dt.datetime
