@@ -16,6 +16,7 @@ from subscribers import tags
 from subscribers.address import Address
 from subscribers.attributes import decoded, encoded
 from subscribers.model import (
+    STRENGTH,
     Added,
     Change,
     Consent,
@@ -176,14 +177,11 @@ def _status(status: SubscriptionStatus | None, entry: Entry) -> SubscriptionStat
     return SubscriptionStatus.PENDING
 
 
-_STRENGTH = {reason: strength for strength, reason in enumerate(SuppressionReason)}
-
-
 def _suppressed(known: SuppressionReason | None, entry: Entry) -> SuppressionReason | None:
     if entry.departure is None:
         return known
     reasons = (known or entry.departure.reason, entry.departure.reason)
-    return max(reasons, key=_STRENGTH.__getitem__)
+    return max(reasons, key=STRENGTH.__getitem__)
 
 
 def _change(before: Standing, after: Standing) -> Change:

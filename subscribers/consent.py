@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import bulk
+from subscribers import bulk, suppression
+from subscribers.fingerprint import Fingerprint
 from subscribers.instant import microseconds
-from subscribers.model import Consent, ConsentChange, SubscriptionStatus, SuppressionReason
-from subscribers.schema import consent_events, subscribers, subscriptions, suppressions
+from subscribers.model import Consent, ConsentChange, SubscriptionStatus
+from subscribers.schema import consent_events, subscribers, subscriptions
 
 _EVENT = ("subscription_id", "at", "event")
 _GROUND = ("how", "evidence", "ip", "user_agent", "form", "wording")
@@ -45,10 +45,16 @@ def leave_by_token(
         leave(connection, subscriptions.c.token == token, consent, at)
 
 
-def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.datetime) -> bool:
+def come_back(
+    connection: sa.Connection,
+    token: bytes,
+    consent: Consent,
+    fingerprint: Fingerprint,
+    at: dt.datetime,
+) -> bool:
     """The person's own act: pending or unsubscribed → confirmed. False where it was confirmed
     already, or where there is no such subscription. It takes back that they left this list with
-    another program; no other suppression is lifted."""
+    another program, or were erased from it; no other suppression is lifted."""
     row = connection.execute(
         sa.select(subscriptions).where(subscriptions.c.token == token).with_for_update()
     ).first()
@@ -59,7 +65,7 @@ def come_back(connection: sa.Connection, token: bytes, consent: Consent, at: dt.
         .where(subscriptions.c.id == row.id)
         .values(status=SubscriptionStatus.CONFIRMED, confirmed_at=at, unsubscribed_at=None)
     )
-    _take_back(connection, row)
+    take_back(connection, row.subscriber_id, row.list_id, fingerprint)
     pending = row.status == SubscriptionStatus.PENDING
     event = ConsentChange.CONFIRMED if pending else ConsentChange.RETURNED
     log(connection, [(row.id, event, consent)], at)
@@ -85,16 +91,13 @@ def _last(connection: sa.Connection, subscription_id: int) -> str | None:
     return connection.scalar(query.order_by(consent_events.c.id.desc()).limit(1))
 
 
-def _take_back(connection: sa.Connection, subscription: Any) -> None:
-    """A departure elsewhere: the person's own word is newer."""
-    query = sa.select(subscribers.c.email_key)
-    key = query.where(subscribers.c.id == subscription.subscriber_id).scalar_subquery()
-    departed = sa.delete(suppressions).where(
-        suppressions.c.email_key == key,
-        suppressions.c.list_id == subscription.list_id,
-        suppressions.c.reason == SuppressionReason.UNSUBSCRIBED,
-    )
-    connection.execute(departed)
+def take_back(
+    connection: sa.Connection, subscriber_id: int, list_id: int, fingerprint: Fingerprint
+) -> None:
+    """What somebody once said of this list: their own word is newer."""
+    query = sa.select(subscribers.c.email_key).where(subscribers.c.id == subscriber_id)
+    key: str = connection.scalars(query).one()
+    suppression.lift(connection, key, list_id, fingerprint, suppression.SAID)
 
 
 def log_unsuppressed(

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import attributes, changes, definitions, languages, tags
+from subscribers import attributes, changes, definitions, languages, passes, tags
 from subscribers.address import Address
 from subscribers.changes import Differences
 from subscribers.errors import AlreadyThere
@@ -51,6 +51,8 @@ def edit(
         **_of_tags(connection, subscriber_id, wanted),
     }
     _write(connection, person, wanted, after, at)
+    if wanted.address is not None and wanted.address.key != person.email_key:
+        passes.end_all(connection, subscriber_id, at)  # mailed to an address that is not theirs
     changes.log(connection, [(subscriber_id, source, differences)], at)
     return differences
 

@@ -4,12 +4,16 @@ under a fingerprint of which nobody can tell the address."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import suppression, tags
+from subscribers import entrance, suppression, tags
+from subscribers.address import Address
 from subscribers.fingerprint import Fingerprint
 from subscribers.schema import metadata, subscribers, subscriptions, suppressions
 
@@ -25,27 +29,58 @@ class Traces:
     subscription_ids: tuple[int, ...] = ()
 
 
-def traces(connection: sa.Connection, email: str, key: str) -> Traces:
-    """Of whoever has this address, spelt as `email` this time."""
-    query = sa.select(subscribers.c.id, subscribers.c.email).where(subscribers.c.email_key == key)
-    found = connection.execute(query).one_or_none()
-    if found is None:
-        return Traces(key, frozenset((email, key)))
-    mine = sa.select(subscriptions.c.id).where(subscriptions.c.subscriber_id == found.id)
-    ids = tuple(connection.scalars(mine))
-    return Traces(key, frozenset((email, key, found.email)), found.id, ids)
+def traces(connection: sa.Connection, addresses: Sequence[Address]) -> list[Traces]:
+    """Of whoever have these addresses, however those are spelt this time."""
+    query = sa.select(subscribers.c.email_key, subscribers.c.email, subscribers.c.id)
+    known = {row.email_key: row for row in connection.execute(query.where(_are(addresses)))}
+    ids: defaultdict[str, list[int]] = defaultdict(list)
+    for row in connection.execute(_subscriptions_of(addresses)):
+        ids[row.email_key].append(row.id)
+    return [_traces(each, known.get(each.key), ids[each.key]) for each in addresses]
+
+
+def _traces(address: Address, known: Any, subscription_ids: Iterable[int]) -> Traces:
+    if known is None:
+        return Traces(address.key, frozenset(address))
+    spellings = frozenset((*address, known.email))
+    return Traces(address.key, spellings, known.id, tuple(subscription_ids))
+
+
+def hold(connection: sa.Connection, addresses: Sequence[Address]) -> list[Traces]:
+    """The traces of people whom nobody else changes until the transaction ends, and to whom
+    nothing is added: before they are erased. Subscriptions go before their subscribers, as with
+    everybody else who locks both."""
+    entrance.bar(connection)
+    connection.execute(_subscriptions_of(addresses).with_for_update(of=subscriptions)).all()
+    people = sa.select(subscribers.c.id).where(_are(addresses)).order_by(subscribers.c.email_key)
+    connection.execute(people.with_for_update()).all()
+    return traces(connection, addresses)
+
+
+def _subscriptions_of(addresses: Iterable[Address]) -> sa.Select[int, str]:
+    query = sa.select(subscriptions.c.id, subscribers.c.email_key)
+    query = query.join_from(subscriptions, subscribers).where(_are(addresses))
+    return query.order_by(subscriptions.c.id)
+
+
+def _are(addresses: Iterable[Address]) -> sa.ColumnElement[bool]:
+    return subscribers.c.email_key.in_([address.key for address in addresses])
 
 
 def erase(
-    connection: sa.Connection, person: Traces, fingerprint: Fingerprint, at: dt.datetime
+    connection: sa.Connection, people: Sequence[Traces], fingerprint: Fingerprint, at: dt.datetime
 ) -> int | None:
-    """Delete every row that is about this person, in whatever table; how many there were. None
-    where nothing was ever known of them."""
-    ids = () if person.subscriber_id is None else (person.subscriber_id,)
-    gone = delete(connection, person.subscription_ids, ids, (person.key,))
+    """Delete every row that is about these people, on whom `hold` was laid, in whatever table; how
+    many there were. None where nothing was ever known of any of them."""
+    gone = delete(
+        connection,
+        list(chain.from_iterable(who.subscription_ids for who in people)),
+        [who.subscriber_id for who in people if who.subscriber_id is not None],
+        [who.key for who in people],
+    )
     tags.drop_unused(connection)
-    news = suppression.forget(connection, person.key, fingerprint, at)
-    return None if news and not gone else gone
+    known = suppression.forget(connection, [who.key for who in people], fingerprint, at)
+    return gone if gone or known else None
 
 
 def delete(

@@ -9,6 +9,7 @@ SubscribersError            one line: what, where, how to mend; exit status 1
 ├── BadValue                cannot be the value of an attribute; exit status 2
 ├── UnknownSegment          no segment of that name; exit status 2
 ├── BadSegment              an expression that says nothing clear; exit status 2
+├── WasErased               an address that only its owner brings back; exit status 2
 ├── NeedsReason             a complaint is lifted only by who says why; exit status 2
 ├── NoPepper                erased addresses cannot be told; exit status 2
 ├── HandLost                the second process of an import or an export was ended
@@ -61,6 +62,10 @@ class BadSegment(SubscribersError):
     def __init__(self, column: int, what: str, mend: str) -> None:
         super().__init__(f"segment, column {column}: {what}: {mend}")
         self.column = column
+
+
+class WasErased(SubscribersError):
+    exit_status = 2
 
 
 class NeedsReason(SubscribersError):

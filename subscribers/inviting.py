@@ -11,8 +11,9 @@ from subscribers.address import parse
 from subscribers.consent import log
 from subscribers.fingerprint import Fingerprint
 from subscribers.model import Consent, ConsentChange, PassKind, SubscriptionStatus
+from subscribers.naming import some_fingerprint
 from subscribers.schema import consent_events, passes, subscribers, subscriptions
-from subscribers.suppression import is_free, reasons, some_fingerprint
+from subscribers.suppression import is_free, reasons
 
 REST = dt.timedelta(days=30)  # nobody is asked more often
 _BATCH = 5_000

@@ -23,6 +23,14 @@ class SuppressionReason(StrEnum):
     MANUAL = "manual"
     COMPLAINED = "complained"
 
+    @property
+    def weaker(self) -> tuple[SuppressionReason, ...]:
+        """Those that this one replaces."""
+        return tuple(SuppressionReason)[: STRENGTH[self]]
+
+
+STRENGTH = {reason: strength for strength, reason in enumerate(SuppressionReason)}
+
 
 class ConsentChange(StrEnum):
     """What an entry of the consent log tells."""

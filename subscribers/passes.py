@@ -4,7 +4,7 @@ an error, since whoever comes with it is told what they can do instead."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,8 +38,22 @@ class Grant:
 
 def issue(c: sa.Connection, grant: Grant, token: bytes, at: dt.datetime) -> Pass:
     """Write a new pass; those of no use for long are forgotten."""
+    return issue_all(c, [(grant, token)], at)[0]
+
+
+def issue_all(
+    c: sa.Connection, grants: Iterable[tuple[Grant, bytes]], at: dt.datetime
+) -> list[Pass]:
+    """The same for many people, each with a token."""
     c.execute(sa.delete(passes).where(passes.c.at < at - KEPT))
-    row = {
+    rows = [_row(grant, token, at) for grant, token in grants]
+    if rows:
+        c.execute(sa.insert(passes), rows)
+    return [_pass({**row, "used_at": None}) for row in rows]
+
+
+def _row(grant: Grant, token: bytes, at: dt.datetime) -> dict[str, Any]:
+    return {
         "kind": grant.kind,
         "token": token,
         "subscriber_id": grant.subscriber_id,
@@ -52,8 +66,6 @@ def issue(c: sa.Connection, grant: Grant, token: bytes, at: dt.datetime) -> Pass
         "at": at,
         "expires_at": at + LASTS[grant.kind],
     }
-    c.execute(sa.insert(passes).values(row))
-    return _pass({**row, "used_at": None})
 
 
 def of_token(c: sa.Connection, kind: PassKind, token: bytes) -> Pass | None:

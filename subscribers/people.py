@@ -21,6 +21,7 @@ from subscribers.model import (
     Suppression,
     SuppressionReason,
 )
+from subscribers.naming import names
 from subscribers.schema import (
     DOMAIN_MARK,
     consent_events,
@@ -29,7 +30,6 @@ from subscribers.schema import (
     subscriptions,
     suppressions,
 )
-from subscribers.suppression import names
 
 _SOME = 1000
 

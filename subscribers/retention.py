@@ -21,10 +21,15 @@ def pending_since(before: dt.datetime) -> sa.Select[int]:
 
 
 def drop_pending(connection: sa.Connection, before: dt.datetime, ids: range) -> int:
-    """Delete them, and who is on no list then; how many subscriptions."""
-    found = connection.scalars(pending_since(before).where(_within(subscriptions, ids))).all()
+    """Delete them, and who is on no list then; how many subscriptions. Whoever confirms at this
+    very moment was quicker, or is told that the link is too old."""
+    waiting = pending_since(before).where(_within(subscriptions, ids)).order_by(subscriptions.c.id)
+    found = connection.scalars(waiting.with_for_update()).all()
     theirs = sa.select(subscriptions.c.subscriber_id).where(subscriptions.c.id.in_(found))
-    people = connection.scalars(theirs.distinct()).all()
+    whose = (
+        sa.select(subscribers.c.id).where(subscribers.c.id.in_(theirs)).order_by(subscribers.c.id)
+    )
+    people = connection.scalars(whose.with_for_update()).all()
     delete(connection, found)
     delete(connection, (), connection.scalars(_on_no_list(people)).all())
     return len(found)

@@ -5,26 +5,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from itertools import chain
 
 import sqlalchemy as sa
 
 from subscribers.consent import leave
 from subscribers.database import among
+from subscribers.fingerprint import Fingerprint
 from subscribers.model import Consent, SuppressionReason
+from subscribers.naming import names
 from subscribers.schema import consent_events, subscribers, subscriptions, suppressions
 from subscribers.standings import OWN_ACTS
 from subscribers.suppression import suppress
 
 
-def bounced(connection: sa.Connection, key: str, source: str, at: dt.datetime) -> bool:
+def bounced(
+    connection: sa.Connection, key: str, source: str, fingerprint: Fingerprint, at: dt.datetime
+) -> bool:
     """The address of this key is dead: no list mails it any more. Whether that is new."""
-    return suppress(connection, key, None, SuppressionReason.BOUNCED, source, at)
+    return suppress(connection, key, None, SuppressionReason.BOUNCED, source, fingerprint, at)
 
 
-def spared(connection: sa.Connection, keys: Collection[str], sources: Collection[str]) -> int:
+def spared(
+    connection: sa.Connection,
+    keys: Collection[str],
+    sources: Collection[str],
+    fingerprint: Fingerprint,
+) -> int:
     """Take back what `bounced` did to these addresses for one of these sources; how many it was."""
+    known = set(chain.from_iterable(names(connection, keys, fingerprint).values()))
     statement = sa.delete(suppressions).where(
-        among(connection, suppressions.c.email_key, keys),
+        among(connection, suppressions.c.email_key, known),
         suppressions.c.list_id.is_(None),
         suppressions.c.reason == SuppressionReason.BOUNCED,
         suppressions.c.source.in_(sources),
@@ -47,9 +58,11 @@ def has_answered_since(connection: sa.Connection, key: str, at: dt.datetime) -> 
     return connection.scalar(query.limit(1)) is not None
 
 
-def complained(connection: sa.Connection, key: str, source: str, at: dt.datetime) -> bool:
+def complained(
+    connection: sa.Connection, key: str, source: str, fingerprint: Fingerprint, at: dt.datetime
+) -> bool:
     """Its reader called a mail spam: off every list, and mailed by none. Whether that is new."""
     theirs = sa.select(subscribers.c.id).where(subscribers.c.email_key == key)
     which = subscriptions.c.subscriber_id.in_(theirs)
     leave(connection, which, Consent("complaint", source), at)
-    return suppress(connection, key, None, SuppressionReason.COMPLAINED, source, at)
+    return suppress(connection, key, None, SuppressionReason.COMPLAINED, source, fingerprint, at)

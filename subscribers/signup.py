@@ -113,11 +113,11 @@ def confirm(
 ) -> SubscriptionView | None:
     """The answer to the mail: confirmed, whatever they had been before but for a complaint or an
     editor's stop. None where the pass is not open."""
-    given = passes.use(c, PassKind.CONFIRM, token, at)
-    view = None if given is None else of_pass(c, given)
-    if given is None or view is None:
+    given = passes.of_token(c, PassKind.CONFIRM, token)
+    view = None if given is None else _held(c, given)
+    if given is None or view is None or passes.use(c, PassKind.CONFIRM, token, at) is None:
         return None
-    if not consent.come_back(c, view.token, evidence, at):
+    if not consent.come_back(c, view.token, evidence, fingerprint, at):
         consent.log(c, [(view.id, ConsentChange.CONFIRMED, evidence)], at)
     suppression.lift(c, passes.address_of(given).key, view.list.id, fingerprint)
     told = Edit(language=given.lang or None, attributes=given.attributes)
@@ -131,10 +131,14 @@ def join(
     list_id: int,
     agreed: Consent,
     token: bytes,
+    fingerprint: Fingerprint,
     at: dt.datetime,
 ) -> bool:
     """A further list for somebody whose address is known to be theirs; False where they have been
-    on it, or are. No suppression is lifted."""
+    on it, or are, or are no more. No suppression is lifted but that they were erased from it."""
+    held = sa.select(subscribers.c.id).where(subscribers.c.id == subscriber_id)
+    if c.scalar(held.with_for_update(key_share=True, read=True)) is None:
+        return False
     row = {
         "subscriber_id": subscriber_id,
         "list_id": list_id,
@@ -148,14 +152,24 @@ def join(
     view = people.of_token(c, token)
     if view is not None:
         consent.log(c, [(view.id, ConsentChange.CONFIRMED, agreed)], at)
+        consent.take_back(c, subscriber_id, list_id, fingerprint)
     return True
 
 
 def of_pass(c: sa.Connection, given: Pass) -> SubscriptionView | None:
     """The subscription that a pass is about; None where it is gone."""
-    query = sa.select(subscriptions.c.token).where(subscriptions.c.id == given.subscription_id)
-    token = c.scalar(query)
+    token = c.scalar(_token(given))
     return None if token is None else people.of_token(c, token)
+
+
+def _held(c: sa.Connection, given: Pass) -> SubscriptionView | None:
+    """The same, and nobody else changes it until the transaction ends."""
+    token = c.scalar(_token(given).with_for_update())
+    return None if token is None else people.of_token(c, token)
+
+
+def _token(given: Pass) -> sa.Select[bytes]:
+    return sa.select(subscriptions.c.token).where(subscriptions.c.id == given.subscription_id)
 
 
 def stop_of(
@@ -166,11 +180,13 @@ def stop_of(
 
 
 def _of(c: sa.Connection, address: Address, list_id: int) -> sa.Row[int, int, str, bytes] | None:
+    """Which nobody takes away until the transaction ends."""
     columns = (subscriptions.c.id, subscriptions.c.subscriber_id)
     query = (
         sa.select(*columns, subscriptions.c.status, subscriptions.c.token)
         .join_from(subscriptions, subscribers)
         .where(subscribers.c.email_key == address.key, subscriptions.c.list_id == list_id)
+        .with_for_update(of=subscriptions, key_share=True, read=True)
     )
     return c.execute(query).one_or_none()
 
@@ -179,17 +195,8 @@ def _pending(
     c: sa.Connection, made: SignUp, token: bytes, at: dt.datetime
 ) -> sa.Row[int, int, str, bytes]:
     """A subscription that waits for its confirmation."""
-    person = {
-        "email": made.address.email,
-        "email_key": made.address.key,
-        "attributes": {},
-        "created_at": at,
-        "updated_at": at,
-    }
-    insert_one(c, subscribers, person)
-    mine = subscribers.c.email_key == made.address.key
     row = {
-        "subscriber_id": c.scalar(sa.select(subscribers.c.id).where(mine)),
+        "subscriber_id": _person(c, made.address, at),
         "list_id": made.list_id,
         "status": SubscriptionStatus.PENDING,
         "token": token,
@@ -200,3 +207,17 @@ def _pending(
     if found is None:
         raise LookupError("a subscription that was just made is gone")
     return found
+
+
+def _person(c: sa.Connection, address: Address, at: dt.datetime) -> int:
+    """The id of whoever has this address, whom nobody takes away until the transaction ends; they
+    may be gone again before we look, and are made once more."""
+    times = {"created_at": at, "updated_at": at}
+    person = {"email": address.email, "email_key": address.key, "attributes": {}, **times}
+    query = sa.select(subscribers.c.id).where(subscribers.c.email_key == address.key)
+    held = query.with_for_update(key_share=True, read=True)
+    found = c.scalar(held)
+    while found is None:
+        insert_one(c, subscribers, person)
+        found = c.scalar(held)
+    return int(found)

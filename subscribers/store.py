@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from subscribers import attributes as attribute
-from subscribers import audience, definitions, editing, lists, people, suppression
+from subscribers import audience, definitions, editing, entrance, lists, naming, people, suppression
 from subscribers.address import Address, parse
 from subscribers.admission import Entry
 from subscribers.audience import Parts
@@ -158,10 +158,13 @@ class Store:
 
     def edit(self, address_text: str, wanted: Edit, source: str, at: dt.datetime) -> Differences:
         """See `editing.edit`. Raises BadAddress, BadName, BadValue, UnknownSubscriber,
-        AlreadyThere."""
+        AlreadyThere, and WasErased for an address that only its owner brings back."""
         address = parse(address_text)
         with self.database.write() as connection:
+            entrance.enter(connection)
             subscriber_id = self._subscriber_id(connection, address)
+            if wanted.address is not None:
+                naming.require_not_erased(connection, wanted.address, self.fingerprint)
             return editing.edit(connection, subscriber_id, wanted, source, at, self.reserved)
 
     def unsubscribe(
@@ -207,12 +210,10 @@ class Store:
     def resubscribe_token(
         self, token: bytes, consent: Consent, at: dt.datetime
     ) -> SubscriptionView | None:
-        """The person's own act on the preferences page: back on the list of this token.
-
-        No suppression is lifted: who is suppressed is still not mailed.
-        """
+        """The person's own act on the preferences page: back on the list of this token. See
+        `consent.come_back`."""
         with self.database.write() as connection:
-            come_back(connection, token, consent, at)
+            come_back(connection, token, consent, self.fingerprint, at)
             return people.of_token(connection, token)
 
     # Suppressions
@@ -230,12 +231,12 @@ class Store:
 
         Raises BadAddress, UnknownList.
         """
-        name = suppression.subject(subject)
+        name = naming.subject(subject)
         with self.database.write() as connection:
             list_id = self._list_id(connection, list_name)
-            known = suppression.known_as(connection, name, self.fingerprint)
-            kept = source if known == name else ""
-            return suppression.suppress(connection, known, list_id, reason, kept, at)
+            return suppression.suppress(
+                connection, name, list_id, reason, source, self.fingerprint, at
+            )
 
     def unsuppress(
         self, subject: str, list_name: str | None, at: dt.datetime, why: str = ""
@@ -245,7 +246,7 @@ class Store:
 
         Raises BadAddress, UnknownList, and NeedsReason for a complaint that is lifted without one.
         """
-        name = suppression.subject(subject)
+        name = naming.subject(subject)
         with self.database.write() as connection:
             list_id = self._list_id(connection, list_name)
             lifted = suppression.unsuppress(connection, name, list_id, self.fingerprint)

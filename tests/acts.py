@@ -14,10 +14,10 @@ from subscribers import (
     returns,
     selfcare,
     signup,
-    suppression,
 )
 from subscribers.address import parse
-from subscribers.errors import UnknownSubscriber
+from subscribers.editing import Edit
+from subscribers.errors import UnknownSubscriber, WasErased
 from subscribers.model import Consent, PassKind
 from subscribers.passes import Grant
 from subscribers.signup import Asked, SignUp
@@ -76,7 +76,7 @@ def complain(store: Store, address: str) -> bool:
 
 def _return(store: Store, act: Callable[..., bool], address: str) -> bool:
     with store.database.write() as c:
-        return act(c, suppression.known_as(c, address, store.fingerprint), "a report", AT)
+        return act(c, address, "a report", store.fingerprint, AT)
 
 
 def move(store: Store, address: str, to: str, at: dt.datetime) -> bool:
@@ -84,14 +84,30 @@ def move(store: Store, address: str, to: str, at: dt.datetime) -> bool:
     subscriber_id = store.show(address).id
     with store.database.write() as c:
         moved = selfcare.move(c, subscriber_id, parse(to), "their page", store.fingerprint, at)
-        if moved is not None:
-            passes.end_all(c, subscriber_id, at)
     return moved is not None
+
+
+def give_address(store: Store, address: str, to: str) -> bool:
+    """By the editor; False where it cannot be given."""
+    try:
+        store.edit(address, Edit(address=parse(to)), "the editor", AT)
+    except WasErased:
+        return False
+    return True
+
+
+def join(store: Store, address: str, to: str) -> bool:
+    """A further list, on the page behind a link of theirs."""
+    subscriber_id, token = store.show(address).id, store.new_token()
+    with store.database.write() as c:
+        to_id = store.list(to).id
+        return signup.join(c, subscriber_id, to_id, FORM, token, store.fingerprint, AT)
 
 
 def erase(store: Store, address: str) -> int | None:
     with store.database.write() as c:
-        return erasure.erase(c, erasure.traces(c, address, address), store.fingerprint, AT)
+        people = erasure.hold(c, [parse(address)])
+        return erasure.erase(c, people, store.fingerprint, AT)
 
 
 def forget_pending(store: Store) -> None:

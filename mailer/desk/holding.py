@@ -31,11 +31,12 @@ def is_due(c: sa.Connection, app: Records, dispatch_id: int) -> bool:
     return are_too_many(hits, holds.total(c, dispatch_id), app.config.bounces.hold_at)
 
 
-def hold(c: sa.Connection, dispatch_id: int) -> None:
+def hold(c: sa.Connection, app: Records, dispatch_id: int) -> None:
     """Take back the suppressions that there were, and have the editor told."""
     turned = holds.turn(c, dispatch_id, Effect.SUPPRESSED, Effect.HELD, settled_at=None)
     keys = [each.email_key for each in turned if each.email_key]
-    returns.spared(c, keys, {source(each.kind, dispatch_id) for each in turned})
+    sources = {source(each.kind, dispatch_id) for each in turned}
+    returns.spared(c, keys, sources, app.fingerprint)
     letters.order(c, dispatch_id, Kind.HELD)
 
 
@@ -51,7 +52,7 @@ def agree(app: Records, dispatch_id: int) -> int:
         if not turned:
             raise _nothing(dispatch_id)
         return sum(
-            returns.bounced(c, each.email_key, source(each.kind, dispatch_id), now)
+            returns.bounced(c, each.email_key, source(each.kind, dispatch_id), app.fingerprint, now)
             for each in turned
             if each.email_key and not _has_answered(c, dispatch_id, each)
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from mailer.ledger import notices
@@ -22,21 +24,26 @@ def invite(app: Records, list_name: str, most: int) -> tuple[int, int]:
     wanted = app.store.list(list_name)
     with app.database.write() as c:
         chosen = inviting.invite(c, wanted.id, most, app.fingerprint, app.now())
-        for each in chosen:
-            _ask(app, c, wanted, each)
+        _ask(app, c, wanted, chosen)
         return len(chosen), inviting.waiting(c, wanted.id, app.fingerprint, app.now())
 
 
-def _ask(app: Records, c: sa.Connection, wanted: List, invited: Invited) -> None:
-    lang = invited.language or app.config.publication.lang
-    grant = Grant(
+def _ask(app: Records, c: sa.Connection, wanted: List, chosen: Sequence[Invited]) -> None:
+    grants = [(_grant(app, each), app.new_token()) for each in chosen]
+    given = passes.issue_all(c, grants, app.now())
+    orders = [
+        Order(Kind.INVITE, each.email, its.lang, wanted.title, its.token, each.token)
+        for each, its in zip(chosen, given, strict=True)
+    ]
+    notices.order_all(c, orders)
+
+
+def _grant(app: Records, invited: Invited) -> Grant:
+    return Grant(
         PassKind.CONFIRM,
         invited.subscriber_id,
         parse(invited.email),
         invited.subscription_id,
-        lang,
+        invited.language or app.config.publication.lang,
         EVIDENCE,
     )
-    given = passes.issue(c, grant, app.new_token(), app.now())
-    order = Order(Kind.INVITE, invited.email, lang, wanted.title, given.token, invited.token)
-    notices.order(c, order)

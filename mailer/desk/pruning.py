@@ -15,7 +15,7 @@ from mailer.ledger import retention as ledger
 from mailer.records import Records
 from subscribers import retention as store
 from subscribers.address import Address
-from subscribers.schema import consent_events, subscriptions
+from subscribers.schema import consent_events, subscribers, subscriptions
 
 _ROWS = 10_000  # that one transaction looks at
 _PEOPLE = 200  # for whom the ledger is looked through at once
@@ -68,11 +68,16 @@ def _piecewise(drop: Callable[[sa.Connection, dt.datetime, range], int], table: 
 
 
 def _erase_who_left(app: Records, before: dt.datetime) -> int:
+    """But for those who come back while others are erased."""
     with app.database.read() as c:
         people = [Address(*row) for row in c.execute(store.left_since(before))]
+    erased = 0
     for first in range(0, len(people), _PEOPLE):
-        erasing.erase_all(app, people[first : first + _PEOPLE])
-    return len(people)
+        some = people[first : first + _PEOPLE]
+        these = subscribers.c.email_key.in_([each.key for each in some])
+        still = store.left_since(before).where(these)
+        erased += erasing.erase_all(app, some, still)
+    return erased
 
 
 def _count_copies(app: Records, before: dt.datetime) -> int:

@@ -25,6 +25,7 @@ from mailer.ledger.reports import Copy, Entry
 from mailer.model.report import Report, ReportClass
 from subscribers import address, people, returns
 from subscribers.errors import BadAddress
+from subscribers.fingerprint import Fingerprint
 
 _LARGEST_LETTER = 10_000_000  # octets of a reply that are handed on
 
@@ -194,7 +195,7 @@ class _Case:
         if effect is Effect.SUPPRESSED and self._is_too_much:
             effect = Effect.HELD
         if self._key is not None and effect in _ACTS:
-            _ACTS[effect](self.c, self._key, self._source, self.app.now())
+            _ACTS[effect](self.c, self._key, self._source, self.app.fingerprint, self.app.now())
         return effect
 
     @property
@@ -213,7 +214,7 @@ class _Case:
         copy = self._copy
         if copy is None or copy.is_notice or not holding.is_due(self.c, self.app, copy.dispatch_id):
             return False
-        holding.hold(self.c, copy.dispatch_id)
+        holding.hold(self.c, self.app, copy.dispatch_id)
         return True
 
     @property
@@ -225,7 +226,7 @@ class _Case:
         return before + 1 >= settings.soft_count
 
 
-_ACTS: Mapping[Effect, Callable[[sa.Connection, str, str, dt.datetime], object]] = {
+_ACTS: Mapping[Effect, Callable[[sa.Connection, str, str, Fingerprint, dt.datetime], object]] = {
     Effect.SUPPRESSED: returns.bounced,
     Effect.UNSUBSCRIBED: returns.complained,
 }

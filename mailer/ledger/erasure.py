@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -63,6 +63,10 @@ class Findings:
     def __bool__(self) -> bool:
         return any(self.rows.values())
 
+    def of(self, owners: Owners) -> Findings:
+        """Those that are about these of the people for whom it was looked."""
+        return Findings({table: _about(rows, table, owners) for table, rows in self.rows.items()})
+
 
 def find(c: sa.Connection, owners: Owners) -> Findings:
     """Every row that is about somebody. Every table is looked through for the addresses, which
@@ -74,10 +78,13 @@ def _find_in(c: sa.Connection, table: sa.Table, owners: Owners) -> list[Row]:
     texts = _texts(table)
     id_ = table.c.get("subscriber_id", sa.null())
     query = sa.select(*table.primary_key, *texts, id_.label("whose")).where(_may_be(table, owners))
+    return _about(c.execute(query), table, owners)
+
+
+def _about(rows: Iterable[Row], table: sa.Table, owners: Owners) -> list[Row]:
+    texts = _texts(table)
     return [
-        row
-        for row in c.execute(query)
-        if row.whose in owners.subscriber_ids or _mentions(row, texts, owners)
+        row for row in rows if row.whose in owners.subscriber_ids or _mentions(row, texts, owners)
     ]
 
 
@@ -118,10 +125,9 @@ def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
     for row in findings.rows[deliveries]:
         if row.whose in owners.subscriber_ids or (row.email or "").lower() in owners.lowered:
             _disown(c, row)
-    for spelling in owners.lowered:
-        reports.forget(c, spelling)
-        replies.forget(c, spelling)
-        notices.forget(c, spelling)
+    reports.forget(c, owners.lowered)
+    replies.forget(c, owners.lowered)
+    notices.forget(c, owners.lowered)
 
 
 def _disown(c: sa.Connection, row: Row) -> None:

@@ -8,9 +8,10 @@ Message-ID). The time is the database's.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -67,8 +68,18 @@ class Notice:
 
 def order(c: sa.Connection, wanted: Order) -> None:
     """See that it is mailed, at once."""
+    order_all(c, [wanted])
+
+
+def order_all(c: sa.Connection, wanted: Iterable[Order]) -> None:
     now = clock.now(c)
-    row = {
+    rows = [_row(each, now) for each in wanted]
+    if rows:
+        c.execute(notices.insert(), rows)
+
+
+def _row(wanted: Order, now: dt.datetime) -> dict[str, Any]:
+    return {
         "kind": wanted.kind,
         "email": wanted.email,
         "subject": wanted.subject,
@@ -81,7 +92,6 @@ def order(c: sa.Connection, wanted: Order) -> None:
         "created_at": now,
         "changed_at": now,
     }
-    c.execute(notices.insert().values(row))
 
 
 def is_due(c: sa.Connection) -> bool:
@@ -149,6 +159,6 @@ def _notice(row: sa.Row[tuple[object, ...]]) -> Notice:
     return Notice(row.id, wanted, row.attempt + 1, row.created_at)
 
 
-def forget(c: sa.Connection, email_key: str) -> None:
-    """An erased person waits for no mail."""
-    c.execute(notices.delete().where(sa.func.lower(notices.c.email) == email_key))
+def forget(c: sa.Connection, email_keys: Collection[str]) -> None:
+    """Erased people wait for no mail."""
+    c.execute(notices.delete().where(sa.func.lower(notices.c.email).in_(email_keys)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -109,6 +110,6 @@ def settle(c: sa.Connection, reply_id: int, at: dt.datetime) -> bool:
     return bool(c.execute(replies.update().where(*mine).values(settled_at=at)).rowcount)
 
 
-def forget(c: sa.Connection, email_key: str) -> None:
-    """An erased person's letters leave too."""
-    c.execute(replies.delete().where(sa.func.lower(replies.c.sender) == email_key))
+def forget(c: sa.Connection, email_keys: Collection[str]) -> None:
+    """The letters of erased people leave too."""
+    c.execute(replies.delete().where(sa.func.lower(replies.c.sender).in_(email_keys)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -143,9 +143,9 @@ def settle(c: sa.Connection, report_id: int, at: dt.datetime) -> bool:
     return bool(c.execute(reports.update().where(*mine).values(settled_at=at)).rowcount)
 
 
-def forget(c: sa.Connection, email_key: str) -> None:
-    """An erased person's address leaves what is kept of reports; the counts stay."""
-    mine = reports.update().where(reports.c.email_key == email_key)
+def forget(c: sa.Connection, email_keys: Collection[str]) -> None:
+    """The addresses of erased people leave what is kept of reports; the counts stay."""
+    mine = reports.update().where(reports.c.email_key.in_(email_keys))
     c.execute(mine.values(email_key=None, text=""))
 
 

@@ -93,3 +93,5 @@ class Clerk:
             work()
         except (MailerError, SubscribersError) as error:
             self._tell(f"readers' pages: {error}")
+        except Exception as error:
+            self._tell(f"readers' pages: a fault of the program: {type(error).__name__}: {error}")

@@ -64,7 +64,6 @@ class Moving:
             view = signup.of_pass(c, given)
             if before is None or view is None:
                 return None
-            passes.end_all(c, given.subscriber_id, now)
             notices.order(c, notices.Order(Kind.MOVED, before, given.lang, "", None, view.token))
             return view
 

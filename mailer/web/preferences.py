@@ -163,9 +163,11 @@ class Preferences:
 
     def _join(self, view: SubscriptionView, choice: Choice, consent: Consent) -> None:
         site = self.site
+        token, fingerprint = site.store.new_token(), site.store.fingerprint
         with site.database.write() as c:
-            token = site.store.new_token()
-            signup.join(c, view.subscriber_id, choice.list.id, consent, token, site.now())
+            signup.join(
+                c, view.subscriber_id, choice.list.id, consent, token, fingerprint, site.now()
+            )
 
     def _about(
         self, c: sa.Connection, before: About, told: Edit, pause: dt.date | None

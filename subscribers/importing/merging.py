@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from subscribers.admission import Entry
 from subscribers.attributes import decoded, encoded
-from subscribers.model import SuppressionReason
-
-_STRENGTH = {reason: strength for strength, reason in enumerate(SuppressionReason)}
+from subscribers.model import STRENGTH
 
 
 def merged(entries: Sequence[Entry]) -> Entry:
@@ -29,4 +27,4 @@ def merged(entries: Sequence[Entry]) -> Entry:
 
 
 def _strength(entry: Entry) -> int:
-    return -1 if entry.departure is None else _STRENGTH[entry.departure.reason]
+    return -1 if entry.departure is None else STRENGTH[entry.departure.reason]

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from newsroom import Newsroom
 
 from mailer.app import App, open_app
-from mailer.desk import pruning
+from mailer.desk import erasing, pruning
 from mailer.errors import ConfigError
 from mailer.ledger import plan, status
 from mailer.ledger.schema import attempts, deliveries, dispatches, refusals
 from mailer.model.delivery import DispatchState
+from subscribers import retention
+from subscribers.address import parse
 from subscribers.errors import UnknownSubscriber
 from subscribers.model import Added, Consent, SubscriptionStatus
 
@@ -81,6 +83,27 @@ def test_who_left_every_list_is_erased_and_no_import_brings_them_back(newsroom: 
     assert [name for name in ("ann", "ben", "cleo") if _lists(app, name)] == ["ben", "cleo"]
     again = app.store.add("ann@example.org", "monthly", {}, FORM, CONFIRMED, app.now())
     assert again.added is Added.KEPT
+
+
+def test_who_comes_back_while_others_are_erased_stays(newsroom: Newsroom) -> None:
+    """With their copies; to look for those of many takes a while."""
+    app = _with(newsroom, 'left = "30d"')
+    for name in ("ann", "ben"):
+        _add(app, name, CONFIRMED, 500)
+    publication.Bench(app.folder, app.database, app.store).plan()
+    for name in ("ann", "ben"):
+        _leave(app, name, 31)
+    left = [parse(f"{name}@example.org") for name in ("ann", "ben")]
+    still = retention.left_since(app.now() - 30 * DAY)
+    token = app.store.show("ben@example.org").subscriptions[0].token
+    app.store.resubscribe_token(token, FORM, app.now())
+    assert erasing.erase_all(app, left, still) == 1
+    assert [_lists(app, name) for name in ("ann", "ben")] == [[], ["monthly"]]
+    with app.database.read() as c:
+        assert c.scalars(sa.select(deliveries.c.email)).all() == [None, "ben@example.org"]
+    assert erasing.erase_all(app, left, still) == 0
+    with app.database.read() as c:
+        assert c.scalars(sa.select(deliveries.c.email)).all() == [None, "ben@example.org"]
 
 
 @pytest.mark.parametrize(

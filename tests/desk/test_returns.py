@@ -218,7 +218,7 @@ def test_forgetting_an_address_keeps_the_count(newsroom: Newsroom) -> None:
     dispatch = send(newsroom)
     take(newsroom, about(newsroom, dispatch, ANN, f"550 5.1.1 <{ANN}> unknown"))
     with newsroom.app.database.write() as c:
-        reports.forget(c, ANN)
+        reports.forget(c, [ANN])
         [kept] = c.execute(sa.select(table)).all()
         assert ANN not in str(kept)
         assert reports.bounced(c, dispatch) == 1

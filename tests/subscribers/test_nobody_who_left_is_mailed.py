@@ -19,13 +19,19 @@ from acts import AT, FORM
 from databases import Files
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from mailer.database import Database
 from subscribers.fingerprint import fingerprints
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
-from subscribers.model import SubscriptionStatus, SuppressionReason
+from subscribers.model import STRENGTH, SubscriptionStatus, SuppressionReason
 from subscribers.signup import Answer
 from subscribers.store import Store
 
@@ -34,14 +40,17 @@ LISTS = ("monthly", "weekly")
 MONTH = dt.timedelta(days=31)
 PENDING, CONFIRMED, UNSUBSCRIBED = SubscriptionStatus
 ELSEWHERE, ERASED, BOUNCED, MANUAL, COMPLAINED = SuppressionReason  # the first: left elsewhere
-STRENGTH = list(SuppressionReason)
+SAID = ELSEWHERE, ERASED  # a person's own word is newer
+LIFTED = (*SAID, BOUNCED)  # by who answers a mail
 _NUMBERS = itertools.count()  # fresh addresses for every history, in the same two databases
 
 Tie = tuple[str, str]  # a person and a list
+Stop = tuple[str, str | None]  # an address or a domain, and a list or all
 Mail = tuple[Tie, tuple[bytes, ...], dt.datetime]  # what its link says in each store, and when
 person = st.sampled_from(PEOPLE)
 list_name = st.sampled_from(LISTS)
 one_list_or_all = st.sampled_from((*LISTS, None))
+place = st.integers(0, 2)
 
 
 class History(RuleBasedStateMachine):
@@ -51,10 +60,11 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.stores = stores
         self.domain = f"@example{next(_NUMBERS)}.org"
-        self.moves = dict.fromkeys(PEOPLE, 0)  # how often they took another address
+        self.places = dict.fromkeys(PEOPLE, 0)  # which of their addresses is theirs now
         self.ties: dict[Tie, SubscriptionStatus] = {}
         self.own: set[Tie] = set()  # those that they confirmed, or came back to, themselves
-        self.stops: dict[tuple[str, str | None], SuppressionReason] = {}  # by person or domain
+        self.stops: dict[Stop, SuppressionReason] = {}
+        self.erased: set[str] = set()  # addresses that are known by their fingerprints alone
         self.tokens: list[tuple[Tie, tuple[bytes, ...]]] = []  # of links that went out
         self.waiting: list[Mail] = []  # to be answered
         self.now = AT
@@ -62,8 +72,9 @@ class History(RuleBasedStateMachine):
 
     # What is done to both stores, and must come to the same
 
-    def address(self, name: str) -> str:
-        return name + "0" * self.moves.get(name, 0) + self.domain
+    def address(self, name: str, place: int | None = None) -> str:
+        """Without a name: the whole domain."""
+        return name + "0" * (self.places.get(name, 0) if place is None else place) + self.domain
 
     def both(self, act: Callable[[Store], Any]) -> Any:
         first, *others = [act(store) for store in self.stores]
@@ -86,12 +97,12 @@ class History(RuleBasedStateMachine):
         text = f"email,status\n{self.address(name)},unsubscribed\n".encode()
         wishes = Wishes(mapping={"status": "status"})
         self.both(lambda store: import_file(store, io.BytesIO(text), to, wishes, AT))
-        tie, known = (name, to), any(who == name for who, _ in self.ties)
+        tie = (name, to)
         if self.ties.get(tie) is CONFIRMED and tie in self.own:
             return
-        if known or not self._is_stopped(name, to):
+        if self._is_known(name) or not self._is_stopped(name, to):
             self._left([tie])
-            self.stops.setdefault((name, to), ELSEWHERE)
+            self.stops.setdefault((self.address(name), to), ELSEWHERE)
 
     @rule(name=person, to=list_name, consent=st.booleans())
     def add(self, name: str, to: str, consent: bool) -> None:
@@ -129,10 +140,10 @@ class History(RuleBasedStateMachine):
         if at_once:
             self._answered(mail)
 
+    @precondition(lambda self: self.waiting)
     @rule(data=st.data())
     def answer_a_mail(self, data: st.DataObject) -> None:
-        if self.waiting:
-            self._answered(data.draw(st.sampled_from(self.waiting)))
+        self._answered(data.draw(st.sampled_from(self.waiting)))
 
     def _answered(self, mail: Mail) -> None:
         """The person's own word, once, and not too late."""
@@ -145,20 +156,20 @@ class History(RuleBasedStateMachine):
         self.waiting.remove(mail)
         if confirmed[0]:
             self._back(tie)
-            self._lift(*tie)
+            self._lift(self.address(tie[0]), tie[1], LIFTED)
 
-    @rule(name=person, to=list_name)
-    def send_a_link(self, name: str, to: str) -> None:
-        if (name, to) in self.ties:
-            found = tuple(acts.token(store, self.address(name), to) for store in self.stores)
-            self.tokens.append(((name, to), found))
+    @precondition(lambda self: self.ties)
+    @rule(data=st.data())
+    def send_a_link(self, data: st.DataObject) -> None:
+        name, to = tie = data.draw(st.sampled_from(list(self.ties)))
+        found = tuple(acts.token(store, self.address(name), to) for store in self.stores)
+        self.tokens.append((tie, found))
 
+    @precondition(lambda self: self.tokens)
     @rule(data=st.data(), leave=st.booleans())
     def press_an_old_link(self, data: st.DataObject, leave: bool) -> None:
         """To leave, or on the page behind it to come back. It may be that of a person who was
         erased since: then it does nothing."""
-        if not self.tokens:
-            return
         tie, tokens = data.draw(st.sampled_from(self.tokens))
         pressed = [
             store.unsubscribe_token(token, "one click", AT)
@@ -171,6 +182,16 @@ class History(RuleBasedStateMachine):
             self._left([tie])
         elif pressed[0] is not None:
             self._returned(tie)
+
+    @rule(name=person, to=list_name)
+    def join(self, name: str, to: str) -> None:
+        """A list that they were never on, by a tick on their page."""
+        if not self._is_known(name):
+            return
+        joined = self.both(lambda store: acts.join(store, self.address(name), to))
+        assert joined is ((name, to) not in self.ties)
+        if joined:
+            self._returned((name, to))
 
     @rule(name=person, where=one_list_or_all)
     def unsubscribe(self, name: str, where: str | None) -> None:
@@ -195,38 +216,49 @@ class History(RuleBasedStateMachine):
         self.both(lambda store: store.suppress(self.address(name), where, MANUAL, "", AT))
         self._stop(name, where, MANUAL)
 
-    @rule(name=person | st.just(""), where=one_list_or_all)
-    def unsuppress(self, name: str, where: str | None) -> None:
+    @precondition(lambda self: self.stops)
+    @rule(data=st.data())
+    def unsuppress(self, data: st.DataObject) -> None:
         """The editor's word: it lifts what stopped them, and no departure."""
-        known = self.stops.pop((name, where), None)
-        lifted = self.both(lambda store: store.unsuppress(self.address(name), where, AT, "asked"))
-        assert lifted is known
-        self._forgive()
+        subject, where = data.draw(st.sampled_from(list(self.stops)))
+        lifted = self.both(lambda store: store.unsuppress(subject, where, AT, "asked"))
+        assert lifted is self.stops.pop((subject, where))
+        if where is None:
+            self.erased.discard(subject)
+        self._judge_anew()
 
-    @rule(name=person)
-    def take_another_address(self, name: str) -> None:
-        """What was held against the old one stays there; who left has left all the same. A domain
-        that the editor stopped is no way out."""
-        if not any(who == name for who, _ in self.ties):
+    @rule(name=person, place=place)
+    def take_another_address(self, name: str, place: int) -> None:
+        """Perhaps one that they had before. What was held against the old one stays there; who
+        left has left all the same. An address or a domain that the editor stopped is no way out."""
+        before, after = self.address(name), self.address(name, place)
+        if before == after or not self._is_known(name):
             return
-        before = self.address(name)
-        self.moves[name] += 1
-        after = self.address(name)
         moved = self.both(lambda store: acts.move(store, before, after, self.now))
-        assert moved is not any(who == "" for who, _ in self.stops)
-        if not moved:
-            self.moves[name] -= 1
+        held = {why for (what, _), why in self.stops.items() if what in (after, self.domain)}
+        assert moved is held.isdisjoint({MANUAL, COMPLAINED})
+        if moved:
+            for _, to in [tie for tie in self.ties if tie[0] == name]:
+                self._lift(after, to, LIFTED)
+            self._moved(name, place)
+
+    @rule(name=person, place=place)
+    def be_given_another_address(self, name: str, place: int) -> None:
+        """By the editor, who can give none that was erased."""
+        before, after = self.address(name), self.address(name, place)
+        if before == after or not self._is_known(name):
             return
-        self.stops = {key: reason for key, reason in self.stops.items() if key[0] != name}
-        self.waiting = [mail for mail in self.waiting if mail[0][0] != name]
-        self._forgive()
+        given = self.both(lambda store: acts.give_address(store, before, after))
+        assert given is (after not in self.erased)
+        if given:
+            self._moved(name, place)
 
     @rule(name=person)
     def erase(self, name: str) -> None:
         self.both(lambda store: acts.erase(store, self.address(name)))
-        self.gone |= {(name, to) for to in LISTS}
         self._vanish({tie for tie in self.ties if tie[0] == name})
         self._stop(name, None, ERASED)
+        self.erased.add(self.address(name))
 
     @rule()
     def forget_whoever_never_confirmed(self) -> None:
@@ -261,13 +293,10 @@ class History(RuleBasedStateMachine):
         self.own.add(tie)
 
     def _returned(self, tie: Tie) -> None:
-        """It takes back that they left elsewhere, and lifts nothing else."""
-        if self.ties[tie] is CONFIRMED:
-            return
-        self._back(tie)
-        if self.stops.get(tie) is ELSEWHERE:
-            del self.stops[tie]
-        self._forgive()
+        """It takes back that they left elsewhere or were erased, and lifts nothing else."""
+        if self.ties.get(tie) is not CONFIRMED:
+            self._back(tie)
+            self._lift(self.address(tie[0]), tie[1], SAID)
 
     def _vanish(self, ties: set[Tie]) -> None:
         """These subscriptions are no more."""
@@ -276,38 +305,52 @@ class History(RuleBasedStateMachine):
         self.own -= ties
 
     def _stop(self, name: str, where: str | None, reason: SuppressionReason) -> None:
-        before = self.stops.get((name, where), ELSEWHERE)
-        self.stops[name, where] = max(before, reason, key=STRENGTH.index)
-        self.gone |= {
-            (each, to)
-            for each in PEOPLE
-            for to in LISTS
-            if name in ("", each) and where in (None, to)
-        }
+        stop = (self.address(name), where)
+        self.stops[stop] = max(self.stops.get(stop, reason), reason, key=STRENGTH.__getitem__)
+        self.gone |= self._stopped()
+
+    def _moved(self, name: str, place: int) -> None:
+        """Links that were mailed to the address before are of no use."""
+        self.places[name] = place
+        self.waiting = [mail for mail in self.waiting if mail[0][0] != name]
+        self._judge_anew()
+
+    def _is_known(self, name: str) -> bool:
+        return any(who == name for who, _ in self.ties)
+
+    def _reasons(self, name: str, to: str) -> set[SuppressionReason]:
+        every = itertools.product((self.address(name), self.domain), (to, None))
+        return {self.stops[stop] for stop in every if stop in self.stops}
 
     def _is_stopped(self, name: str, to: str) -> bool:
-        return any((who, where) in self.stops for who in (name, "") for where in (to, None))
+        return bool(self._reasons(name, to))
+
+    def _stopped(self) -> set[Tie]:
+        return {tie for tie in itertools.product(PEOPLE, LISTS) if self._is_stopped(*tie)}
 
     def _answer(self, name: str, to: str) -> Answer:
-        reasons = {self.stops.get((who, where)) for who in (name, "") for where in (to, None)}
-        if reasons & {MANUAL, COMPLAINED}:
+        if self._reasons(name, to) & {MANUAL, COMPLAINED}:
             return Answer.NONE
         known = self.ties.get((name, to)) is CONFIRMED and not self._is_stopped(name, to)
         return Answer.KNOWN if known else Answer.CONFIRM
 
-    def _lift(self, name: str, to: str) -> None:
-        if self.stops.get((name, None)) is ERASED:
+    def _lift(self, address: str, to: str, lifted: tuple[SuppressionReason, ...]) -> None:
+        """Who was erased is so from the other lists all the same, whatever came back since."""
+        everywhere = self.stops.get((address, None))
+        if everywhere in (LIFTED if address in self.erased else (ERASED,)):
             for other in LISTS:
-                self.stops.setdefault((name, other), ERASED)
+                self.stops.setdefault((address, other), ERASED)
         for where in (None, to):
-            if self.stops.get((name, where)) in (ELSEWHERE, ERASED, BOUNCED):
-                del self.stops[name, where]
-        self._forgive()
+            if self.stops.get((address, where)) in lifted:
+                del self.stops[address, where]
+        self.erased.discard(address)
+        self._judge_anew()
 
-    def _forgive(self) -> None:
-        """Once something was lifted: whom nothing stops any more, and who did not leave."""
+    def _judge_anew(self) -> None:
+        """Once something was lifted, or stays with an address that is another's now: whom nothing
+        stops any more, and who did not leave, may be mailed again."""
         left = {tie for tie, status in self.ties.items() if status is UNSUBSCRIBED}
-        self.gone = {tie for tie in self.gone if self._is_stopped(*tie) or tie in left}
+        self.gone = (self.gone & left) | self._stopped()
 
     @invariant()
     def nobody_is_mailed_who_should_not_be(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from subscribers import passes, selfcare, signup
 from subscribers.address import parse
+from subscribers.editing import Edit
 from subscribers.model import (
     Consent,
     ConsentChange,
@@ -106,6 +107,19 @@ def test_a_yes_counts_once_and_in_time(store: Store, at: dt.datetime) -> None:
     with store.database.write() as c:
         assert signup.confirm(c, b"x" * 16, CONSENT, store.fingerprint, at) is None
         assert passes.of_token(c, PassKind.ACCESS, again.given.token) is None
+
+
+def test_a_yes_from_an_address_that_is_theirs_no_longer_counts_for_nothing(
+    store: Store, at: dt.datetime
+) -> None:
+    """The editor mended the address: who answers at the wrong one speaks for nobody."""
+    asked = ask(store, at)
+    store.edit(ANN, Edit(address=parse("ANN@example.org")), "the editor", at)
+    again = ask(store, at + 2 * DAY)
+    store.edit(ANN, Edit(address=parse(BOB)), "the editor", at + 2 * DAY)
+    assert (yes(store, asked, at + HOUR), yes(store, again, at + 2 * DAY)) == (None, None)
+    assert [each.status for each in store.show(BOB).subscriptions] == ["pending"]
+    assert yes(store, ask(store, at + 2 * DAY, BOB), at + 2 * DAY) == "confirmed"
 
 
 def test_a_sign_up_alone_changes_nobody(store: Store, at: dt.datetime) -> None:

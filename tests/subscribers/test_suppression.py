@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+import acts
 import pytest
 import sqlalchemy as sa
 
-from subscribers import suppression
+from subscribers import returns, suppression
+from subscribers.address import parse
 from subscribers.database import Database
-from subscribers.errors import BadAddress, NeedsReason, NoPepper
+from subscribers.editing import Edit
+from subscribers.errors import BadAddress, NeedsReason, NoPepper, WasErased
 from subscribers.fingerprint import fingerprints, without_pepper
 from subscribers.model import Added, Consent, ConsentChange, SubscriptionStatus, SuppressionReason
 from subscribers.schema import suppressions
@@ -33,7 +36,7 @@ def _add(store: Store, at: dt.datetime, address: str = ANNA) -> Added:
 def _forget(store: Store, at: dt.datetime, address: str = ANNA) -> None:
     """As an erasure does; `address` is nobody's."""
     with store.database.write() as connection:
-        suppression.forget(connection, address, store.fingerprint, at)
+        suppression.forget(connection, [address], store.fingerprint, at)
 
 
 def _lift(store: Store, list_name: str = "monthly", address: str = ANNA) -> bool:
@@ -173,6 +176,65 @@ class TestTheErased:
         assert not _lift(store, "monthly")
         assert _add(store, at) is Added.KEPT
         assert store.suppress(ANNA, None, BOUNCED, "550", at)
+
+    def test_a_tick_on_their_page_lifts_it_for_that_list(
+        self, store: Store, confirm: Confirm, audience: Audience, at: dt.datetime
+    ) -> None:
+        """Their page is open to who signed up again, before they have answered the mail."""
+        confirm(ANNA, "monthly")
+        acts.erase(store, ANNA)
+        acts.sign_up(store, ANNA, "monthly", at)
+        store.resubscribe_token(acts.token(store, ANNA, "monthly"), FORM, at)
+        shown = [(each.list, each.reason) for each in store.show(ANNA).suppressions]
+        assert (audience("monthly"), shown) == ([ANNA], [("weekly", ERASED)])
+        assert acts.join(store, ANNA, "weekly")
+        assert (audience("weekly"), store.show(ANNA).suppressions) == ([ANNA], ())
+
+    def test_what_comes_back_of_their_confirmation_is_lifted_with_it(
+        self, store: Store, audience: Audience, at: dt.datetime
+    ) -> None:
+        _forget(store, at)
+        given = acts.sign_up(store, ANNA, "monthly", at).given
+        assert given is not None
+        acts.bounce(store, ANNA)
+        assert acts.confirm(store, given.token, at)
+        assert audience("monthly") == [ANNA]
+        weekly = store.add(ANNA, "weekly", {}, FORM, SubscriptionStatus.CONFIRMED, at)
+        assert (weekly.added, audience("weekly")) == (Added.KEPT, [])
+
+    def test_a_bounce_that_was_none_is_taken_back_by_any_name(
+        self, store: Store, database: Database, at: dt.datetime
+    ) -> None:
+        _forget(store, at, "ben@example.org")
+        for address in (ANNA, "ben@example.org", "cleo@example.org"):
+            acts.bounce(store, address)
+        _forget(store, at, "cleo@example.org")
+        with database.write() as c:
+            keys = (ANNA, "ben@example.org")
+            assert returns.spared(c, keys, {"", "a report"}, store.fingerprint) == 2
+        assert [reason for _, reason, _ in _rows(database)] == ["bounced"]
+
+    def test_nobody_elses_address_becomes_theirs(
+        self, store: Store, confirm: Confirm, audience: Audience, at: dt.datetime
+    ) -> None:
+        confirm("ben@example.org", "monthly")
+        _forget(store, at)
+        with pytest.raises(WasErased, match=r"^anna@example\.org: was erased"):
+            store.edit("ben@example.org", Edit(address=parse(ANNA)), "the editor", at)
+        assert audience("monthly") == ["ben@example.org"]
+        store.unsuppress(ANNA, None, at)
+        store.edit("ben@example.org", Edit(address=parse(ANNA)), "the editor", at)
+        assert audience("monthly") == [ANNA]
+
+    def test_what_lifts_nothing_writes_no_address_down(
+        self, store: Store, database: Database, at: dt.datetime
+    ) -> None:
+        store.suppress(ANNA, "weekly", MANUAL, "asked", at)
+        _forget(store, at)
+        assert store.unsuppress(ANNA, "monthly", at) is None
+        assert store.unsuppress(ANNA, "weekly", at) is MANUAL
+        assert "anna" not in str(_rows(database))
+        assert _add(store, at) is Added.KEPT
 
     def test_the_editor_may_lift_it_knowing_the_address(
         self, store: Store, at: dt.datetime
