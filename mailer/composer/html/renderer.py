@@ -218,7 +218,14 @@ class Renderer:
         return self._BLOCKS[type(block)](self, block, level)
 
     def _paragraph(self, paragraph: Paragraph, level: int) -> Markup:
+        match paragraph.children:
+            case (Hyperlink(url=url, children=(Styled(style="strong"),) as words, title=""),):
+                return self._button(url, words)
         return self._macro("paragraph", self.inlines(paragraph.children))
+
+    def _button(self, url: Url, words: Inlines) -> Markup:
+        href, html = self.target(url), self.inlines(words)
+        return self._macro("button", href, html) if href else self._macro("paragraph", html)
 
     def _figure(self, figure: Figure, level: int) -> Markup:
         return self._macro("figure", [self._picture(*pair) for pair in figure.pictures])
