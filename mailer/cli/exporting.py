@@ -13,6 +13,7 @@ import typer
 
 from mailer.cli.options import require_one_of
 from mailer.cli.output import say
+from mailer.cli.progress import counting
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def _export_list(app: App, list_name: str, form: Form, out: Path | None) -> None
 
     if out is None and form.value in exporter.PACKED:
         raise typer.BadParameter(f"{form.value} is a ZIP file: name it", param_hint="--out")
-    with _written(out) as stream:
-        done = exporter.export(app.store, list_name, form.value, stream)
+    with _written(out) as stream, counting("people written") as (told,):
+        done = exporter.export(app.store, list_name, form.value, stream, told)
     say(f"{number(done.written, 'person', 'people')} of list {list_name}")
     if done.left_out:
         say(f"{number(done.left_out, 'person', 'people')} left out: {form.value} has no such state")

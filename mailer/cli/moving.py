@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailer.cli.output import Json, answer, emit, say, show
+from mailer.cli.progress import counting
 from mailer.model.command import command
 from mailer.model.counted import number
 
@@ -74,11 +75,13 @@ def import_(
     """Bring people onto a list. It mails nobody, and nobody who left comes back."""
     from mailer.desk.moving_in import move_in
     from mailer.records import open_records
+    from subscribers.importing.importer import Watch
 
     wishes = _wishes(source, mapping or [], confirmed)
     app = open_records(context.obj)
     target = list_name or app.config.publication.list
-    done = move_in(app, file, target, wishes, errors, dry_run)
+    with counting("rows read", "people looked at" if dry_run else "people stored") as told:
+        done = move_in(app, file, target, wishes, errors, dry_run, Watch(*told))
     report = done.report
     if json:
         emit(_document(report, app))

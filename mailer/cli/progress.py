@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from mailer.cli.output import say
 from mailer.model.counted import number
 
 
 @contextmanager
-def counting(what: str) -> Iterator[Callable[[int], None]]:
-    """A line that counts what goes by, and is gone at the end. Tell it how many more went by."""
+def counting(*each: str) -> Iterator[Sequence[Callable[[int], None]]]:
+    """For each of these a line that counts what goes by, from the first on, and is gone at the end.
+    Tell its counter how many more went by."""
     if not sys.stderr.isatty():
-        yield lambda _more: None
+        yield [lambda _more: None for _ in each]
         return
     from rich import progress
     from rich.console import Console
 
-    columns = (progress.TextColumn(what), progress.TextColumn("{task.completed:,.0f}"))
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as line:
-        task = line.add_task("", total=None)
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.TextColumn("{task.completed:,.0f}"),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as lines:
+        tasks = [lines.add_task(what, total=None, visible=False) for what in each]
 
-        def told(more: int) -> None:
+        def told(task: progress.TaskID, more: int) -> None:
             with suppress(OSError):
-                line.update(task, advance=more)
+                lines.update(task, advance=more, visible=True)
 
-        yield told
+        yield [partial(told, task) for task in tasks]
 
 
 @contextmanager

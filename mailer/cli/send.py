@@ -135,7 +135,7 @@ def send(
     if correct is not None:
         _correct(app, composition, correct, expect, wish)
         return
-    with counting("looking at readers") as told:
+    with counting("looking at readers") as (told,):
         made = offer.offer(app, composition, list_name, late, expect, told, again, segment)
     if rehearse:
         rehearsing.rehearse(app, composition, made, json)
@@ -215,7 +215,7 @@ def _correct(
     """Put the mended issue in the place of the one that is being sent."""
     from mailer.desk import correcting, dispatches
 
-    with counting("looking at readers") as told:
+    with counting("looking at readers") as (told,):
         proposed = correcting.propose(app, composition, dispatch_id, expect, told)
     what = correction_sentence(proposed)
     if wish.dry_run:

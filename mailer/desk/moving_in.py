@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailer.desk.rejects import rejects
 from mailer.records import Records
-from subscribers.importing.importer import import_file
+from subscribers.importing.importer import Watch, import_file
 from subscribers.importing.reading import Wishes
 from subscribers.importing.report import ImportReport
 
@@ -22,7 +22,13 @@ class MovedIn:
 
 
 def move_in(
-    app: Records, file: Path, list_name: str, wishes: Wishes, errors: Path | None, dry_run: bool
+    app: Records,
+    file: Path,
+    list_name: str,
+    wishes: Wishes,
+    errors: Path | None,
+    dry_run: bool,
+    watch: Watch | None = None,
 ) -> MovedIn:
     """Raises UnknownList, NoFile, BadFile, and UsageError where `errors` is the file itself."""
     with rejects(errors, file) if errors else nullcontext() as bad:
@@ -34,6 +40,7 @@ def move_in(
             app.now(),
             dry_run=dry_run,
             reject=bad.take if bad else None,
+            watch=watch,
         )
         if bad is None:
             return MovedIn(report)

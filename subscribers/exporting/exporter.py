@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -29,9 +29,15 @@ class Exported:
     left_out: int
 
 
-def export(store: Store, list_name: str, form: str, target: IO[bytes]) -> Exported:
+def export(
+    store: Store,
+    list_name: str,
+    form: str,
+    target: IO[bytes],
+    told: Callable[[int], None] | None = None,
+) -> Exported:
     """Write everybody on a list, in whatever state, as far as the form has a place for them.
-    `form` is one of NAMES. Raises UnknownList and HandLost."""
+    `form` is one of NAMES; `told` how many more were looked at. Raises UnknownList and HandLost."""
     list_id = store.list(list_name).id
     names = () if form == JSONL else reading.attribute_names(store.database, list_id)
     pages = reading.pages(store.database, list_id, store.fingerprint)
@@ -42,6 +48,8 @@ def export(store: Store, list_name: str, form: str, target: IO[bytes]) -> Export
             for (count, lines), file in zip(of_tables, files, strict=True):
                 taken += count
                 file.write(lines)
+            if told is not None:
+                told(people)
     return Exported(taken, everybody - taken)
 
 

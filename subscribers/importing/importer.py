@@ -9,6 +9,7 @@ import datetime as dt
 import gc
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +21,7 @@ from subscribers.database import writers
 from subscribers.errors import BadFile, NoFile
 from subscribers.garbage import collected_rarely
 from subscribers.importing.opening import opened
-from subscribers.importing.reading import Reading, Reject, Wishes
+from subscribers.importing.reading import Count, Reading, Reject, Wishes
 from subscribers.importing.report import ImportReport, Stand, stand
 from subscribers.importing.staging import Staging, staging
 from subscribers.importing.table import Record, Table
@@ -33,6 +34,18 @@ _TIDY = 10  # chunks after which what the database's library left is taken away
 _TYPOS = 100  # domains that a report names
 
 
+def _uncounted(_more: int) -> None:
+    """Nobody looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Is told how many rows were read, and then how many people are stored, since it was last."""
+
+    read: Count = _uncounted
+    stored: Count = _uncounted
+
+
 def import_file(
     store: Store,
     source: Path | BinaryIO,
@@ -42,20 +55,22 @@ def import_file(
     *,
     dry_run: bool = False,
     reject: Reject | None = None,
+    watch: Watch | None = None,
 ) -> ImportReport:
     """Bring the people of a file onto a list; `source` is a path or a binary stream.
 
-    `dry_run` gives the same report and writes nothing; `reject` is told of every bad row. Raises
-    UnknownList, NoFile, and BadFile where the file as a whole cannot be read: then nothing is
-    written.
+    `dry_run` gives the same report and writes nothing; `reject` is told of every bad row, `watch`
+    how far it is. Raises UnknownList, NoFile, and BadFile where the file as a whole cannot be read:
+    then nothing is written.
     """
     if wishes.confirmed is not None:
         check_evidence(wishes.confirmed)
-    roster = store.roster(list_name)
+    roster, watch = store.roster(list_name), watch or Watch()
     with collected_rarely(), staging() as staged:
-        reading = Reading(wishes, store.attributes(), store.reserved, at, staged, reject or _nobody)
+        kinds, told = store.attributes(), reject or _nobody
+        reading = Reading(wishes, kinds, store.reserved, at, staged, told, watch.read)
         _read(reading, source)
-        tally = _stored(roster, staged, at, dry_run)
+        tally = _stored(roster, staged, at, dry_run, watch.stored)
         return _report(reading, tally, staged.repeated)
 
 
@@ -89,12 +104,13 @@ class _Tally:
         self.stands.update({each: stands.count(each) for each in Stand})
 
 
-def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool) -> _Tally:
+def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool, told: Count) -> _Tally:
     tally = _Tally()
     admit = roster.rehearse if dry_run else partial(roster.admit, at=at)
     chunks = abreast(admit, staged.people(CHUNK), writers(roster.database))
     for number, cases in enumerate(chunks, 1):
         tally.count(cases)
+        told(len(cases))
         del cases
         if number % _TIDY == 0:
             gc.collect(0)

@@ -26,6 +26,7 @@ MOST_ERRORS = 10_000  # kept in memory
 _SAMPLES = 3  # of each table
 
 Reject = Callable[[Table, Record, str], None]  # told of every bad row, and why it is bad
+Count = Callable[[int], None]  # told how many more there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Reading:
     at: dt.datetime
     staged: Staging
     reject: Reject
+    counted: Count
     read: int = 0
     bad: int = 0
     never: int = 0
@@ -127,6 +129,7 @@ class Reading:
     def _count(self, table: Table, chunk: Chunk, found: Sifted) -> None:
         self.staged.add(found.rows)
         self.read += len(chunk)
+        self.counted(len(chunk))
         self.never += found.never
         self.typos += found.typos
         for position, message in found.faults:

@@ -88,3 +88,16 @@ def test_a_cancel_is_agreed_to(mailer: Command, news: Path) -> None:
         assert ended == status, shown
         assert "issue 2021-01 to monthly: 1 copy of 1 left" in " ".join(shown.split())
         assert f'"state": "{state}"' in mailer("dispatch", "status", "--json").out
+
+
+@pytest.mark.slow
+def test_an_import_and_an_export_show_how_far_they_are(news: Path) -> None:
+    file, copy = news / "some.csv", news / "copy.csv"
+    file.write_text("email\n" + "".join(f"r{n}@example.org\n" for n in range(40)), encoding="utf-8")
+    status, shown = at_terminal(news, "", "subscriber", "import", str(file))
+    assert status == 0, shown
+    assert re.search(r"rows read +40", shown)
+    assert re.search(r"people stored +40", shown)
+    status, shown = at_terminal(news, "", "subscriber", "export", "--out", str(copy))
+    assert status == 0, shown
+    assert re.search(r"people written +4[0-9]", shown)

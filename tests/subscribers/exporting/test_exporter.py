@@ -183,6 +183,13 @@ def test_who_has_no_place_is_counted(people: Store) -> None:
     assert (done.written, done.left_out) == (6, 1)
 
 
+def test_it_tells_how_far_it_is(people: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PAGE", 3)
+    seen: list[int] = []
+    exporter.export(people, "monthly", "mailchimp", io.BytesIO(), seen.append)
+    assert seen == [3, 3, 1]
+
+
 @pytest.mark.parametrize("form", exporter.NAMES)
 def test_an_empty_list_is_an_empty_table(store: Store, form: str) -> None:
     assert exporter.export(store, "monthly", form, io.BytesIO()).written == 0

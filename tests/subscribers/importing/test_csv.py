@@ -304,6 +304,13 @@ class TestManyRows:
         contents = _contents(store)
         assert len(contents["subscriptions"]) == len(contents["consent_events"]) == rows
 
+    def test_it_tells_how_far_it_is(self, store: Store, at: dt.datetime) -> None:
+        read, stored = [], []
+        watch = importer.Watch(read.append, stored.append)
+        import_file(store, _file(3 * CHUNK), "monthly", Wishes(), at, watch=watch)
+        assert sum(read) == sum(stored) == 3 * CHUNK
+        assert stored == [CHUNK] * 3
+
     def test_a_stream_that_breaks_off_brings_nobody(self, store: Store, at: dt.datetime) -> None:
         with pytest.raises(BadFile, match="the cable was pulled"):
             import_file(store, _file(10_000, 150_000), "monthly", Wishes(), at)
