@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import attributes, changes, definitions, languages, tags
+from subscribers import attributes, changes, definitions, languages, moving, tags
 from subscribers.address import Address
 from subscribers.changes import Differences
 from subscribers.errors import AlreadyThere
@@ -101,4 +101,6 @@ def _write(
         "updated_at": at,
     }
     connection.execute(sa.update(subscribers).where(subscribers.c.id == person.id).values(values))
+    if address.key != person.email_key:
+        moving.leave_behind(connection, person.email_key, address.key, at)
     definitions.keep(connection, {person.id: after})

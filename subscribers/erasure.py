@@ -9,20 +9,22 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from subscribers import suppression, tags
+from subscribers import moving, suppression, tags
 from subscribers.fingerprint import Fingerprint
 from subscribers.schema import metadata, subscribers, subscriptions, suppressions
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """By what somebody is known: the address key, other spellings of the address, and the ids that
-    stand for them; those of who is nobody's subscriber are missing."""
+    """By what somebody is known: the address key, those of addresses that they had before, the
+    spellings of all, and the ids that stand for them; those of who is nobody's subscriber are
+    missing."""
 
     key: str
     spellings: frozenset[str]
     subscriber_id: int | None = None
     subscription_ids: tuple[int, ...] = ()
+    former: tuple[str, ...] = ()
 
 
 def traces(connection: sa.Connection, email: str, key: str) -> Traces:
@@ -33,7 +35,9 @@ def traces(connection: sa.Connection, email: str, key: str) -> Traces:
         return Traces(key, frozenset((email, key)))
     mine = sa.select(subscriptions.c.id).where(subscriptions.c.subscriber_id == found.id)
     ids = tuple(connection.scalars(mine))
-    return Traces(key, frozenset((email, key, found.email)), found.id, ids)
+    had = moving.former(connection, found.id)
+    spellings = frozenset((email, key, found.email, *had, *had.values()))
+    return Traces(key, spellings, found.id, ids, tuple(had))
 
 
 def erase(
@@ -42,8 +46,10 @@ def erase(
     """Delete every row that is about this person, in whatever table; how many there were. None
     where nothing was ever known of them."""
     ids = () if person.subscriber_id is None else (person.subscriber_id,)
-    gone = delete(connection, person.subscription_ids, ids, (person.key,))
+    gone = delete(connection, person.subscription_ids, ids, (person.key, *person.former))
     tags.drop_unused(connection)
+    for key in person.former:
+        suppression.forget(connection, key, fingerprint, at)
     news = suppression.forget(connection, person.key, fingerprint, at)
     return None if news and not gone else gone
 
