@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import attributes, changes, definitions, languages, passes, tags
+from subscribers import attributes, changes, definitions, languages, moving, passes, tags
 from subscribers.address import Address
 from subscribers.changes import Differences
 from subscribers.errors import AlreadyThere
+from subscribers.fingerprint import Fingerprint, without_pepper
 from subscribers.kinds import fitted
 from subscribers.schema import subscribers
 
@@ -36,9 +37,11 @@ def edit(
     source: str,
     at: dt.datetime,
     reserved: Set[str] = frozenset(),
+    fingerprint: Fingerprint = without_pepper,
 ) -> Differences:
-    """What it changed, which is logged as the doing of `source`. Raises BadName, BadValue, and
-    AlreadyThere where the address is another subscriber's."""
+    """What it changed, which is logged as the doing of `source`; another address needs the
+    `fingerprint`. Raises BadName, BadValue, and AlreadyThere where the address is another
+    subscriber's."""
     attributes.check(wanted.attributes, reserved)
     query = sa.select(subscribers).where(subscribers.c.id == subscriber_id).with_for_update()
     person = connection.execute(query).one()
@@ -52,6 +55,7 @@ def edit(
     }
     _write(connection, person, wanted, after, at)
     if wanted.address is not None and wanted.address.key != person.email_key:
+        moving.leave_behind(connection, person.email_key, wanted.address.key, fingerprint, at)
         passes.end_all(connection, subscriber_id, at)  # mailed to an address that is not theirs
     changes.log(connection, [(subscriber_id, source, differences)], at)
     return differences

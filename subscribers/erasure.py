@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import entrance, suppression, tags
+from subscribers import entrance, moving, suppression, tags
 from subscribers.address import Address
 from subscribers.fingerprint import Fingerprint
 from subscribers.schema import metadata, subscribers, subscriptions, suppressions
@@ -20,13 +20,15 @@ from subscribers.schema import metadata, subscribers, subscriptions, suppression
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """By what somebody is known: the address key, other spellings of the address, and the ids that
-    stand for them; those of who is nobody's subscriber are missing."""
+    """By what somebody is known: the address key, those of addresses that they had before, the
+    spellings of all, and the ids that stand for them; those of who is nobody's subscriber are
+    missing."""
 
     key: str
     spellings: frozenset[str]
     subscriber_id: int | None = None
     subscription_ids: tuple[int, ...] = ()
+    former: tuple[str, ...] = ()
 
 
 def traces(connection: sa.Connection, addresses: Sequence[Address]) -> list[Traces]:
@@ -36,14 +38,20 @@ def traces(connection: sa.Connection, addresses: Sequence[Address]) -> list[Trac
     ids: defaultdict[str, list[int]] = defaultdict(list)
     for row in connection.execute(_subscriptions_of(addresses)):
         ids[row.email_key].append(row.id)
-    return [_traces(each, known.get(each.key), ids[each.key]) for each in addresses]
+    had = moving.former(connection, [row.id for row in known.values()])
+    return [
+        _traces(each, found, ids[each.key], had[found.id])
+        if (found := known.get(each.key))
+        else Traces(each.key, frozenset(each))
+        for each in addresses
+    ]
 
 
-def _traces(address: Address, known: Any, subscription_ids: Iterable[int]) -> Traces:
-    if known is None:
-        return Traces(address.key, frozenset(address))
-    spellings = frozenset((*address, known.email))
-    return Traces(address.key, spellings, known.id, tuple(subscription_ids))
+def _traces(
+    address: Address, known: Any, subscription_ids: Iterable[int], had: Mapping[str, str]
+) -> Traces:
+    spellings = frozenset((*address, known.email, *had, *had.values()))
+    return Traces(address.key, spellings, known.id, tuple(subscription_ids), tuple(had))
 
 
 def hold(connection: sa.Connection, addresses: Sequence[Address]) -> list[Traces]:
@@ -72,14 +80,15 @@ def erase(
 ) -> int | None:
     """Delete every row that is about these people, on whom `hold` was laid, in whatever table; how
     many there were. None where nothing was ever known of any of them."""
+    keys = [key for who in people for key in (who.key, *who.former)]
     gone = delete(
         connection,
         list(chain.from_iterable(who.subscription_ids for who in people)),
         [who.subscriber_id for who in people if who.subscriber_id is not None],
-        [who.key for who in people],
+        keys,
     )
     tags.drop_unused(connection)
-    known = suppression.forget(connection, [who.key for who in people], fingerprint, at)
+    known = suppression.forget(connection, keys, fingerprint, at)
     return gone if gone or known else None
 
 

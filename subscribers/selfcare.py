@@ -49,5 +49,5 @@ def move(
     )
     for list_id in c.scalars(theirs).all():
         suppression.lift(c, to.key, list_id, fingerprint)
-    editing.edit(c, subscriber_id, Edit(address=to), source, at)
+    editing.edit(c, subscriber_id, Edit(address=to), source, at, fingerprint=fingerprint)
     return str(before)

@@ -165,7 +165,10 @@ class Store:
             subscriber_id = self._subscriber_id(connection, address)
             if wanted.address is not None:
                 naming.require_not_erased(connection, wanted.address, self.fingerprint)
-            return editing.edit(connection, subscriber_id, wanted, source, at, self.reserved)
+            return editing.edit(
+                *(connection, subscriber_id, wanted, source, at),
+                *(self.reserved, self.fingerprint),
+            )
 
     def unsubscribe(
         self, address_text: str, list_name: str | None, how: str, at: dt.datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -10,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailer.errors import DatabaseError
+
+logging.getLogger("psycopg").disabled = True  # it logs what it then raises
 
 # A host that is gone, or cut off with nothing closed, is found out within ten seconds: by us, and
 # by the server, which else waits for hours for a client that vanished, and with it whoever needs

@@ -13,6 +13,7 @@ from mailer.errors import DatabaseBusy, DatabaseError, DatabaseReadOnly
 _BUSY = "locked by another program for too long: try again when it is done"
 _READ_ONLY = "read-only: give yourself the right to write to it"
 _NOBODY = "nobody answers there: is PostgreSQL running?"
+_WENT = "it went away: once it is back, the same command goes on"
 _NO_SUCH = "no such user or database: make them with `createuser` and `createdb`"
 _NOT_SET_UP = "not set up yet: run `mailer db upgrade`"
 
@@ -27,6 +28,9 @@ _STATES: tuple[tuple[str, type[DatabaseError], str], ...] = (
     ("53100", DatabaseError, "its disk is full: make room"),
     ("53300", DatabaseError, "it has no connection left: raise its max_connections"),
     ("55P03", DatabaseBusy, _BUSY),
+    ("57P01", DatabaseError, _WENT),
+    ("57P02", DatabaseError, _WENT),
+    ("57P03", DatabaseError, "it is starting, or ending: try again in a moment"),
 )
 # By the words, in lower case; a connection that is refused has no SQLSTATE.
 _WORDS: tuple[tuple[str, type[DatabaseError], str], ...] = (
@@ -45,6 +49,9 @@ _WORDS: tuple[tuple[str, type[DatabaseError], str], ...] = (
     ("authentication failed", DatabaseError, "it refuses our login: see user and password"),
     ("no password supplied", DatabaseError, "it wants a password: see docs/postgresql.md"),
     ("does not exist", DatabaseError, _NO_SUCH),
+    ("server closed the connection", DatabaseError, _WENT),
+    ("connection is lost", DatabaseError, _WENT),
+    ("terminating connection", DatabaseError, _WENT),
     ("connection refused", DatabaseError, _NOBODY),
     ("no such file or directory", DatabaseError, _NOBODY),
 )

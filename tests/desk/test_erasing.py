@@ -115,6 +115,29 @@ def test_no_row_and_no_byte_of_her_is_left(newsroom: Newsroom, zoe: int) -> None
     assert b"reader0@example.org" in held
 
 
+def test_an_address_that_she_had_before_goes_too_and_brings_her_back_as_little(
+    newsroom: Newsroom, zoe: int
+) -> None:
+    app = newsroom.app
+    app.store.edit(ZOE, Edit(parse("z@example.net")), "by the editor", app.now())
+    erasing.erase(app, "z@example.net")
+    rows = "\n".join(f"{table}: {row}" for table, row in _texts(app.database))
+    assert [word for word in PERSONAL if word in rows.lower()] == []
+    for address in (ZOE, "z@example.net"):
+        added = app.store.add(address, "monthly", {}, CONSENT, CONFIRMED, app.now())
+        assert added.added is Added.KEPT
+
+
+def test_an_address_that_somebody_else_has_by_now_stays_theirs(
+    newsroom: Newsroom, zoe: int
+) -> None:
+    app = newsroom.app
+    app.store.edit(ZOE, Edit(parse("z@example.net")), "by the editor", app.now())
+    app.store.edit("reader0@example.org", Edit(parse(ZOE)), "by the editor", app.now())
+    erasing.erase(app, "z@example.net")
+    assert app.store.show(ZOE).subscriptions[0].status is CONFIRMED
+
+
 def test_the_counts_stay_and_the_reasons_say_their_codes(newsroom: Newsroom, zoe: int) -> None:
     database = newsroom.app.database
     with database.read() as c:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import Any
 
+import acts
 import pytest
 
 from subscribers.address import parse
 from subscribers.editing import Edit
 from subscribers.errors import AlreadyThere, BadName, BadValue, UnknownSubscriber
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
+from subscribers.importing.report import Stand
 from subscribers.kinds import AttributeKind
 from subscribers.model import Consent, PersonChange, SubscriptionStatus
 from subscribers.store import Store
@@ -62,6 +67,39 @@ def test_a_new_address_keeps_subscriptions_and_consents(store: Store, at: dt.dat
     assert (after.subscriptions, after.consents) == (before.subscriptions, before.consents)
     with pytest.raises(UnknownSubscriber):
         store.show(ANNA)
+
+
+class TestTheAddressBefore:
+    OLD_FILE = b"email\nanna@example.org\n"
+
+    @pytest.fixture(autouse=True)
+    def moved(self, store: Store, at: dt.datetime) -> None:
+        store.edit(ANNA, Edit(parse("anna@example.net")), "by eve", at)
+
+    def test_an_old_file_brings_nobody_in_with_it(
+        self, store: Store, at: dt.datetime, audience: Callable[[str], list[str]]
+    ) -> None:
+        """Else she would be mailed twice."""
+        for name in ("monthly", "weekly"):
+            wishes = Wishes(confirmed="a fair")
+            report = import_file(store, io.BytesIO(self.OLD_FILE), name, wishes, at)
+            assert (report.added, report.stands[Stand.UNSUBSCRIBED]) == (0, 1)
+        assert (audience("monthly"), audience("weekly")) == (["anna@example.net"], [])
+
+    def test_she_may_have_it_again(
+        self, store: Store, at: dt.datetime, audience: Callable[[str], list[str]]
+    ) -> None:
+        store.edit("anna@example.net", Edit(parse(ANNA)), "by eve", at)
+        assert audience("monthly") == [ANNA]
+        assert store.show(ANNA).suppressions == ()
+
+    def test_whoever_has_it_now_signs_up_as_everybody_does(
+        self, store: Store, at: dt.datetime, audience: Callable[[str], list[str]]
+    ) -> None:
+        given = acts.sign_up(store, ANNA, "weekly", at).given
+        assert given is not None
+        assert acts.confirm(store, given.token, at)
+        assert audience("weekly") == [ANNA]
 
 
 def test_nobody_takes_the_address_of_another(

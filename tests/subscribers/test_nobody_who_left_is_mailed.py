@@ -253,6 +253,15 @@ class History(RuleBasedStateMachine):
         if given:
             self._moved(name, place)
 
+    @rule(name=person, to=list_name)
+    def bring_in_an_old_file(self, name: str, to: str) -> None:
+        """With the address that they had before, erased or not."""
+        if self.moves[name]:
+            text = f"email\n{name}{'0' * (self.moves[name] - 1)}{self.domain}\n".encode()
+            wishes = Wishes(confirmed="a fair")
+            report = self.both(lambda store: import_file(store, io.BytesIO(text), to, wishes, AT))
+            assert report.skipped == 1
+
     @rule(name=person)
     def erase(self, name: str) -> None:
         self.both(lambda store: acts.erase(store, self.address(name)))

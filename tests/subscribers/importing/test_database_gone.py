@@ -72,6 +72,7 @@ def test_the_same_command_finishes_the_job(
     _, said = process.communicate()
     assert (process.returncode, len(said.splitlines())) == (1, 1), said
     assert said.startswith("mailer: postgresql+psycopg://mailer@/")
+    assert said.endswith("it went away: once it is back, the same command goes on\n")
     kept = _counts(url)
     assert len(set(kept)) == 1
     assert 0 < kept[0] < _READERS
