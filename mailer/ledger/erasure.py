@@ -26,6 +26,7 @@ _TABLES = tuple(table for table in metadata.sorted_tables if table not in _PUBLI
 _ADDRESSES = ("email", "email_key", "sender")  # columns that hold an address and nothing else
 _OWNER = ("subscription_id", "subscriber_id", "email", "token")
 _CODES = re.compile(r"\d{1,3}( \d\.\d{1,3}\.\d{1,3})?\b")  # what a relay's reply begins with
+_PAGE = 5_000  # rows in memory: where relays name the message in their replies, all are looked at
 Row = sa.Row[*tuple[Any, ...]]
 
 
@@ -78,7 +79,7 @@ def _find_in(c: sa.Connection, table: sa.Table, owners: Owners) -> list[Row]:
     texts = _texts(table)
     id_ = table.c.get("subscriber_id", sa.null())
     query = sa.select(*table.primary_key, *texts, id_.label("whose")).where(_may_be(table, owners))
-    return _about(c.execute(query), table, owners)
+    return _about(c.execute(query.execution_options(yield_per=_PAGE)), table, owners)
 
 
 def _about(rows: Iterable[Row], table: sa.Table, owners: Owners) -> list[Row]:

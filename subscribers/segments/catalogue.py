@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import ModuleType
 
 import sqlalchemy as sa
 
@@ -37,7 +38,7 @@ class Segments:
     def draft(self, name: str, expression: str, at: dt.datetime) -> Segment:
         """What `save` would save. Raises BadName, BadSegment."""
         lists.check_name(name, "segment")
-        rule = _parse(expression)
+        rule = _parsing().parse(expression)
         with self.database.read() as connection:
             self._check(connection, rule)
         return Segment(name, str(rule), at)
@@ -63,13 +64,13 @@ class Segments:
 
     def filter(self, name: str) -> Filter:
         """Raises UnknownSegment, and BadSegment where what it says means nothing any more."""
-        rule = _parse(self.named(name).expression)
+        rule = _parsing().read(self.named(name).expression)
         with self.database.read() as connection:
             return filter_of(rule, self._scope(connection))
 
     def count(self, expression: str, list_id: int) -> int:
         """How many of those who are welcome to a mail of this list are in it. Raises BadSegment."""
-        rule = _parse(expression)
+        rule = _parsing().parse(expression)
         with self.database.read() as connection:
             self._check(connection, rule)
             return audience.count(connection, list_id, filter_of(rule, self._scope(connection)))
@@ -119,8 +120,8 @@ def _save(connection: sa.Connection, segment: Segment, replace: bool) -> None:
     connection.execute(sa.update(segments).where(same).values(values))
 
 
-def _parse(expression: str) -> Rule:
+def _parsing() -> ModuleType:
     """The grammar is loaded for whoever has a segment, and not with every command."""
-    from subscribers.segments.parsing import parse
+    from subscribers.segments import parsing
 
-    return parse(expression)
+    return parsing

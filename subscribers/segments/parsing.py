@@ -64,11 +64,17 @@ _GRAMMAR = r"""
 
 
 def parse(text: str) -> Rule:
-    """Raises BadSegment."""
+    """What somebody wrote. Raises BadSegment."""
     if len(text) > MAX_CHARACTERS:
         raise BadSegment(
             MAX_CHARACTERS + 1, f"has more than {MAX_CHARACTERS:,} characters", "cut it"
         )
+    return read(text)
+
+
+def read(text: str) -> Rule:
+    """What was kept of it: with blanks that it was written without, it may be longer. Raises
+    BadSegment."""
     try:
         rule: Any = _parser().parse(text)  # what our transformer makes of the tree
     except UnexpectedCharacters as error:

@@ -8,6 +8,7 @@ import pytest
 
 from subscribers.errors import AlreadyThere, BadName, BadSegment, UnknownSegment
 from subscribers.model import Consent, SubscriptionStatus
+from subscribers.segments.parsing import MAX_CHARACTERS
 from subscribers.store import Store
 
 pytestmark = pytest.mark.both_databases
@@ -44,6 +45,19 @@ def test_a_segment_is_replaced_only_where_that_is_said(people: Store, at: dt.dat
         people.segments.save("some", 'country = "AT"', False, at)
     people.segments.save("some", 'country = "AT"', True, at)
     assert _mailed(people, "some") == ["ben@example.org"]
+
+
+def test_the_longest_that_can_be_written_can_be_used(people: Store, at: dt.datetime) -> None:
+    """Written without a blank, it is kept with them; eight blocks of an issue may be for such."""
+    countries = ",".join(f'"{number % 10}"' for number in range(155))
+    written = " or ".join([f"country in({countries})"] * 3)
+    names = [f"long-{number}" for number in range(8)]
+    saved = [people.segments.save(name, written, False, at) for name in names]
+    assert len(written) <= MAX_CHARACTERS < len(saved[0].expression)
+    assert people.segments.count(written, people.list("monthly").id) == 0
+    with people.database.read() as connection:
+        rows = connection.execute(people.audience("monthly", "", names)).all()
+    assert [row.audiences for row in rows] == [0, 0, 0]
 
 
 def test_an_unknown_segment_names_those_that_there_are(people: Store, at: dt.datetime) -> None:
