@@ -16,8 +16,9 @@ from mailer.links import Keyring, Links
 from mailer.message.stencil import ListHeader, compile_stencil
 from mailer.model.delivery import DispatchStatus, State
 from mailer.sender.copies import CopyMaker
-from mailer.sender.dispatch import DispatchRun, Pace, Parts
+from mailer.sender.dispatch import DispatchRun
 from mailer.sender.hand import Audience
+from mailer.sender.parts import Pace, Parts
 from mailer.sender.route import Route
 from mailer.sender.throttle.rest import Tempo
 from mailer.sender.transport import Transport

@@ -13,9 +13,16 @@ from mailer.ops.catcher import Catcher
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
 
-ISSUE = """---
-id: 2021-01
-title: "January"
+READERS = 60
+EDITOR = "ed@example.org"
+JANUARY = "issues/2021-01.md"
+
+
+def issue(issue_id: str, title: str) -> str:
+    """The file of a short one."""
+    return f"""---
+id: {issue_id}
+title: "{title}"
 date: 2021-01-31
 ---
 A word of winter.
@@ -28,9 +35,9 @@ A paragraph.
 ---
 Bye.
 """
-READERS = 60
-EDITOR = "ed@example.org"
-JANUARY = "issues/2021-01.md"
+
+
+ISSUE = issue("2021-01", "January")
 
 
 class Slow(Catcher):

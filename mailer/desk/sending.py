@@ -30,7 +30,7 @@ from mailer.sender import run as sender
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary
 from mailer.sender.copies import CopyMaker
-from mailer.sender.dispatch import Pace, Parts, unheard
+from mailer.sender.parts import Pace, Parts, unheard
 from mailer.sender.retry import Policy
 from mailer.sender.run import Ended, Stop
 from mailer.sender.supply import Supply

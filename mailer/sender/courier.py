@@ -19,6 +19,7 @@ from typing import Generic, Protocol, TypeVar
 from mailer.errors import RelayUnavailable
 from mailer.model.delivery import Envelope
 from mailer.model.outcome import Outcome
+from mailer.sender.door import Door, OpenDoor
 from mailer.sender.transport import Lane, Loss, Transport
 
 
@@ -56,60 +57,6 @@ class Work(Protocol[C]):
     def put_back(self, copy: C) -> None:
         """It was not asked for, and nothing of its body has left."""
         ...
-
-
-class Door(Protocol):
-    """Who decides when a connection may be tried, and is told how that went. A connection needs a
-    place, which is taken before it is tried and given back with `leave`."""
-
-    async def ready(self) -> bool:
-        """Wait for a place and take it; False when there is no use in one any more."""
-        ...
-
-    def enter(self) -> None:
-        """Take a place without waiting for it."""
-        ...
-
-    def leave(self) -> None:
-        """Give it back."""
-        ...
-
-    def opened(self) -> None: ...
-
-    def closed(self) -> None: ...
-
-    def called_back(self) -> bool:
-        """Whether who asks is to give its place back behind the copy that it carries."""
-        ...
-
-    def failed(self, error: RelayUnavailable) -> bool:
-        """Whether to try again when there is a place; otherwise the error is raised."""
-        ...
-
-
-class OpenDoor:
-    """A connection may be tried once."""
-
-    async def ready(self) -> bool:
-        return True
-
-    def enter(self) -> None:
-        """Nobody counts."""
-
-    def leave(self) -> None:
-        """Nobody counts."""
-
-    def opened(self) -> None:
-        """Nobody counts."""
-
-    def closed(self) -> None:
-        """Nobody counts."""
-
-    def called_back(self) -> bool:
-        return False
-
-    def failed(self, _error: RelayUnavailable) -> bool:
-        return False
 
 
 @dataclass(frozen=True)

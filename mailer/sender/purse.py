@@ -116,7 +116,8 @@ class Purse:
         await self._ledger.call(lambda c: _slow_down(c, self.name, observed, self._clock()))
 
     async def close(self) -> None:
-        """Give back what was not used."""
+        """Give back what was not used. Tried again, when it may be that only the answer got lost,
+        nothing is: rather too little than twice."""
         if self._alarm is not None:
             self._alarm.cancel()
         if self._asking is not None:
@@ -124,8 +125,14 @@ class Purse:
         unused = [*self._unused, *self._counted]
         self._permits.clear()
         self._counted.clear()
+
+        def give_back(c: sa.Connection) -> None:
+            once = [*unused]
+            unused.clear()
+            _give_back(c, self.name, once)
+
         if unused:
-            await self._ledger.call(lambda c: _give_back(c, self.name, unused))
+            await self._ledger.call(give_back)
 
     def _drop_late(self, now: float) -> None:
         """And ask for fewer next time: this sender may not be able to use so many at a stretch."""

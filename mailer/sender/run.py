@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mailer.errors import MailerError
-from mailer.sender.dispatch import DispatchRun, Parts
+from mailer.sender.dispatch import DispatchRun
+from mailer.sender.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)

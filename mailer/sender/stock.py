@@ -1,7 +1,4 @@
-"""The stock: the shards that one run has in hand, and a few of their copies made ahead.
-
-Its couriers never wait for the database: while one shard is sent the next is taken and read.
-"""
+"""The stock: a few copies of the shards that one run has in hand, made ahead."""
 
 from __future__ import annotations
 
@@ -13,13 +10,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
-from mailer.errors import DatabaseError
 from mailer.ledger.record import Verdict
-from mailer.ledger.shards import Due, Grip, Mark
+from mailer.ledger.shards import Due, Mark
 from mailer.message.stencil import MissingValue
 from mailer.model.delivery import State
 from mailer.sender.copies import CopyMaker
 from mailer.sender.hand import DueCopy, Hand, Taker
+from mailer.sender.hands import Hands
 from mailer.sender.writer import Writer
 
 _PORTION = 4  # copies that one thread makes at a time
@@ -68,13 +65,11 @@ class Stock:
         self._poll = poll
         self._ended = ended
         self._notice = notice
-        self._hands: list[Hand] = []
         self._ready: deque[DueCopy] = deque()
-        self._coming: asyncio.Task[Hand | None] | None = None  # the shard after those in hand
-        self._releases: set[asyncio.Task[None]] = set()
         self._domains: Domains | None = None
         self._low = asyncio.Event()
         self._changed = asyncio.Event()
+        self._hands = Hands(taker, writer, poll, self._changed.set)
         self.stirred = asyncio.Event()  # it is worth looking for a copy again
         self.closed = False
         self.handed_on = False  # nothing is taken until somebody resumes
@@ -100,7 +95,7 @@ class Stock:
 
     def close(self) -> None:
         """Hand out nothing more."""
-        self.closed = True
+        self.closed = self._hands.closed = True
         for event in (self._low, self._changed, self.stirred):
             event.set()
 
@@ -159,7 +154,7 @@ class Stock:
         """One copy of it is through; with the last one the shard is released."""
         hand.unsettled -= 1
         if hand.unsettled == 0 and hand in self._hands:
-            self._release(hand)
+            self._hands.release(hand)
 
     def discard(self, hand: Hand) -> None:
         """It is no longer ours: what is not yet begun is left to the ledger."""
@@ -172,13 +167,9 @@ class Stock:
         """What is not on the wire is for other senders, and nothing more is taken until `resume`.
         What is on the wire is in doubt until it comes back."""
         self.handed_on = True
-        coming, self._coming = self._coming, None
-        for hand in list(self._hands):
+        for hand in self._hands:
             self.discard(hand)
-            self._release(hand)
-        taken = await coming if coming is not None else None
-        if taken is not None:
-            self._release(taken)
+        await self._hands.let_go()
 
     def resume(self) -> None:
         if self.handed_on:
@@ -187,46 +178,19 @@ class Stock:
 
     async def release_all(self) -> None:
         """At the end: what was not tried stays in the ledger as it is. Raises DatabaseError."""
-        coming = await self._coming if self._coming is not None else None
-        for hand in (*self._hands, *([coming] if coming else [])):
-            self._release(hand)
-        await asyncio.gather(*self._releases)
+        await self._hands.end()
 
     # What is left.
 
     async def _next_hand(self) -> bool:
-        """Have another shard in hand, taken ahead; the one after it is taken now."""
+        """Have another shard in hand."""
         if self.handed_on:
             return False
         if sum(hand.set_aside for hand in self._hands) >= _MOST_ASIDE:
             self._leave_aside()
             if len(self._hands) >= _MOST_HANDS:
                 return False
-        coming = self._coming or asyncio.create_task(self._take())
-        self._coming = coming
-        hand = await coming
-        if self._coming is not coming:  # it was handed on
-            return False
-        self._coming = None
-        if hand is not None:
-            self._hands.append(hand)
-            self._coming = asyncio.create_task(self._take())
-        return hand is not None
-
-    async def _take(self) -> Hand | None:
-        grip = await self._writer.call(self._taker.next())
-        return None if grip is None else await self._read(grip)
-
-    async def _read(self, grip: Grip) -> Hand:
-        """Waits for a database in trouble, of which the writer tells; raises DatabaseError once
-        nothing more is wanted."""
-        while True:
-            try:
-                return await asyncio.to_thread(self._taker.read, grip)
-            except DatabaseError:
-                if self.closed:
-                    raise
-            await asyncio.sleep(self._poll)
+        return await self._hands.take()
 
     async def _wait_for_more(self) -> bool:
         """While another lane, or another sender, may yet leave something, or a domain may open;
@@ -253,24 +217,12 @@ class Stock:
     def _leave_aside(self) -> None:
         """A shard of which nothing but closed domains is left goes back until one of them opens:
         others must not wait for them behind it, and memory has an end."""
-        for hand in list(self._hands):
+        for hand in self._hands:
             if self._domains is not None and hand.set_aside == hand.unsettled > 0:
                 opens = min(self._domains.opens_in(name) for name in hand.aside)
                 hand.discard()
-                self._release(hand, max(opens, self._poll))
+                self._hands.release(hand, max(opens, self._poll))
                 return
-
-    def _release(self, hand: Hand, rest: float = 0.0) -> None:
-        if hand in self._hands:
-            self._hands.remove(hand)
-        task = asyncio.create_task(self._writer.call(lambda c: self._taker.release(c, hand, rest)))
-        self._releases.add(task)
-        task.add_done_callback(self._released)
-
-    def _released(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is None:
-            self._releases.discard(task)
-        self._changed.set()
 
     async def _make(self) -> bool:
         """Copies of the next deliveries in hand, as many as are to be ahead; False where there is

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import slowly
 from containers import world
 from containers.world import Mailbox, Site
 
@@ -21,21 +22,6 @@ LIST = "monthly"
 RATE = 20  # copies a second of all workers, so that something can be done to a send
 CONNECTIONS = 10  # of each worker
 USER = 10001
-ISSUE = """---
-id: {id}
-title: "{id}"
-date: 2021-01-31
----
-A word of winter.
-
-## An item
-Availability: [project page](https://example.org/a)
-
-A paragraph.
-
----
-Bye.
-"""
 _COMPOSE = (
     "compose", "--ansi", "never", "--progress", "quiet",
     "--env-file", "/source/tests/containers/example.env",
@@ -93,7 +79,7 @@ class Composition:
     def send(self, issue: str) -> int:
         """Hand an issue of that id over to the workers; the number of its dispatch."""
         file = self.publication / "issues" / f"{issue}.md"
-        file.write_text(ISSUE.format(id=issue), encoding="utf-8")
+        file.write_text(slowly.issue(issue, issue), encoding="utf-8")
         self.mailer("send", f"issues/{issue}.md", "--queue", "--yes")
         return int(self.json("dispatch", "status")["id"])
 

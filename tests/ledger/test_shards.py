@@ -236,6 +236,21 @@ def test_a_deferred_delivery_is_due_again_at_its_time(bench_of: BenchOf) -> None
     ann.close()
 
 
+def test_what_is_on_the_wire_when_a_shard_is_given_back_is_in_doubt(
+    held: tuple[Bench, Grip],
+) -> None:
+    """Until its answer comes, whoever has the shard by then."""
+    bench, grip = held
+    with bench.database.write() as c:
+        shards.release(c, grip, NOON)
+    assert counts(bench) == {State.UNCERTAIN: 1, State.PLANNED: 1}
+    ben = liveness(bench, "ben")
+    assert take(bench, ben) is not None
+    settle(bench, grip, 1, State.SENT)
+    assert counts(bench) == {State.SENT: 1, State.PLANNED: 1}
+    ben.close()
+
+
 put_back = pytest.mark.parametrize(("hours", "waits"), [(5, True), (30 * 24, False)])
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from typing import Any
 
-import pytest
-
-from mailer.errors import DatabaseBusy, DatabaseError
 from mailer.ledger.shards import Due, Grip
 from mailer.model.delivery import State
 from mailer.sender.hand import Hand
@@ -28,30 +24,3 @@ def test_a_shard_that_is_lost_is_let_go_whole() -> None:
     assert (hand.unsettled, hand.set_aside) == (5, 2)
     stock.discard(hand)
     assert (hand.unsettled, hand.set_aside) == (len(on_the_wire), 0)
-
-
-class InTrouble:
-    """A taker whose database fails so many times."""
-
-    def __init__(self, times: int) -> None:
-        self.times = times
-
-    def read(self, grip: Grip) -> Hand:
-        self.times -= 1
-        if self.times >= 0:
-            raise DatabaseBusy("busy")
-        return Hand(grip, deque(), {})
-
-
-@pytest.mark.parametrize("closed", [False, True])
-def test_a_database_that_fails_while_a_shard_is_read_is_waited_for(closed: bool) -> None:
-    """Unless nothing more is wanted."""
-    taker: Any = InTrouble(3)
-    stock = Stock(taker, NOBODY, NOBODY, 8, 0.0, lambda: None, lambda _line: None)
-    stock.closed = closed
-    reading = stock._read(Grip(1, 1, 1, 5, "ann", 1))
-    if closed:
-        with pytest.raises(DatabaseError):
-            asyncio.run(reading)
-    else:
-        assert asyncio.run(reading).grip.owner == "ann"

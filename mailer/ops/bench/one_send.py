@@ -26,7 +26,7 @@ from mailer.ledger import control, editions, plan, status
 from mailer.model.delivery import State
 from mailer.sender import run
 from mailer.sender.copies import CopyMaker
-from mailer.sender.dispatch import Parts
+from mailer.sender.parts import Parts
 from mailer.sender.relay import relay_from_url
 from mailer.sender.route import Route
 from mailer.sender.smtp import SmtpTransport
