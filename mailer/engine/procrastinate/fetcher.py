@@ -67,6 +67,7 @@ class Fetcher:
         await self._ending.wait()
         work.cancel()
         await asyncio.wait([work])
+        await end_others()
 
     async def _patiently(self) -> None:
         failed = 0
@@ -115,6 +116,15 @@ class Fetcher:
             # Only forgotten then: one that was stopped for a while is to find itself again.
             stalled_worker_timeout=60 * STALLED,
         )
+
+
+async def end_others() -> None:
+    """Cancel every other task of this loop until it ends. A worker of psycopg's pool takes being
+    cancelled for a fault of what it does just then, and waits for more: once is not enough."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in others:
+            task.cancel()
+        await asyncio.wait(others, timeout=_LOOK)
 
 
 async def _prepare(connection: psycopg.AsyncConnection) -> None:
