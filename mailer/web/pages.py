@@ -20,6 +20,7 @@ from mailer.premises import theme_of
 from mailer.web.words import FALLBACK, Words, words_of
 
 STYLE = "style.css"
+_JOINER = "\u2060"  # no line ends here (Unicode standard annex 14)
 _FAMILY = "digest"  # the theme whose colours the pages share
 
 
@@ -96,9 +97,9 @@ def link(url: str, text: str) -> Markup:
 
 
 def whole(address: str) -> Markup:
-    """An address for a place in a sentence: in its own direction, on one line where there is room
-    for it."""
-    return Markup('<bdi class="address">{}</bdi>').format(address)
+    """An address for a place in a sentence: in its own direction, and not broken where a mask left
+    something out."""
+    return Markup('<bdi class="address">{}</bdi>').format(address.replace("…", f"…{_JOINER}"))
 
 
 @cache

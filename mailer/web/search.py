@@ -97,8 +97,17 @@ def snippet(text: Text, words: Iterable[str]) -> str:
         for paragraph in text.paragraphs:
             at = fold(paragraph).find(word)
             if at >= 0:
-                start = max(0, at - _SNIPPET // 2)
-                cut = paragraph[start : start + _SNIPPET]
-                more = "…" if start + _SNIPPET < len(paragraph) else ""
-                return f"{'…' if start else ''}{cut}{more}"
+                return _around(paragraph, at)
     return ""
+
+
+def _around(paragraph: str, at: int) -> str:
+    """What stands before and behind this place, without half words where blanks part them."""
+    head, tail = paragraph[:at], paragraph[at:]
+    if len(head) > _SNIPPET // 2:
+        near = head[-_SNIPPET // 2 :]
+        head = f"…{near.partition(' ')[2] or near}"
+    if len(tail) > _SNIPPET // 2:
+        near = tail[: _SNIPPET // 2]
+        tail = f"{near.rpartition(' ')[0] or near}…"
+    return head + tail

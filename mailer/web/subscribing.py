@@ -22,6 +22,7 @@ from mailer.ledger.notices import Kind
 from mailer.links import Purpose
 from mailer.message.header import one_line
 from mailer.web.listing import newest
+from mailer.web.pages import link
 from mailer.web.problem import ANYWHERE, problem, sends_json, wants_json
 from mailer.web.restraint import Asker, Verdict
 from mailer.web.site import Site
@@ -164,7 +165,11 @@ def snippet(site: Site, wanted: List, lang: str) -> str:
 
 
 def look_into_your_mail(site: Site, words: Words, list_title: str) -> Response:
-    lines = (words.say("asked", list=list_title), words.say("asked_late"))
+    lines = (
+        words.say("asked", list=list_title),
+        words.say("asked_late"),
+        link(f"{site.prefix}/subscribe", words.say("asked_wrong")),
+    )
     return site.pages.plain(words, words.say("asked_title"), *lines)
 
 
