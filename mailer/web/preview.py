@@ -106,10 +106,11 @@ class _Preview:
         ]
 
     def list(self, _: Request) -> Response:
-        """The issue files, or straight to the only one."""
+        """The issue files, the latest first, or straight to the only one."""
         if self.drafts.file is not None:
             return RedirectResponse(page_url(self.drafts.file))
-        entries = [(entry, page_url(entry.file)) for entry in self.drafts.listed()]
+        newest = sorted(self.drafts.listed(), key=lambda entry: entry.date, reverse=True)
+        entries = [(entry, page_url(entry.file)) for entry in newest]
         return self.pages.respond("preview_list", entries=entries)
 
     def issue(self, request: Request) -> Response:

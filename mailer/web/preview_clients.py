@@ -26,6 +26,7 @@ _INVERSION = (
 )
 _NOTHING = "data:,"  # a picture that fails without asking anybody
 _PREVIEW_TEXT = 400  # characters, more than any inbox shows
+_FILLER = " \u034f"  # behind a preheader, and nothing to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def preview_text(html: str) -> str:
     body = parsed(html).find("body")
     for unseen in list(body.iter("style", "script")):
         unseen.drop_tree()
-    return " ".join(body.text_content().split())[:_PREVIEW_TEXT]
+    return " ".join(body.text_content().split()).partition(_FILLER)[0][:_PREVIEW_TEXT]
 
 
 _WIDE = ((720, 760),)

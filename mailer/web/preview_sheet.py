@@ -84,7 +84,7 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        return self.issue.title if self.issue else self.file.name
+        return (self.issue and self.issue.title) or self.file.name
 
     @property
     def errors(self) -> list[Finding]:

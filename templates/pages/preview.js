@@ -37,6 +37,8 @@ async function takeOver(next) {
   });
   for (const fresh of next.querySelectorAll("[data-live]")) {
     const old = document.getElementById(fresh.id);
+    const unfolded = [...old.querySelectorAll("details")].map(each => each.open);
+    fresh.querySelectorAll("details").forEach((each, n) => { each.open = unfolded[n] ?? false; });
     if (old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
   }
   for (const fresh of next.querySelectorAll("[data-alone]"))

@@ -223,6 +223,20 @@ def test_a_picture_with_a_bad_link_is_a_picture() -> None:
     assert "<a" not in figure("images/wide.png", "javascript:x")
 
 
+def test_a_bold_link_alone_is_a_button() -> None:
+    """Among other words, or with a target that no mail may have, it is what it was."""
+    bold = Styled("strong", (Text("Go"),))
+
+    def link(url: str) -> Hyperlink:
+        return dataclasses.replace(hyperlink(url), children=(bold,))
+
+    go = link("https://a.example/")
+    button = '<p><a class="k" href="https://a.example/"><strong>Go</strong></a></p>'
+    assert intro(paragraph(go)) == button
+    assert "class" not in intro(paragraph(go, Text(" now")))
+    assert intro(paragraph(link("javascript:x"))) == "<p><strong>Go</strong></p>"
+
+
 def test_a_pictures_title_is_its_caption() -> None:
     """Close to it, and small."""
     html = figure("images/wide.png", title="a < b")

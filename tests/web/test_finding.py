@@ -13,7 +13,7 @@ import pytest
 import readers
 from lxml import etree
 
-from mailer.web.search import MOST_WORDS
+from mailer.web.search import MOST_WORDS, snippet, text_of
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -67,6 +67,31 @@ def test_what_was_found_is_shown_and_escaped(archive: readers.Readers) -> None:
     hostile = archive.ask("GET", "/", params={"q": '"><script>alert(1)</script>'}).text
     assert "<script>alert" not in hostile
     assert "No issue has all of these words" in hostile
+
+
+def test_the_front_page_begins_with_the_sign_up_and_a_search_with_what_was_found(
+    archive: readers.Readers,
+) -> None:
+    """The sign-up asks for the address alone."""
+
+    def places(**query: str) -> list[str]:
+        page = archive.ask("GET", "/", params=query).text
+        assert 'name="name"' not in page
+        return re.findall(r'name="(email|q)"|class="(issues)"', page)
+
+    assert ["".join(place) for place in places()] == ["email", "q", "issues"]
+    assert ["".join(place) for place in places(q="clips")] == ["q", "issues", "email"]
+
+
+def test_the_place_of_a_word_is_shown_without_half_words() -> None:
+    """And, where no blanks part them, cut all the same."""
+    sentence = "Somebody walked along the shore and counted whales. " * 4
+    shown = snippet(text_of(issue("2020-12", "x", f"<p>{sentence}Zebra {sentence}</p>")), ["zebra"])
+    before, _, after = shown.partition("Zebra")
+    words = {*sentence.split(), "…"}
+    assert {*before.removeprefix("…").split(), *after.removesuffix("…").split()} <= words
+    assert (shown[0], shown[-1]) == ("…", "…")
+    assert len(snippet(text_of(issue("2020-12", "x", f"<p>{'鲸' * 400}</p>")), ["鲸"])) == 81
 
 
 def test_a_search_of_any_length_ends(archive: readers.Readers) -> None:

@@ -84,6 +84,28 @@ def test_without_a_file_the_issue_files_are_listed(desk: Desk) -> None:
     assert "January &lt;i&gt;" in page
 
 
+def test_the_latest_issue_file_is_the_first_of_the_list(desk: Desk) -> None:
+    later = desk.file.with_name("2020-later.md")
+    later.write_text(_JANUARY.replace("id: 2021-01", "id: later\ndate: 2021-02-28"), "utf-8")
+    desk.save(_JANUARY.replace("id: 2021-01", "id: 2021-01\ndate: 2021-01-31"))
+
+    page = desk.page("/")
+
+    assert page.index("/issues/2020-later") < page.index("/issues/2021-01")
+
+
+def test_many_warnings_fold(desk: Desk) -> None:
+    """Three are shown; without a title the page is headed by the name of the file."""
+    links = " ".join(f"[here](http://example.org/{n})" for n in range(6))
+    desk.save(_JANUARY.replace("Bye.", links).replace('title: "January <i>"', 'title: ""'))
+
+    shown, _, folded = desk.page().partition("<details>")
+
+    assert shown.count('class="kind">Warning') == 3
+    assert re.search(r"<summary>\d+ more warnings</summary>", folded)
+    assert "2021-01.md</span></h1>" in shown
+
+
 def test_without_an_issue_the_list_says_how_to_begin(desk: Desk) -> None:
     desk.file.unlink()
 

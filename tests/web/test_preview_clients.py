@@ -147,6 +147,12 @@ def test_an_inbox_takes_the_text_from_the_top() -> None:
     assert preview_clients.preview_text(_HTML).startswith("Preheader Not for Word Hello there")
 
 
+def test_an_inbox_shows_nothing_of_what_fills_its_row() -> None:
+    html = "<html><body><div>Soon \u034f \u034f \u034f </div><p>Hello</p></body></html>"
+
+    assert preview_clients.preview_text(html) == "Soon"
+
+
 def test_a_picture_that_the_message_carries_is_shown_from_this_server() -> None:
     """A browser knows no `cid:` (images = "attached")."""
     html = f'<html><body><img src="{carried_url("a.png")}"></body></html>'

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -190,11 +191,12 @@ def test_a_name_is_nobodys_before_it_is_confirmed(front: Reception) -> None:
 
 @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a@example.org, b@example.org", "x" * 300])
 def test_what_is_no_address_is_said_at_once(front: Reception, email: str) -> None:
-    """The form comes back with what was written in it."""
+    """Beside the field, which has the focus; the form comes back with what was written in it."""
     answer = front.sign_up(email, name="Ann")
 
     assert answer.status_code == 422
-    assert "This is not an e-mail address" in answer.text
+    beside = r'<input type="email"[^>]* aria-describedby="fault" autofocus>\s*<strong [^>]*id="fault"'
+    assert re.search(beside + "[^>]*>This is not an e-mail address", answer.text)
     assert 'value="Ann"' in answer.text
     assert front.mails() == []
 
