@@ -195,7 +195,9 @@ def test_what_is_no_address_is_said_at_once(front: Reception, email: str) -> Non
     answer = front.sign_up(email, name="Ann")
 
     assert answer.status_code == 422
-    beside = r'<input type="email"[^>]* aria-describedby="fault" autofocus>\s*<strong [^>]*id="fault"'
+    beside = (
+        r'<input type="email"[^>]* aria-describedby="fault" autofocus>\s*<strong [^>]*id="fault"'
+    )
     assert re.search(beside + "[^>]*>This is not an e-mail address", answer.text)
     assert 'value="Ann"' in answer.text
     assert front.mails() == []
