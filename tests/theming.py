@@ -8,8 +8,8 @@ from pathlib import Path
 from mailer.composer.compose import Frame
 from mailer.composer.html import theme
 from mailer.composer.html.layer import Layer
-from mailer.composer.html.renderer import default_of
 from mailer.composer.html.theme import Theme
+from mailer.composer.html.words import default_of
 from mailer.composer.parsing.parse import Defaults, parse
 from mailer.files import read_texts, templates_dir
 from mailer.message.stencil import (

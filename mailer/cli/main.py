@@ -1,5 +1,5 @@
-"""`mailer`: the command and its nouns. Nouns import what they need when they are called, so that
-help and mistakes answer at once."""
+"""`mailer`: what comes before its nouns, and how it ends. Nouns import what they need when they are
+called, so that help and mistakes answer at once."""
 
 from __future__ import annotations
 
@@ -14,33 +14,12 @@ from typing import Annotated, TextIO
 
 import typer
 
-from mailer.cli import (
-    archive,
-    attribute,
-    backup,
-    bench,
-    bounce,
-    database,
-    demo,
-    dispatch,
-    dkim,
-    doctor,
-    issue,
-    item,
-    lists,
-    preview,
-    relay,
-    segment,
-    send,
-    setup,
-    subscriber,
-    web,
-    worker,
-)
+from mailer.cli.nouns import Program
 from mailer.cli.output import run_in, say, show
 
 app = typer.Typer(
     name="mailer",
+    cls=Program,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -72,30 +51,6 @@ def _publication(
     context.obj = folder
     run_in(folder)
     context.meta["debug"] = debug
-
-
-app.command("init")(setup.init)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
-app.add_typer(issue.app, name="issue")
-app.add_typer(item.app, name="item")
-app.command("preview")(preview.preview)
-app.add_typer(lists.app, name="list")
-app.add_typer(segment.app, name="segment")
-app.add_typer(subscriber.app, name="subscriber")
-app.add_typer(attribute.app, name="attribute")
-app.command("send")(send.send)
-app.add_typer(dispatch.app, name="dispatch")
-app.add_typer(relay.app, name="relay")
-app.add_typer(bounce.app, name="bounce")
-app.add_typer(archive.app, name="archive")
-app.add_typer(dkim.app, name="dkim")
-app.command("web")(web.web)
-app.command("worker")(worker.worker)
-app.add_typer(database.app, name="db")
-app.command("bench")(bench.bench)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
 
 
 def run(arguments: list[str] | None = None) -> None:

@@ -26,10 +26,11 @@ from mailer.composer.abridged import abridged
 from mailer.composer.frame import Frame
 from mailer.composer.html import inliner, stylesheet
 from mailer.composer.html.pictures import Pictures
-from mailer.composer.html.renderer import Renderer, SlotWriter, default_of, phrase, printable
+from mailer.composer.html.renderer import Renderer, SlotWriter
 from mailer.composer.html.sentinels import Sentinels
 from mailer.composer.html.theme import BLOCKS, Palette, Theme
 from mailer.composer.html.views import direction, issue_view, summary
+from mailer.composer.html.words import default_of, phrase, printable
 from mailer.composer.public import public
 from mailer.composer.text.writer import TextFrame, write_text
 from mailer.errors import MailerError

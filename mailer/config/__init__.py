@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mailer.config.load import FILE, SECRETS_FILE, SELECTOR, Config, Publication, load
+from mailer.config.dkim import SELECTOR
+from mailer.config.load import FILE, SECRETS_FILE, Config, load
+from mailer.config.publication import Publication
 from mailer.config.smtp import FOLDER_SCHEME
 from mailer.config.smtp import Relay as RelaySettings
 

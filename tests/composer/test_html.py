@@ -11,7 +11,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]  # it ships n
 from markupsafe import Markup
 
 from mailer.composer.compose import compose
-from mailer.composer.html.renderer import default_of, phrase, plain, printable
+from mailer.composer.html.words import default_of, phrase, plain, printable
 from mailer.model.content import (
     Block,
     BulletList,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mailer.composer.frame import Frame
-from mailer.composer.html.renderer import default_of
 from mailer.composer.html.views import summary
+from mailer.composer.html.words import default_of
 from mailer.model.content import (
     Block,
     Blocks,

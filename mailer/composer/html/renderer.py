@@ -6,18 +6,17 @@ Every piece is Markup, so whatever was not escaped on purpose is escaped by Jinj
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from mailer.composer import sanitiser
 from mailer.composer.html.code import highlighted
 from mailer.composer.html.pictures import Pictures, PictureView
+from mailer.composer.html.words import breakable, phrase, plain
 from mailer.model.audience import closing, opening
-from mailer.model.characters import FORBIDDEN
 from mailer.model.content import (
     Audience,
     Block,
@@ -56,57 +55,12 @@ from mailer.model.slot import Slot, SlotKind
 SlotWriter = Callable[[Slot, SlotKind], str]
 _SAFE_TARGET = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:www\.)?([^/?#]+)", re.IGNORECASE)
-# As much of a word as fits a phone, and not its end; a browser breaks it at these marks and between
-# the letters of China and Japan.
-_STRETCH = re.compile(r"([^\s/?\-\u2e80-\U0010ffff]{24})(?=[^\s/?\-\u2e80-\U0010ffff]{6})")
-_BREAK = Markup("<wbr>")
 
 
 @dataclass(frozen=True, slots=True)
 class FootnoteView:
     number: int
     html: Markup
-
-
-def phrase(string: str, **values: Markup) -> Markup:
-    """A string of the theme with `{name}` replaced by values."""
-    return Markup(  # noqa: S704 - what is not Markup is escaped
-        re.sub(r"\{(\w+)\}", lambda m: str(values.get(m[1], m[0])), str(escape(string)))
-    )
-
-
-def printable(html: str) -> str:
-    """Without the characters that no client may get (stray C1 clips in Gmail)."""
-    return FORBIDDEN.sub("", html)
-
-
-def default_of(slot: Slot, kind: SlotKind) -> str:
-    """What a public page shows in place of a slot, escaped for where it stands."""
-    value = slot.default or ""
-    return str(escape(quote(value, safe="") if kind is SlotKind.URL else value))
-
-
-def breakable(text: str) -> Markup:
-    """The text with places to break in words that are wider than a phone: many clients drop the
-    styles that would ask for it."""
-    pieces = enumerate(_STRETCH.split(text))
-    return Markup("").join(escape(p) + _BREAK * (n % 2) for n, p in pieces)
-
-
-def plain(children: Inlines) -> Iterator[str | Slot]:
-    """What is read of inlines where no markup may stand: in an attribute, a table of contents."""
-    for child in children:
-        match child:
-            case Text(text=text) | CodeSpan(code=text) | Picture(alt=text):
-                yield text
-            case Formula():
-                yield child.text
-            case Styled() | Hyperlink():
-                yield from plain(child.children)
-            case LineBreak():
-                yield " "
-            case Slot():
-                yield child
 
 
 class Renderer:

@@ -10,7 +10,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from markupsafe import Markup
 
-from mailer.composer.html.renderer import Renderer, plain
+from mailer.composer.html.renderer import Renderer
+from mailer.composer.html.words import plain
 from mailer.model.content import Blocks, Paragraph
 from mailer.model.issue import Issue, Item, Section
 from mailer.model.slot import Slot
