@@ -196,14 +196,17 @@ def test_who_signs_up_while_they_are_erased_waits_for_their_mail_as_a_stranger(
     assert acts.mailed(store, "monthly", "example.org") == set()
 
 
-@pytest.mark.parametrize("first", ["confirm", "join"])
+@pytest.mark.parametrize("first", ["leave", "confirm", "join"])
 def test_an_erasure_takes_along_what_they_were_just_doing(store: Store, first: str) -> None:
     store.add(ANNA, "monthly", {}, FORM, PENDING, AT)
     given = acts.sign_up(store, ANNA, "monthly", AT).given
     assert given is not None
-    weekly, token = store.list("weekly").id, store.new_token()
+    own, weekly = acts.token(store, ANNA, "monthly"), store.list("weekly").id
+    token = store.new_token()
     with store.database.write() as c:
-        if first == "confirm":
+        if first == "leave":
+            consent.leave_by_token(c, [(own, FORM)], AT)
+        elif first == "confirm":
             assert signup.confirm(c, given.token, FORM, store.fingerprint, AT)
         else:
             assert signup.join(c, given.subscriber_id, weekly, FORM, token, store.fingerprint, AT)
