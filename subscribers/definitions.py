@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from subscribers.attributes import check_name, check_value
 from subscribers.database import insert_one, insert_or_update
 from subscribers.errors import AlreadyThere, BadValue
+from subscribers.gates import VALUES
 from subscribers.kinds import TEXTS, AttributeKind, Definition
 from subscribers.schema import (
     TYPED_COLUMNS,
@@ -44,6 +45,7 @@ def define(
     as it is and counts as none. Raises BadName, AlreadyThere, and BadValue for bad choices."""
     check_name(name, reserved)
     _check_choices(name, kind, choices)
+    VALUES.bar(connection)
     definition = Definition(name, kind, tuple(choices), _free_column(connection, kind))
     values = {
         "name": name,
@@ -59,6 +61,7 @@ def define(
 
 def drop(connection: sa.Connection, name: str) -> bool:
     """The attribute's values are plain text again; False where it was not defined."""
+    VALUES.bar(connection)
     definition = of_all(connection).get(name)
     if definition is None:
         return False
@@ -70,7 +73,7 @@ def drop(connection: sa.Connection, name: str) -> bool:
 
 def keep(connection: sa.Connection, people: Mapping[int, Mapping[str, str]]) -> None:
     """Write down what the attributes of `people`, by subscriber id, mean. Whoever changes
-    attributes calls this in the same transaction."""
+    attributes calls this in the same transaction, and has passed the gate for values."""
     definitions = of_all(connection)
     _write(connection, tuple(definitions.values()), people)
 
@@ -114,6 +117,7 @@ def _values_of_all(connection: sa.Connection, name: str) -> Iterator[Sequence[tu
     """(subscriber id, value) of those who have one, in batches."""
     value = subscribers.c.attributes[name].as_string()
     query = sa.select(subscribers.c.id, value).where(value.is_not(None)).order_by(subscribers.c.id)
+    query = query.with_for_update(key_share=True, read=True)  # nobody is erased meanwhile
     last = 0
     while batch := connection.execute(query.where(subscribers.c.id > last).limit(_BATCH)).all():
         yield [(row[0], row[1]) for row in batch if row[1].strip()]

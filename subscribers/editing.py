@@ -14,6 +14,7 @@ from subscribers.address import Address
 from subscribers.changes import Differences
 from subscribers.errors import AlreadyThere
 from subscribers.fingerprint import Fingerprint, without_pepper
+from subscribers.gates import VALUES
 from subscribers.kinds import fitted
 from subscribers.schema import subscribers
 
@@ -43,6 +44,8 @@ def edit(
     `fingerprint`. Raises BadName, BadValue, and AlreadyThere where the address is another
     subscriber's."""
     attributes.check(wanted.attributes, reserved)
+    if wanted.attributes:
+        VALUES.enter(connection)
     query = sa.select(subscribers).where(subscribers.c.id == subscriber_id).with_for_update()
     person = connection.execute(query).one()
     given = fitted(definitions.of_all(connection), wanted.attributes)
@@ -107,4 +110,5 @@ def _write(
         "updated_at": at,
     }
     connection.execute(sa.update(subscribers).where(subscribers.c.id == person.id).values(values))
-    definitions.keep(connection, {person.id: after})
+    if wanted.attributes:
+        definitions.keep(connection, {person.id: after})

@@ -12,9 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from subscribers import entrance, moving, suppression, tags
+from subscribers import moving, suppression, tags
 from subscribers.address import Address
 from subscribers.fingerprint import Fingerprint
+from subscribers.gates import ENTRANCE
 from subscribers.schema import metadata, subscribers, subscriptions, suppressions
 
 
@@ -58,7 +59,7 @@ def hold(connection: sa.Connection, addresses: Sequence[Address]) -> list[Traces
     """The traces of people whom nobody else changes until the transaction ends, and to whom
     nothing is added: before they are erased. Subscriptions go before their subscribers, as with
     everybody else who locks both."""
-    entrance.bar(connection)
+    ENTRANCE.bar(connection)
     connection.execute(_subscriptions_of(addresses).with_for_update(of=subscriptions)).all()
     people = sa.select(subscribers.c.id).where(_are(addresses)).order_by(subscribers.c.email_key)
     connection.execute(people.with_for_update()).all()

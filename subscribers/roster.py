@@ -11,11 +11,12 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from subscribers import bulk, entrance, registry, standings
+from subscribers import bulk, registry, standings
 from subscribers.admission import Case, Entry, Standing, weigh
 from subscribers.consent import log
 from subscribers.database import Database
 from subscribers.fingerprint import Fingerprint
+from subscribers.gates import ENTRANCE, VALUES
 from subscribers.hearsay import suppress_departed
 from subscribers.instant import Instant, microseconds
 from subscribers.model import Consent, ConsentChange, SubscriptionStatus
@@ -52,7 +53,8 @@ class Roster:
 
     def _admit(self, entries: Sequence[Entry], at: dt.datetime) -> list[Case]:
         with self.database.write() as connection:
-            entrance.enter(connection)
+            ENTRANCE.enter(connection)
+            VALUES.enter(connection)
             bulk.prepare(connection)
             cases = self._weighed(connection, entries)
             changing = [case for case in cases if case.changes]

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from subscribers import attributes as attribute
-from subscribers import audience, definitions, editing, entrance, lists, naming, people, suppression
+from subscribers import audience, definitions, editing, lists, naming, people, suppression
 from subscribers.address import Address, parse
 from subscribers.admission import Entry
 from subscribers.audience import Parts
@@ -23,6 +23,7 @@ from subscribers.database import Database
 from subscribers.editing import Edit
 from subscribers.errors import NeedsReason, UnknownSubscriber
 from subscribers.fingerprint import Fingerprint, without_pepper
+from subscribers.gates import ENTRANCE
 from subscribers.kinds import AttributeKind, Definition, fitted
 from subscribers.model import (
     Change,
@@ -161,7 +162,7 @@ class Store:
         AlreadyThere, and WasErased for an address that only its owner brings back."""
         address = parse(address_text)
         with self.database.write() as connection:
-            entrance.enter(connection)
+            ENTRANCE.enter(connection)
             subscriber_id = self._subscriber_id(connection, address)
             if wanted.address is not None:
                 naming.require_not_erased(connection, wanted.address, self.fingerprint)

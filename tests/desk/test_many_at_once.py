@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import newsroom
 import pytest
-import sqlalchemy as sa
+import statements
 
 from mailer.app import App, open_app
 from mailer.desk import inviting, pruning
@@ -85,23 +84,9 @@ def test_statements_do_not_grow_with_the_people(tmp_path: Path, before: Act, act
         toml.write_text(toml.read_text(encoding="utf-8") + RETENTION, encoding="utf-8")
         app = open_app(app.folder)
         before(app, count)
-        with _counted(app) as statements:
+        with statements.asked(app.database.engine) as asked:
             act(app, count)
         app.database.close()
-        counts.append(len(statements))
+        counts.append(len(asked))
     few, many = counts
     assert 0 < few <= many <= few + 6  # an INSERT of SQLite's takes a limited number of rows
-
-
-@contextmanager
-def _counted(app: App) -> Iterator[list[str]]:
-    """The statements that the database is given; the engine that writes is the same one."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    engine = app.database.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    sa.event.remove(engine, "before_cursor_execute", note)

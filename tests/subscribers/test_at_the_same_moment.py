@@ -19,11 +19,13 @@ import pytest
 import sqlalchemy as sa
 from acts import AT, FORM
 
-from subscribers import erasure, retention, signup
+from subscribers import consent, definitions, editing, erasure, retention, signup
 from subscribers.address import parse
-from subscribers.admission import NO_ATTRIBUTES, Entry
+from subscribers.admission import Entry
+from subscribers.attributes import encoded
 from subscribers.editing import Edit
 from subscribers.errors import UnknownSubscriber, WasErased
+from subscribers.kinds import AttributeKind
 from subscribers.model import Added, ConsentChange, SubscriptionStatus
 from subscribers.store import Store
 
@@ -93,7 +95,7 @@ class _Import:
 
 
 def _bring_in(store: Store, to: str = "monthly") -> Added:
-    entry = Entry(parse(ANNA), NO_ATTRIBUTES, FORM, ConsentChange.IMPORTED, AT)
+    entry = Entry(parse(ANNA), encoded({"age": "40"}), FORM, ConsentChange.IMPORTED, AT)
     return store.roster(to).admit([entry], AT)[0].change.added
 
 
@@ -194,14 +196,17 @@ def test_who_signs_up_while_they_are_erased_waits_for_their_mail_as_a_stranger(
     assert acts.mailed(store, "monthly", "example.org") == set()
 
 
-@pytest.mark.parametrize("first", ["confirm", "join"])
+@pytest.mark.parametrize("first", ["leave", "confirm", "join"])
 def test_an_erasure_takes_along_what_they_were_just_doing(store: Store, first: str) -> None:
     store.add(ANNA, "monthly", {}, FORM, PENDING, AT)
     given = acts.sign_up(store, ANNA, "monthly", AT).given
     assert given is not None
-    weekly, token = store.list("weekly").id, store.new_token()
+    own, weekly = acts.token(store, ANNA, "monthly"), store.list("weekly").id
+    token = store.new_token()
     with store.database.write() as c:
-        if first == "confirm":
+        if first == "leave":
+            consent.leave_by_token(c, [(own, FORM)], AT)
+        elif first == "confirm":
             assert signup.confirm(c, given.token, FORM, store.fingerprint, AT)
         else:
             assert signup.join(c, given.subscriber_id, weekly, FORM, token, store.fingerprint, AT)
@@ -252,6 +257,68 @@ def test_what_is_done_to_who_is_being_forgotten_is_no_clash(store: Store, what: 
     expected = {"confirm": False, "sign_up": "confirm"}
     assert done.result() == expected.get(what, Added.ADDED)
     assert _is_known(store) is (what != "confirm")
+
+
+def test_who_answers_a_mail_is_not_in_the_way_of_an_import_nor_it_in_theirs(store: Store) -> None:
+    """Both lock the subscription first, and then the person."""
+    store.add(ANNA, "monthly", {}, FORM, PENDING, AT)
+    own, subscriber_id = acts.token(store, ANNA, "monthly"), store.show(ANNA).id
+    with store.database.write() as c:
+        assert consent.come_back(c, own, FORM, store.fingerprint, AT)
+        with _beside(store, _bring_in) as brought_in:
+            assert editing.edit(c, subscriber_id, Edit(language="de"), "a page", AT)
+            c.commit()
+    assert brought_in.result() is Added.UPDATED  # her age
+    assert (_status(store), store.show(ANNA).language) == (CONFIRMED, "de")
+
+
+def test_an_import_says_nothing_of_who_leaves_while_it_looks(store: Store) -> None:
+    store.add(ANNA, "monthly", {}, FORM, PENDING, AT)
+    own = acts.token(store, ANNA, "monthly")
+    with store.database.write() as c:
+        consent.leave_by_token(c, [(own, FORM)], AT)
+        with _beside(store, _bring_in) as brought_in:
+            c.commit()
+    assert brought_in.result() is Added.KEPT
+    person = store.show(ANNA)
+    assert [each.event for each in person.consents] == ["added", "unsubscribed"]
+    assert person.attributes == {}
+
+
+def _of_age(store: Store, more: int) -> int:
+    """How many are older."""
+    return store.segments.count(f"age > {more}", store.list("monthly").id)
+
+
+def _define(store: Store) -> int:
+    return store.define_attribute("age", AttributeKind.NUMBER, (), AT)
+
+
+def test_what_is_being_imported_is_understood_as_what_is_being_defined(store: Store) -> None:
+    slow = _Import()
+    with slow.half_way(store) as coming, _beside(store, _define):
+        slow.go_on.set()
+    assert coming.result() is Added.ADDED
+    assert _of_age(store, 30) == 1
+
+
+def test_what_is_changed_while_it_is_being_defined_is_understood_so(store: Store) -> None:
+    store.add(ANNA, "monthly", {"age": "5"}, FORM, CONFIRMED, AT)
+    edit = Edit(attributes={"age": "7"})
+    with store.database.write() as c:
+        assert definitions.define(c, "age", AttributeKind.NUMBER, (), frozenset(), AT) == 0
+        with _beside(store, lambda s: s.edit(ANNA, edit, "the editor", AT)):
+            c.commit()
+    assert _of_age(store, 6) == 1
+
+
+def test_a_definition_that_goes_leaves_nothing_for_the_next_in_its_place(store: Store) -> None:
+    _define(store)
+    slow = _Import()
+    with slow.half_way(store), _beside(store, lambda s: s.drop_attribute("age")):
+        slow.go_on.set()
+    store.define_attribute("shoes", AttributeKind.NUMBER, (), AT)
+    assert store.segments.count("shoes is set", store.list("monthly").id) == 0
 
 
 def test_two_imports_of_one_file_bring_everybody_once(store: Store) -> None:

@@ -61,6 +61,7 @@ class History(RuleBasedStateMachine):
         self.stores = stores
         self.domain = f"@example{next(_NUMBERS)}.org"
         self.places = dict.fromkeys(PEOPLE, 0)  # which of their addresses is theirs now
+        self.had = {name: set[str]() for name in PEOPLE}  # those that we knew them by
         self.ties: dict[Tie, SubscriptionStatus] = {}
         self.own: set[Tie] = set()  # those that they confirmed, or came back to, themselves
         self.stops: dict[Stop, SuppressionReason] = {}
@@ -202,19 +203,19 @@ class History(RuleBasedStateMachine):
     @rule(name=person)
     def bounce(self, name: str) -> None:
         self.both(lambda store: acts.bounce(store, self.address(name)))
-        self._stop(name, None, BOUNCED)
+        self._stop(self.address(name), None, BOUNCED)
 
     @rule(name=person)
     def complain(self, name: str) -> None:
         self.both(lambda store: acts.complain(store, self.address(name)))
         self._left([tie for tie in self.ties if tie[0] == name])
-        self._stop(name, None, COMPLAINED)
+        self._stop(self.address(name), None, COMPLAINED)
 
     @rule(name=person | st.just(""), where=one_list_or_all)
     def suppress(self, name: str, where: str | None) -> None:
         """Without a name: the whole domain."""
         self.both(lambda store: store.suppress(self.address(name), where, MANUAL, "", AT))
-        self._stop(name, where, MANUAL)
+        self._stop(self.address(name), where, MANUAL)
 
     @precondition(lambda self: self.stops)
     @rule(data=st.data())
@@ -253,21 +254,24 @@ class History(RuleBasedStateMachine):
         if given:
             self._moved(name, place)
 
-    @rule(name=person, to=list_name)
-    def bring_in_an_old_file(self, name: str, to: str) -> None:
-        """With the address that they had before, erased or not."""
-        if self.moves[name]:
-            text = f"email\n{name}{'0' * (self.moves[name] - 1)}{self.domain}\n".encode()
-            wishes = Wishes(confirmed="a fair")
+    @rule(name=person, place=place, to=list_name)
+    def bring_in_an_old_file(self, name: str, place: int, to: str) -> None:
+        """With an address that they had before, erased or not."""
+        address = self.address(name, place)
+        if place != self.places[name] and (address, None) in self.stops:
+            text, wishes = f"email\n{address}\n".encode(), Wishes(confirmed="a fair")
             report = self.both(lambda store: import_file(store, io.BytesIO(text), to, wishes, AT))
             assert report.skipped == 1
 
     @rule(name=person)
     def erase(self, name: str) -> None:
+        """With the addresses that they had before."""
         self.both(lambda store: acts.erase(store, self.address(name)))
+        every = {self.address(name), *self.had[name]}
         self._vanish({tie for tie in self.ties if tie[0] == name})
-        self._stop(name, None, ERASED)
-        self.erased.add(self.address(name))
+        for address in every:
+            self._stop(address, None, ERASED)
+        self.erased |= every
 
     @rule()
     def forget_whoever_never_confirmed(self) -> None:
@@ -312,15 +316,21 @@ class History(RuleBasedStateMachine):
         self.ties = {tie: status for tie, status in self.ties.items() if tie not in ties}
         self.waiting = [mail for mail in self.waiting if mail[0] not in ties]
         self.own -= ties
+        self.had |= {name: set() for name in PEOPLE if not self._is_known(name)}
 
-    def _stop(self, name: str, where: str | None, reason: SuppressionReason) -> None:
-        stop = (self.address(name), where)
+    def _stop(self, subject: str, where: str | None, reason: SuppressionReason) -> None:
+        stop = (subject, where)
         self.stops[stop] = max(self.stops.get(stop, reason), reason, key=STRENGTH.__getitem__)
         self.gone |= self._stopped()
 
     def _moved(self, name: str, place: int) -> None:
-        """Links that were mailed to the address before are of no use."""
-        self.places[name] = place
+        """Links that were mailed to the address before are of no use, and it brings nobody in; the
+        one that they have now may."""
+        before, self.places[name] = self.address(name), place
+        self.had[name].add(before)
+        self.stops.setdefault((before, None), ELSEWHERE)
+        if self.stops.get((self.address(name), None)) is ELSEWHERE:
+            del self.stops[self.address(name), None]
         self.waiting = [mail for mail in self.waiting if mail[0][0] != name]
         self._judge_anew()
 
