@@ -95,7 +95,7 @@ def test_the_latest_issue_file_is_the_first_of_the_list(desk: Desk) -> None:
 
 
 def test_many_warnings_fold(desk: Desk) -> None:
-    """Three are shown, and every error; without a title the page is headed by the name of the file."""
+    """Three are shown, and every error; without a title the file's name heads the page."""
     links = " ".join(f"[here](http://example.org/{n})" for n in range(6))
     desk.save(_JANUARY.replace("Bye.", links).replace('title: "January <i>"', 'title: ""'))
 
