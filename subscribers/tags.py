@@ -14,6 +14,9 @@ from subscribers.errors import BadValue
 from subscribers.schema import subscriber_tags, tags
 
 MAX_CHARACTERS = 100
+# Persian, Telugu and others write with them, and so do faces of several signs.
+_WITHOUT_JOINERS = str.maketrans("", "", "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
+_SHOWN = 60  # characters of what is no tag
 _BATCH = 10_000  # ids in one query; SQLite knows 32,766 bound values at most
 
 
@@ -21,8 +24,11 @@ def check(name: str) -> str:
     """A tag as it is kept, without the white space around it. Raises BadValue."""
     name = unicodedata.normalize("NFC", name.strip())
     check_value("tag", name)
-    if not name or len(name) > MAX_CHARACTERS or not name.isprintable():
-        raise BadValue(f"{name[:60]!r} is not a tag: write 1 to {MAX_CHARACTERS} characters")
+    seen = name.translate(_WITHOUT_JOINERS)
+    if not seen or len(name) > MAX_CHARACTERS:
+        raise BadValue(f"{name[:_SHOWN]!r} is not a tag: write 1 to {MAX_CHARACTERS} characters")
+    if unseen := next((sign for sign in seen if not sign.isprintable()), ""):
+        raise BadValue(f"the tag {name[:_SHOWN]!r} holds U+{ord(unseen):04X}, unseen: remove it")
     return name
 
 
