@@ -66,8 +66,8 @@ class Member(NamedTuple):
 
 # Some thousand people as the database has them, in plain values, so that another process can be
 # sent them. Rows: subscriber id, address, address key, status, instants of joining, confirming and
-# leaving, consent, IP address, attributes as JSON, whether the address is suppressed, language. Then
-# reasons of suppression by address key, and tags by subscriber id.
+# leaving, consent, IP address, attributes as JSON, whether the address is suppressed, language.
+# Then reasons of suppression by address key, and tags by subscriber id.
 _Came = tuple[int, int | None, int | None]
 _Said = tuple[str | None, str | None]
 Row = tuple[int, str, str, str, *_Came, *_Said, str, bool, str | None]

@@ -77,7 +77,7 @@ class Segments:
 
     def remarks(self, expression: str) -> tuple[str, ...]:
         """On tags that nobody has: they may be still to come, or slips. Raises BadSegment."""
-        rule = _parse(expression)
+        rule = _parsing().parse(expression)
         named = [] if rule.expression is None else leaves(rule.expression)
         asked = [leaf for leaf in named if isinstance(leaf, Comparison) and leaf.field == "tag"]
         with self.database.read() as connection:
