@@ -1,6 +1,7 @@
 """How somebody comes onto a list: one rule for the editor's `add` and for every import. Pure.
 
-Nobody who unsubscribed or is suppressed is brought back; given attributes win, others stay;
+Nobody who unsubscribed or is suppressed is brought back; given attributes win, others stay; a
+language is told only of whom none is known, since it may be their own choice;
 an address stays as it was first written; only a consent confirms. Who left elsewhere arrives
 unsubscribed and suppressed, unless they came back to us after that by an act of their own. Of an
 address that is suppressed and nobody's, an erased one for example, nothing is written.
@@ -39,7 +40,8 @@ class Departure(NamedTuple):
 
 class Entry(NamedTuple):
     """Somebody to be added. `attributes` are as the database has them (`attributes.encoded`):
-    millions pass here. `confirmed_at` is None for those who stay pending."""
+    millions pass here. `confirmed_at` is None for those who stay pending, `language` where it is
+    not told."""
 
     address: Address
     attributes: str
@@ -48,6 +50,7 @@ class Entry(NamedTuple):
     confirmed_at: dt.datetime | None
     departure: Departure | None = None
     tags: frozenset[str] = frozenset()
+    language: str | None = None
 
 
 class Standing(NamedTuple):
@@ -63,6 +66,7 @@ class Standing(NamedTuple):
     confirmed_at: dt.datetime | None = None
     own_act: bool = False
     tags: frozenset[str] = frozenset()
+    language: str | None = None
 
 
 class Case(NamedTuple):
@@ -93,6 +97,10 @@ class Case(NamedTuple):
         return self.before.attributes is not self.after.attributes
 
     @property
+    def changes_language(self) -> bool:
+        return self.before.language != self.after.language
+
+    @property
     def changes_status(self) -> bool:
         """Whether there was a subscription, and it becomes another."""
         return self.before.status is not None and self.before.status is not self.after.status
@@ -114,7 +122,7 @@ def weigh(before: Mapping[str, Standing], entries: Iterable[Entry]) -> list[Case
 
 def admit(standing: Standing, entry: Entry) -> Case:
     """What becomes of `entry`, and how the address stands afterwards."""
-    if standing is STRANGER and entry.departure is None and not entry.tags:
+    if standing is STRANGER and not (entry.departure or entry.tags or entry.language):
         status = _status(None, entry)  # most people of a first import
         return Case(entry, STRANGER, Standing(None, entry.attributes, None, status), _ADDED)
     if kept := _kept(standing, entry):
@@ -128,6 +136,7 @@ def admit(standing: Standing, entry: Entry) -> Case:
         standing.confirmed_at,
         standing.own_act,
         standing.tags.union(map(tags.key, entry.tags)) if entry.tags else standing.tags,
+        standing.language or entry.language,
     )
     return Case(entry, standing, after, _change(standing, after))
 

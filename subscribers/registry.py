@@ -14,7 +14,7 @@ from subscribers.changes import Differences
 from subscribers.instant import microseconds
 from subscribers.schema import subscribers
 
-_PERSON = ("id", "email", "email_key", "attributes", "created_at", "updated_at")
+_PERSON = ("id", "email", "email_key", "attributes", "language", "created_at", "updated_at")
 
 
 def write(
@@ -23,7 +23,7 @@ def write(
     """The ids of all of these, by address key."""
     newcomers = [case for case in changing if case.is_new]
     known = [case for case in changing if not case.is_new]
-    changed = [case for case in known if case.changes_attributes]
+    changed = [case for case in known if case.changes_attributes or case.changes_language]
     people = _insert(connection, newcomers, at)
     people |= {_key(case): case.before.subscriber_id or 0 for case in known}
     _update(connection, changed, at)
@@ -40,7 +40,7 @@ def _insert(
 ) -> dict[str, int]:
     ids, created = bulk.new_ids(connection, subscribers, len(newcomers)), microseconds(at)
     rows = [
-        (id_, *entry.address, after.attributes, created, created)
+        (id_, *entry.address, after.attributes, after.language, created, created)
         for id_, (entry, _, after, _) in zip(ids, newcomers, strict=True)
     ]
     bulk.insert(connection, subscribers, _PERSON, rows)
@@ -51,10 +51,15 @@ def _update(connection: sa.Connection, known: Sequence[Case], at: dt.datetime) -
     statement = (
         sa.update(subscribers)
         .where(subscribers.c.id == sa.bindparam("subscriber"))
-        .values(attributes=sa.bindparam("merged"), updated_at=at)
+        .values(attributes=sa.bindparam("merged"), language=sa.bindparam("reads"), updated_at=at)
     )
     rows = [
-        {"subscriber": case.before.subscriber_id, "merged": _attributes(case)} for case in known
+        {
+            "subscriber": case.before.subscriber_id,
+            "merged": _attributes(case),
+            "reads": case.after.language,
+        }
+        for case in known
     ]
     if rows:
         connection.execute(statement, rows)
@@ -62,7 +67,9 @@ def _update(connection: sa.Connection, known: Sequence[Case], at: dt.datetime) -
 
 def _difference(case: Case) -> tuple[int, str, Differences]:
     """Of somebody who was known already."""
-    differences = changes.between(decoded(case.before.attributes), _attributes(case))
+    differences = {**changes.between(decoded(case.before.attributes), _attributes(case))}
+    if case.changes_language:
+        differences["language"] = (case.before.language, case.after.language)
     return case.before.subscriber_id or 0, case.entry.consent.how, differences
 
 

@@ -42,10 +42,11 @@ def of_keys(
     found = {key: Standing(suppressed=reason) for key, reason in suppressed.items()}
     rows = connection.execute(query).all()
     tags_of = tags.keys_of(connection, [row[1] for row in rows]) if tagged else {}
-    for key, subscriber_id, attributes, subscription_id, status, at, own_act in rows:
+    for key, subscriber_id, attributes, subscription_id, status, at, own_act, language in rows:
         found[key] = Standing(
             *(subscriber_id, attributes, subscription_id, _STATUSES.get(status)),
             *(suppressed.get(key), at, own_act, tags_of.get(subscriber_id, _NO_TAGS)),
+            language,
         )
     return found
 
@@ -79,6 +80,7 @@ def _query(list_id: int, acts: bool) -> sa.Select[*tuple[Any, ...]]:
             subscriptions.c.status,
             subscriptions.c.confirmed_at,
             own_act if acts else sa.false(),
+            subscribers.c.language,
         )
         .join_from(
             subscribers,

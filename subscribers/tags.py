@@ -14,6 +14,10 @@ from subscribers.errors import BadValue
 from subscribers.schema import subscriber_tags, tags
 
 MAX_CHARACTERS = 100
+# Persian, Telugu and others write with them, and so do faces of several signs.
+_WITHOUT_JOINERS = str.maketrans("", "", "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
+_SHOWN = 60  # characters of what is no tag
+_USED = sa.exists().where(subscriber_tags.c.tag_id == tags.c.id)
 _BATCH = 10_000  # ids in one query; SQLite knows 32,766 bound values at most
 
 
@@ -21,8 +25,11 @@ def check(name: str) -> str:
     """A tag as it is kept, without the white space around it. Raises BadValue."""
     name = unicodedata.normalize("NFC", name.strip())
     check_value("tag", name)
-    if not name or len(name) > MAX_CHARACTERS or not name.isprintable():
-        raise BadValue(f"{name[:60]!r} is not a tag: write 1 to {MAX_CHARACTERS} characters")
+    seen = name.translate(_WITHOUT_JOINERS)
+    if not seen or len(name) > MAX_CHARACTERS:
+        raise BadValue(f"{name[:_SHOWN]!r} is not a tag: write 1 to {MAX_CHARACTERS} characters")
+    if unseen := next((sign for sign in seen if not sign.isprintable()), ""):
+        raise BadValue(f"the tag {name[:_SHOWN]!r} holds U+{ord(unseen):04X}, unseen: remove it")
     return name
 
 
@@ -57,8 +64,7 @@ def detach(connection: sa.Connection, subscriber_id: int, names: Collection[str]
 
 def drop_unused(connection: sa.Connection) -> None:
     """Tags that nobody has any longer: what they say may be about whoever had them."""
-    used = sa.exists().where(subscriber_tags.c.tag_id == tags.c.id)
-    connection.execute(sa.delete(tags).where(~used))
+    connection.execute(sa.delete(tags).where(~_USED))
 
 
 def of(connection: sa.Connection, subscriber_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -92,6 +98,12 @@ def _of(connection: sa.Connection, whom: sa.ColumnElement[bool]) -> dict[int, tu
     for subscriber_id, name in connection.execute(query):
         found[subscriber_id] = (*found.get(subscriber_id, ()), name)
     return found
+
+
+def names(connection: sa.Connection) -> dict[str, str]:
+    """Every tag that somebody has, by its key."""
+    query = sa.select(tags.c.key, tags.c.name).where(_USED)
+    return {row.key: row.name for row in connection.execute(query)}
 
 
 def of_names(names: Collection[str]) -> sa.Select[int]:

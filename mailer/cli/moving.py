@@ -43,8 +43,8 @@ Columns = Annotated[
     typer.Option(
         "--map",
         metavar="COLUMN=MEANING",
-        help="What a column means: email, status, tags, consent, joined, confirmed_at, "
-        "confirmed_ip, signed_up_at, signed_up_ip, left_at, left_because, listed_at, "
+        help="What a column means: email, status, tags, language, consent, joined, "
+        "confirmed_at, confirmed_ip, signed_up_at, signed_up_ip, left_at, left_because, listed_at, "
         "attributes (JSON), - (leave it behind) or the name of an attribute.",
     ),
 ]

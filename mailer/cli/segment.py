@@ -93,6 +93,8 @@ def _send(name: str) -> str:
 
 def _report(publication: Records, segment: Segment, list_name: str, json: bool) -> None:
     row = _row(publication, segment, list_name)
+    for remark in publication.store.segments.remarks(segment.expression):
+        say(f"{segment.name}: {remark}")
     if json:
         emit(row)
         return

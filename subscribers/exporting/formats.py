@@ -31,7 +31,7 @@ Layout = Callable[[Sequence[str]], Sequence[Sheet]]
 
 OWN_COLUMNS = (
     *("email", "status", "joined_at", "confirmed_at", "left_at"),
-    *("consent", "consent_ip", "tags"),
+    *("consent", "consent_ip", "tags", "language"),
 )
 REST = "attributes"  # what cannot be a column of its own, as JSON
 _FIRST, _LAST, _NAME = "first_name", "last_name", "name"
@@ -48,7 +48,7 @@ def own(names: Sequence[str]) -> Sequence[Sheet]:
         cells = [
             *(member.email, member.standing),
             *(_iso(member.joined), _iso(member.confirmed), _iso(member.left)),
-            *(member.consent, member.ip, "\n".join(member.tags)),
+            *(member.consent, member.ip, "\n".join(member.tags), member.language),
             *map(get, columns, repeat("")),
         ]
         return (

@@ -48,6 +48,7 @@ class Member(NamedTuple):
     ip: str
     attributes: Mapping[str, str]
     tags: Sequence[str] = ()
+    language: str = ""
 
     @property
     def since(self) -> dt.datetime:
@@ -65,9 +66,11 @@ class Member(NamedTuple):
 
 # Some thousand people as the database has them, in plain values, so that another process can be
 # sent them. Rows: subscriber id, address, address key, status, instants of joining, confirming and
-# leaving, consent, IP address, attributes as JSON, whether the address is suppressed. Then reasons
-# of suppression by address key, and tags by subscriber id.
-Row = tuple[int, str, str, str, int, int | None, int | None, str | None, str | None, str, bool]
+# leaving, consent, IP address, attributes as JSON, whether the address is suppressed, language.
+# Then reasons of suppression by address key, and tags by subscriber id.
+_Came = tuple[int, int | None, int | None]
+_Said = tuple[str | None, str | None]
+Row = tuple[int, str, str, str, *_Came, *_Said, str, bool, str | None]
 KEY: Final = 2  # its place
 SUPPRESSED: Final = 10
 Page = tuple[Sequence[Row], Mapping[str, str], Mapping[int, tuple[str, ...]]]
@@ -85,7 +88,7 @@ def members(page: Page) -> list[Member]:
 
 def _member(row: Row, reasons: Mapping[str, str], tags: Sequence[str]) -> Member:
     """A suppression goes before what the subscription says."""
-    _, email, key, status, joined, confirmed, left, consent, ip, attributes, _ = row
+    _, email, key, status, joined, confirmed, left, consent, ip, attributes, _, language = row
     return Member(
         email,
         _STANDINGS[reasons.get(key, status)],
@@ -96,4 +99,5 @@ def _member(row: Row, reasons: Mapping[str, str], tags: Sequence[str]) -> Member
         ip or "",
         _decoded(attributes)[0],
         tags,
+        language or "",
     )

@@ -101,6 +101,7 @@ def _page(list_id: int, last: int) -> sa.Select[*tuple[Any, ...]]:
             *(act.c.evidence, act.c.ip),
             sa.cast(subscribers.c.attributes, sa.Text).label("attributes"),
             suppression.is_suppressed().label("suppressed"),
+            subscribers.c.language,
         )
         .join_from(subscriptions, subscribers)
         .join(act, act.c.id == latest, isouter=True)

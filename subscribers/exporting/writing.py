@@ -82,5 +82,6 @@ def _object(member: Member) -> dict[str, object]:
         "consent": member.consent,
         "consent_ip": member.ip,
         "tags": list(member.tags),
+        **({"language": member.language} if member.language else {}),
         "attributes": member.attributes,
     }

@@ -104,7 +104,7 @@ PLAIN = Format(
     "csv",
     "",
     frozenset(),
-    {"consent": M.CONSENT, "joined": M.JOINED, "tags": M.TAGS},
+    {"consent": M.CONSENT, "joined": M.JOINED, "tags": M.TAGS, "language": M.LANGUAGE},
     proof=(M.CONFIRMED,),
 )
 FORMATS = (
@@ -121,6 +121,7 @@ FORMATS = (
             "consent": M.CONSENT,
             "consent_ip": M.CONFIRMED_IP,
             "tags": M.TAGS,
+            "language": M.LANGUAGE,
             "attributes": M.OBJECT,
         },
         proof=(M.CONFIRMED,),

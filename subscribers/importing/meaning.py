@@ -21,6 +21,7 @@ class Meaning(StrEnum):
     LEFT = "left_at"
     WHY = "left_because"
     TAGS = "tags"
+    LANGUAGE = "language"  # that they would rather read
     OBJECT = "attributes"  # a JSON object whose members are attributes
     NOTHING = "-"  # left behind
 

@@ -23,6 +23,7 @@ def merged(entries: Sequence[Entry]) -> Entry:
         address=entries[0].address,
         attributes=encoded(attributes),
         tags=frozenset().union(*(entry.tags for entry in entries)),
+        language=next((each.language for each in reversed(entries) if each.language), None),
     )
 
 

@@ -100,6 +100,7 @@ def packed(told: Told) -> bytes:
             None if told.confirmed_at is None else microseconds(told.confirmed_at),
             None if departure is None else _left(departure),
             sorted(told.tags),
+            told.language,
         )
     )
 
@@ -117,13 +118,14 @@ def _entries(rows: Sequence[Row]) -> list[Entry]:
 
 @lru_cache(maxsize=10_000)
 def _unpacked(told: bytes) -> Told:
-    how, evidence, ip, event, confirmed_at, left, tags = marshal.loads(told)  # noqa: S302 - ourselves
+    how, evidence, ip, event, confirmed_at, left, tags, language = marshal.loads(told)  # noqa: S302 - ourselves
     return Told(
         Consent(how, evidence, ip),
         ConsentChange(event),
         None if confirmed_at is None else instant(confirmed_at),
         None if left is None else _departure(*left),
         frozenset(tags),
+        language,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from subscribers import tags
+from subscribers import languages, tags
 from subscribers.admission import Departure
 from subscribers.errors import BadValue
 from subscribers.importing import flattening
@@ -55,6 +55,7 @@ class Told(NamedTuple):
     confirmed_at: dt.datetime | None
     departure: Departure | None
     tags: frozenset[str]
+    language: str | None
 
 
 class Telling(NamedTuple):
@@ -79,6 +80,7 @@ class Telling(NamedTuple):
             self.confirmed_at(confirmed is not None) if subscribed else None,
             self.departure(claim),
             self.tags(),
+            self.language(),
         )
 
     def claim(self, otherwise: Claim) -> Claim:
@@ -150,6 +152,11 @@ class Telling(NamedTuple):
             return NO_TAGS
         words = flattening.words(text, self.source.separator)
         return frozenset(tags.check(word) for word in words if word)
+
+    def language(self) -> str | None:
+        """Raises BadValue."""
+        text = self.words.get(Meaning.LANGUAGE)
+        return None if text is None else languages.tag(text)
 
     @property
     def _how(self) -> str:

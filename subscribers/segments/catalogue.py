@@ -10,12 +10,12 @@ from types import ModuleType
 
 import sqlalchemy as sa
 
-from subscribers import audience, definitions, lists, people
+from subscribers import audience, definitions, lists, people, tags
 from subscribers.database import Database, insert_one
 from subscribers.errors import AlreadyThere, BadSegment, UnknownSegment
 from subscribers.model import Segment
 from subscribers.schema import segments
-from subscribers.segments.expression import Comparison, Rule, leaves
+from subscribers.segments.expression import Comparison, Rule, leaves, literal
 from subscribers.segments.filter import NAMES, Filter, Knowledge, Scope, filter_of
 
 
@@ -75,6 +75,20 @@ class Segments:
             self._check(connection, rule)
             return audience.count(connection, list_id, filter_of(rule, self._scope(connection)))
 
+    def remarks(self, expression: str) -> tuple[str, ...]:
+        """On tags that nobody has: they may be still to come, or slips. Raises BadSegment."""
+        rule = _parsing().parse(expression)
+        named = [] if rule.expression is None else leaves(rule.expression)
+        asked = [leaf for leaf in named if isinstance(leaf, Comparison) and leaf.field == "tag"]
+        with self.database.read() as connection:
+            known = tags.names(connection) if asked else {}
+        return tuple(
+            f"column {leaf.column}: nobody has the tag {literal(value)}{_meant(value, known)}"
+            for leaf in asked
+            for value in leaf.values
+            if isinstance(value, str) and tags.key(value) not in known
+        )
+
     def of_person(self, subscriber_id: int, list_id: int, among: Sequence[str]) -> frozenset[str]:
         """In which of these segments somebody is who is welcome to a mail of this list; names of
         segments that there are not are left out."""
@@ -104,6 +118,12 @@ class Segments:
             close = get_close_matches(name, known | scope.definitions.keys() | NAMES, 1)
             mend = f"did you mean `{close[0]}`?" if close else "mend its spelling"
             raise BadSegment(used[name].column, f"nobody has an attribute `{name}`", mend)
+
+
+def _meant(tag: str, known: Mapping[str, str]) -> str:
+    """`known` are names by key."""
+    close = get_close_matches(tags.key(tag), known, 1)
+    return f": did you mean {literal(known[close[0]])}?" if close else ""
 
 
 def _save(connection: sa.Connection, segment: Segment, replace: bool) -> None:

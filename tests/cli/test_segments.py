@@ -53,6 +53,14 @@ def test_a_segment_is_counted_before_it_is_saved(mailer: Command) -> None:
 
 
 @pytest.mark.usefixtures("readers")
+def test_a_tag_that_is_a_slip_shows_beside_the_count(mailer: Command) -> None:
+    mailer("subscriber", "edit", "bob@example.org", "--tag", "vip")
+    drafted = mailer("segment", "create", "some", 'tag = "vpi"', "--dry-run")
+    assert drafted.err.startswith('some: column 1: nobody has the tag "vpi": did you mean "vip"?')
+    assert (drafted.status, drafted.out.endswith("0 readers of the list monthly\n")) == (0, True)
+
+
+@pytest.mark.usefixtures("readers")
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -46,7 +46,23 @@ def test_who_has_no_tag_is_left_out(store: Store, people: tuple[int, int]) -> No
         assert tags.of(connection, people) == {}
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 101, "two\nlines", "a\0b", "\ufffd"])
+@pytest.mark.parametrize("name", ["می\u200cخواهم", "\U0001f468\u200d\U0001f9b0"])
+def test_signs_that_join_others_belong_to_a_word(
+    store: Store, people: tuple[int, int], name: str
+) -> None:
+    with store.database.write() as connection:
+        tags.attach(connection, {people[0]: {name}})
+        assert tags.of(connection, people) == {people[0]: (name,)}
+
+
+def test_a_sign_that_nobody_sees_is_named() -> None:
+    with pytest.raises(BadValue, match=r"holds U\+202E, unseen: remove it"):
+        tags.check("a\u202eb")
+
+
+@pytest.mark.parametrize(
+    "name", ["", "  ", "\u200d", "x" * 101, "two\nlines", "a\0b", "\ufffd", "a\u200bb"]
+)
 def test_what_is_no_tag_is_refused(store: Store, people: tuple[int, int], name: str) -> None:
     with store.database.write() as connection, pytest.raises(BadValue):
         tags.attach(connection, {people[0]: {name}})

@@ -86,6 +86,7 @@ def test_our_own_has_everybody_and_everything(people: Store) -> None:
         "consent": "yes, on 3 May",
         "consent_ip": "192.0.2.7",
         "tags": "",
+        "language": "",
         "first_name": "Ann",
         "last_name": "O'Hara",
         "town": "'=Köln",

@@ -18,8 +18,8 @@ def _pages(count: int) -> Iterator[Page]:
         ann = (2 * n, f"Ann{n}@example.org", f"ann{n}@example.org", "confirmed", _AT, _AT, None)
         ben = (2 * n + 1, f"ben{n}@example.org", f"ben{n}@example.org", "pending", _AT, None, None)
         rows = [
-            (*ann, "yes", "192.0.2.7", '{"town": "=Köln", "first_name": "Ann"}', False),
-            (*ben, None, None, "{}", True),
+            (*ann, "yes", "192.0.2.7", '{"town": "=Köln", "first_name": "Ann"}', False, "de"),
+            (*ben, None, None, "{}", True, None),
         ]
         yield rows, {f"ben{n}@example.org": "bounced"}, {2 * n: ("python", "a\nb")}
 

@@ -67,6 +67,33 @@ class TestTags:
         assert store.show("anna@example.org").tags == ("a", "b")
 
 
+class TestLanguages:
+    def test_a_language_is_told_of_whom_none_is_known(
+        self, store: Store, bring: Bring, at: dt.datetime
+    ) -> None:
+        """What is known may be their own choice."""
+        counts = []
+        for language in ("", "DE", "de", "fr"):
+            report = bring(f"email,language\nanna@example.org,{language}\n")
+            counts.append((report.added, report.updated, report.unchanged))
+        assert counts == [(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 1)]
+        anna = store.show("anna@example.org")
+        assert (anna.language, anna.attributes) == ("de", {})
+        (change,) = anna.changes
+        assert (change.field, change.before, change.after) == ("language", None, "de")
+
+    def test_strangers_arrive_with_theirs_and_the_last_of_several_rows_tells(
+        self, store: Store, bring: Bring
+    ) -> None:
+        rows = "anna@example.org,pt_BR,a\nben@example.org,fr,\nben@example.org,it,\n"
+        report = bring(f"email,language,tags\n{rows}cleo@example.org,German,\n")
+        assert [store.show(f"{name}@example.org").language for name in ("anna", "ben")] == [
+            "pt-br",
+            "it",
+        ]
+        assert str(report.errors[0]).startswith("row 5: 'German' is no language")
+
+
 class TestArchives:
     def test_a_whole_audience_arrives_with_who_left_and_counts_who_never_came(
         self, store: Store, bring: Bring, audience: Callable[[str], list[str]]

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from subscribers.editing import Edit
 from subscribers.errors import AlreadyThere, BadName, BadSegment, UnknownSegment
 from subscribers.model import Consent, SubscriptionStatus
 from subscribers.segments.parsing import MAX_CHARACTERS
@@ -75,6 +76,18 @@ def test_an_attribute_that_nobody_has_is_a_slip(people: Store, at: dt.datetime) 
     with pytest.raises(BadSegment, match="nobody has an attribute `shoe_size`: mend its spelling"):
         people.segments.count("shoe_size is set", people.list("monthly").id)
     assert people.segments.all() == ()
+
+
+def test_a_tag_that_nobody_has_is_remarked_on(people: Store, at: dt.datetime) -> None:
+    """It may be still to come: no fault."""
+    people.edit("ben@example.org", Edit(tags=frozenset({"Python"})), "a test", at)
+    expression = 'tag = "python" or not tag in ("pythan", "opera")'
+    assert people.segments.remarks(expression) == (
+        'column 23: nobody has the tag "pythan": did you mean "Python"?',
+        'column 23: nobody has the tag "opera"',
+    )
+    assert people.segments.remarks('tag = "PYTHON" or tag is set') == ()
+    assert people.segments.remarks("sample 1") == ()
 
 
 def test_where_there_is_nobody_yet_any_attribute_may_come(store: Store, at: dt.datetime) -> None:
