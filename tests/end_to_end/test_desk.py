@@ -71,7 +71,7 @@ def test_a_database_locked_under_a_send_leaves_a_report(app: App) -> None:
 
         @property
         def database(self) -> Database:  # type: ignore[override]
-            return Database(self.config.database_url, busy_seconds=0.05)
+            return Database(self.config.database_url, busy_seconds=0.2)
 
         def routes(self) -> list[Route]:
             return [Route("memory", transport)]
