@@ -35,12 +35,13 @@ def abreast(
             yield begun.popleft().result()
 
 
-def ahead(things: Iterator[_Made]) -> Iterator[_Made]:
-    """Each thing while the next is made, in a thread: for what waits for a server."""
+def ahead(things: Iterator[_Made], most: int) -> Iterator[_Made]:
+    """Each thing while those after it are made, in a thread, at most so many: for what waits for a
+    server."""
     with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(_following, things)
-        while thing := coming.result():
-            coming = thread.submit(_following, things)
+        coming = deque(thread.submit(_following, things) for _ in range(most))
+        while thing := coming.popleft().result():
+            coming.append(thread.submit(_following, things))
             yield thing[0]
 
 

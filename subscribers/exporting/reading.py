@@ -24,6 +24,7 @@ from subscribers.model import ConsentChange
 from subscribers.schema import consent_events, subscribers, subscriptions
 
 PAGE = 5_000
+_AHEAD = 4  # pages, as many as are written in one turn, see `teamwork`
 _ACTS = (  # that make or confirm a subscription
     ConsentChange.SIGNED_UP,
     ConsentChange.ADDED,
@@ -57,7 +58,7 @@ def _names(connection: sa.Connection, people: sa.Select[Any]) -> set[str]:
 def pages(database: Database, list_id: int, fingerprint: Fingerprint) -> Iterator[Page]:
     """Everybody on the list, in the order in which they came, some thousand at a time."""
     read = _pages(database, list_id, fingerprint)
-    return ahead(read) if has_server(database) else read
+    return ahead(read, _AHEAD) if has_server(database) else read
 
 
 def _pages(database: Database, list_id: int, fingerprint: Fingerprint) -> Iterator[Page]:
