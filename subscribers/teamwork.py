@@ -23,34 +23,36 @@ def shared(
     """Each thing with what `make(*given)` makes of it, in order. `plain` makes of a thing what a
     second process can be sent, see `hand`; the first `alone` things are not worth its start."""
     act, rest = make(*given), iter(things)
-    for thing in islice(rest, alone):
-        yield thing, act(plain(thing))
+
+    def done(thing: _Thing) -> tuple[_Thing, Any]:
+        return thing, act(plain(thing))
+
+    yield from map(done, islice(rest, alone))
     theirs = list(islice(rest, _THEIRS))
     if not (theirs and is_worth_it()):
-        for thing in chain(theirs, rest):
-            yield thing, act(plain(thing))
+        yield from map(done, chain(theirs, rest))
         return
     with hand(_to_each, make, given) as other:
-        yield from _together(other, theirs, rest, lambda thing: act(plain(thing)), plain)
+        yield from _together(other, theirs, rest, done, plain)
 
 
 def _together(
     other: Hand,
     theirs: list[_Thing],
     rest: Iterator[_Thing],
-    act: Callable[[_Thing], Any],
+    done: Callable[[_Thing], tuple[_Thing, Any]],
     plain: Callable[[_Thing], Any],
 ) -> Iterator[tuple[_Thing, Any]]:
     """The other has its next things in hand before what came of the last is put away."""
     other.give(packed(list(map(plain, theirs))))
     while theirs:
-        ours = [(thing, act(thing)) for thing in islice(rest, 1)]
+        ours = list(map(done, islice(rest, 1)))
         following = list(islice(rest, _THEIRS))
         ready = packed(list(map(plain, following)))
-        done = other.take()
+        found = other.take()
         if following:
             other.give(ready)
-        yield from zip(theirs, done, strict=True)
+        yield from zip(theirs, found, strict=True)
         yield from ours
         theirs = following
 
