@@ -107,6 +107,21 @@ PLAIN = Format(
     {"consent": M.CONSENT, "joined": M.JOINED, "tags": M.TAGS, "language": M.LANGUAGE},
     proof=(M.CONFIRMED,),
 )
+
+
+def _buttondown(address: str, status: str, *more: str) -> Format:
+    """Told by these headings: there were others before."""
+    return Format(
+        "buttondown",
+        "Buttondown",
+        frozenset({address, status, *more}),
+        {address: M.EMAIL, status: M.STATUS, **_BUTTONDOWN},
+        words=_BUTTONDOWN_WORDS,
+        proof=_BUTTONDOWN_PROOF,
+        separator=";",
+    )
+
+
 FORMATS = (
     Format(
         "mailer",
@@ -193,24 +208,8 @@ FORMATS = (
             **_left_behind("id", "stripe_customer_id", "deleted_at", "import_tier", "gift_id"),
         },
     ),
-    Format(
-        "buttondown",
-        "Buttondown",
-        frozenset({"email", "subscriber_type"}),
-        {"email": M.EMAIL, "subscriber_type": M.STATUS, **_BUTTONDOWN},
-        words=_BUTTONDOWN_WORDS,
-        proof=_BUTTONDOWN_PROOF,
-        separator=";",
-    ),
-    Format(
-        "buttondown",
-        "Buttondown",
-        frozenset({"email_address", "type", "creation_date"}),
-        {"email_address": M.EMAIL, "type": M.STATUS, **_BUTTONDOWN},
-        words=_BUTTONDOWN_WORDS,
-        proof=_BUTTONDOWN_PROOF,
-        separator=";",
-    ),
+    _buttondown("email", "subscriber_type"),
+    _buttondown("email_address", "type", "creation_date"),
     Format(
         "listmonk",
         "listmonk",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,14 +53,26 @@ def books(database_url: str) -> Iterator[Books]:
 
 
 @pytest.fixture
-def held(bench_of: Callable[[int], Bench]) -> Iterator[tuple[Bench, Grip]]:
+def in_hand(bench_of: Callable[[int], Bench]) -> Iterator[Callable[[int], tuple[Bench, Grip]]]:
+    """Makes a dispatch of so many readers, all in hand."""
+    with ExitStack() as stack:
+
+        def make(readers: int) -> tuple[Bench, Grip]:
+            bench = bench_of(readers)
+            bench.plan()
+            ann = stack.enter_context(closing(bench.liveness("ann")))
+            with bench.database.write() as c:
+                grip = shards.take(c, 1, 1, ann, NOON)
+            assert grip is not None
+            return bench, grip
+
+        yield make
+
+
+@pytest.fixture
+def held(in_hand: Callable[[int], tuple[Bench, Grip]]) -> tuple[Bench, Grip]:
     """A dispatch of two readers, the first of them on the wire."""
-    bench = bench_of(2)
-    bench.plan()
-    ann = bench.liveness("ann")
+    bench, grip = in_hand(2)
     with bench.database.write() as c:
-        grip = shards.take(c, 1, 1, ann, NOON)
-        assert grip is not None
         record.record(c, (), [Mark(grip, 1, 0, State.PLANNED, 1)], {1, 2}, NOON)
-    yield bench, grip
-    ann.close()
+    return bench, grip

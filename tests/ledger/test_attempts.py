@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from publication import NOON, Bench
@@ -23,16 +23,9 @@ Held = tuple[Bench, Grip]
 
 
 @pytest.fixture
-def held(bench_of: BenchOf) -> Iterator[Held]:
+def held(in_hand: Callable[[int], Held]) -> Held:
     """A dispatch of three readers, all in hand."""
-    bench = bench_of(3)
-    bench.plan()
-    ann = bench.liveness("ann")
-    with bench.database.write() as c:
-        grip = shards.take(c, 1, 1, ann, NOON)
-    assert grip is not None
-    yield bench, grip
-    ann.close()
+    return in_hand(3)
 
 
 def attempt(held: Held, seq: int, number: int, state: State, reply: Reply) -> None:
