@@ -12,6 +12,7 @@ import typer
 
 from mailer.cli import approval, report
 from mailer.cli.offering import ask_to_cancel
+from mailer.cli.options import dispatch_id as id_of
 from mailer.cli.output import (
     Json,
     answer,
@@ -34,9 +35,8 @@ app = typer.Typer(
     no_args_is_help=True, help="Dispatches: list, status, log, copies, report, control, resolve."
 )
 app.command("report")(report.report_)
-MOST = 2**63 - 1  # what the database can number
 Id = Annotated[
-    int, typer.Argument(metavar="ID", min=1, max=MOST, help="A dispatch, see `dispatch list`.")
+    int, typer.Argument(metavar="ID", parser=id_of, help="A dispatch, see `dispatch list`.")
 ]
 
 
@@ -63,7 +63,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
 def status_(
     context: typer.Context,
     dispatch_id: Annotated[
-        int | None, typer.Argument(metavar="[ID]", min=1, max=MOST, help="Default: the latest.")
+        int | None, typer.Argument(metavar="ID", parser=id_of, help="Default: the latest.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -111,7 +111,7 @@ def _pace_lines(pace: Pace | None, due: dt.datetime | None) -> list[str]:
 def log(
     context: typer.Context,
     dispatch_id: Annotated[
-        int | None, typer.Argument(metavar="[ID]", min=1, max=MOST, help="Default: all.")
+        int | None, typer.Argument(metavar="ID", parser=id_of, help="Default: all.")
     ] = None,
     json: Json = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Options that do not go together."""
+"""Options that do not go together, and numbers that name a dispatch."""
 
 from __future__ import annotations
 
@@ -14,3 +14,12 @@ def require_one_of(options: Mapping[str, object], *groups: Sequence[str]) -> Non
         if len(given) > 1:
             message = f"{given[0]} and {given[1]} do not go together: use one of them"
             raise typer.BadParameter(message)
+
+
+def dispatch_id(text: str) -> int:
+    """Raises typer.BadParameter for what the database cannot have numbered."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) < 2**63):
+        raise typer.BadParameter(
+            f"{text!r} is no dispatch: `mailer dispatch list` shows those there are"
+        )
+    return int(text)

@@ -12,7 +12,7 @@ def preview(
     context: typer.Context,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="An issue file; without it, all of issues/."),
+        typer.Argument(metavar="FILE", help="An issue file; without it, all of issues/."),
     ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")

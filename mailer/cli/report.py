@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailer.cli.options import dispatch_id as id_of
 from mailer.cli.output import Json, emit, say, show, status_document, status_line, table
 from mailer.model.command import command
 from mailer.model.counted import number
@@ -21,7 +22,7 @@ def report_(
     context: typer.Context,
     dispatch_id: Annotated[
         int | None,
-        typer.Argument(metavar="[ID]", min=1, max=2**63 - 1, help="Default: the latest."),
+        typer.Argument(metavar="ID", parser=id_of, help="Default: the latest."),
     ] = None,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page with charts.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mailer.model.approval import Review
 
 MaybeFile = Annotated[
-    Path | None, typer.Argument(metavar="[FILE]", help="An issue file; needed to ask or withdraw.")
+    Path | None, typer.Argument(metavar="FILE", help="An issue file; needed to ask or withdraw.")
 ]
 
 

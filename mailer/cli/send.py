@@ -11,6 +11,7 @@ import typer
 from mailer.cli import rehearsing
 from mailer.cli.carrying import carry_on, next_step, report
 from mailer.cli.offering import ask, correction_sentence, proof, sentence, tell
+from mailer.cli.options import dispatch_id as id_of
 from mailer.cli.options import require_one_of
 from mailer.cli.output import File, Json, emit, say, status_document
 from mailer.cli.progress import counting
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from mailer.desk.offer import Offer
 
 
-More = Annotated[list[str] | None, typer.Argument(metavar="[ADDR]...", hidden=True)]
+More = Annotated[list[str] | None, typer.Argument(metavar="ADDR", hidden=True)]
 ListName = Annotated[str | None, typer.Option("--list", "-l", help="Default: the publication's.")]
 Segment = Annotated[
     str, typer.Option("--segment", "-s", metavar="NAME", help="Only to those of the list in it.")
@@ -58,8 +59,7 @@ Correct = Annotated[
     int | None,
     typer.Option(
         metavar="ID",
-        min=1,
-        max=2**63 - 1,
+        parser=id_of,
         help="Let this dispatch go on with the mended issue, for those who do not have it yet.",
     ),
 ]

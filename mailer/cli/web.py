@@ -15,7 +15,7 @@ def web(
     folders: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[DIR]...",
+            metavar="DIR",
             help="Folders of publications, if not the one of -C: each is served at its own URL.",
         ),
     ] = None,
