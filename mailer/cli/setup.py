@@ -29,5 +29,6 @@ def init(
     if example:
         say(f"next: {command('-C', directory, 'issue', 'check', 'issues/2020-10.md')}")
     else:
-        say(f"next: set name, from, url and address in {directory / 'mailer.toml'}, then")
+        lacking = "name, from and address" if url else "name, from, url and address"
+        say(f"next: set {lacking} in {directory / 'mailer.toml'}, then")
         say(f"      {command('-C', directory, 'issue', 'new', '2021-01')}")

@@ -390,3 +390,10 @@ def test_a_command_that_a_finding_names_can_be_pasted(mailer: Command, news: Pat
     answer = mailer("issue", "check", "issues/2021-01.md")
     assert f"`mailer -C {news} segment create gold …`" in answer.out
     assert "`mailer segment create gold …`" in mailer("issue", "check", "--json", str(issue)).out
+
+
+def test_init_asks_for_what_is_still_lacking(mailer: Command, tmp_path: Path) -> None:
+    """Who gave the URL need not set it again."""
+    assert "set name, from, url and address" in mailer("init", str(tmp_path / "one")).err
+    given = mailer("init", str(tmp_path / "two"), "--url", "https://news.example.org")
+    assert "set name, from and address" in given.err
