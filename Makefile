@@ -66,13 +66,15 @@ lint: $(VENV)/.development
 	@$(BIN)/lint-imports --no-cache >/dev/null || { $(BIN)/lint-imports --no-cache; exit 1; }
 	@$(BIN)/codespell
 
-# The pure parts are covered whole, by their own tests.
+# The pure parts are covered whole, by their own tests: without those that draw what they try, so
+# that every run covers the same, and those that try one thing on hundreds of texts.
 PURE := mailer/composer/*,mailer/message/*,mailer/sender/retry.py
 
 coverage: $(VENV)/.development
 	@echo "== the pure parts, every line and branch"
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest tests/composer tests/message tests/model tests/sender/test_retry.py
+	@$(BIN)/coverage run -m pytest -n auto -m "not hypothesis and not slow and not soak" \
+		tests/composer tests/message tests/model tests/sender/test_retry.py
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --skip-covered --fail-under=100 --include='$(PURE)'
 
