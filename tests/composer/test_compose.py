@@ -337,6 +337,7 @@ def test_a_publication_replaces_a_whole_template_and_may_build_on_ours() -> None
     assert edition.page == plain.page
 
 
+@pytest.mark.slow  # hundreds of texts in every field
 @pytest.mark.parametrize("of", theming.THEMES)
 def test_nothing_that_runs_comes_out_of_any_field(of: str) -> None:
     """A browser looks at one theme (tests/browser/test_script.py), this at what all of them say."""

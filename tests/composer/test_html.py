@@ -214,6 +214,12 @@ def test_a_video_is_a_link_that_names_its_host() -> None:
                          f'<p class="aside below">{link}{words}')  # fmt: skip
 
 
+def test_a_video_that_no_mail_may_link_to_is_its_title() -> None:
+    """The parser makes none of it; a tree by another hand may hold one."""
+    html = intro(Video(Url(("javascript:x",)), (Text("A < B"),), None, 1))
+    assert html == "<p>A &lt; B</p>"
+
+
 def test_a_picture_is_absolute_and_may_be_a_link() -> None:
     html = figure("images/wide.png", "https://a.example/")
     assert '<a href="https://a.example/"><img class="p" src="https://news.example.org/pictu' in html

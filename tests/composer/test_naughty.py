@@ -66,6 +66,8 @@ x
 [^n]: @
 """
 PLACES = BODY.count("@") - 2  # the text part has no titles of links, and a video's link once
+# An issue is composed for each text.
+pytestmark = pytest.mark.slow
 TEXTS = tuple(t for t in (*STRINGS, *VECTORS) if "| default(" not in t)  # which is a slot
 
 
@@ -101,7 +103,6 @@ def test_front_matter_is_kept_or_refused_and_adds_no_header(text: str) -> None:
     assert bool(FORBIDDEN.search(" ".join(text.split()))) <= has_errors(parsed.findings)
 
 
-@pytest.mark.slow  # one issue is composed for each text
 @pytest.mark.parametrize("text", TEXTS)
 def test_running_text_is_the_same_in_every_place_of_both_parts(text: str) -> None:
     line = " ".join(text.split())

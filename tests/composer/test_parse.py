@@ -481,6 +481,7 @@ def test_no_front_matter_crashes_the_parser(title: str, yaml: str) -> None:
             assert not set("\r\n\x00") & set(issue.title)
 
 
+@pytest.mark.slow  # much text
 @pytest.mark.parametrize(
     "body",
     [

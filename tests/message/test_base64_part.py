@@ -10,6 +10,15 @@ from hypothesis import strategies as st
 from mailer.message import base64_part
 
 
+def test_values_fill_a_group_that_no_segment_between_them_does() -> None:
+    """Three octets make a group, whoever they are from."""
+    rest = [(b"c", b""), (b"d", b"e"), (b"", b"rest")]
+    joined = base64_part.join(
+        base64_part.segment(b"ab"), [(value, base64_part.segment(text)) for value, text in rest]
+    )
+    assert base64.b64decode(joined.replace(b"\r\n", b""), validate=True) == b"abcderest"
+
+
 @given(st.binary(), st.lists(st.tuples(st.binary(max_size=9), st.binary(max_size=200))))
 def test_the_joined_part_decodes_to_segments_and_values(
     first: bytes, rest: list[tuple[bytes, bytes]]

@@ -46,6 +46,12 @@ def test_a_changed_token_is_refused(at: int, character: str) -> None:
             verp.read(RING, changed)
 
 
+@pytest.mark.parametrize("text", ["", TOKEN[:-8], TOKEN + "=", "é" * TOKEN_CHARACTERS])
+def test_what_is_no_base32_or_too_short_is_refused(text: str) -> None:
+    with pytest.raises(TokenInvalid):
+        verp.read(RING, text)
+
+
 @given(st.text(max_size=80) | st.text("abcdefghijklmnopqrstuvwxyz234567é=", max_size=40))
 def test_anything_else_is_refused(text: str) -> None:
     """Truncated, padded, empty, in other scripts: one error and no crash."""

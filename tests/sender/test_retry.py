@@ -91,6 +91,18 @@ def test_copies_that_were_refused_together_come_again_spread_out() -> None:
     assert max(by_second.count(second) for second in set(by_second)) < 40
 
 
+@pytest.mark.parametrize(
+    ("number", "hours", "state"),
+    [(4, 48, State.FAILED), (3, 48, State.DEFERRED), (4, 47, State.DEFERRED)],
+)
+def test_a_copy_is_given_up_after_so_many_hours_and_attempts(
+    number: int, hours: int, state: State
+) -> None:
+    """Neither alone will do."""
+    attempt = Attempt(number, NOW - dt.timedelta(hours=hours), (1, 1))
+    assert retry(Deferred(REPLY), attempt, NOW, EVEN).state is state
+
+
 @given(temporary, attempts)
 def test_a_copy_fails_when_it_is_too_old_and_was_tried_often_enough(
     outcome: Outcome, attempt: Attempt

@@ -84,6 +84,15 @@ def test_white_space_may_change_on_the_way(copy: bytes) -> None:
     assert signing.verified(head + blank + body + b"\r\n\r\n", BOTH) == [True, True]
 
 
+def test_white_space_in_a_field_is_signed_as_one_space() -> None:
+    """However much of it there is (RFC 6376 §3.4.2)."""
+    copy = b"From: a@example.org\r\nX-Note:  one \t two\r\n   three\r\n\r\nHello\r\n"
+    signature = BOTH.sign(copy)
+    assert signing.verified(signature + copy, BOTH) == [True, True]
+    single = copy.replace(b"  one \t two\r\n   three", b" one two three")
+    assert signing.verified(signature + single, BOTH) == [True, True]
+
+
 def test_fields_of_one_name_are_all_signed() -> None:
     """From the lowest up, as verifiers take them (RFC 6376 §5.4.2)."""
     copy = b"From: a@example.org\r\nX-Note: one\r\nX-Note: two\r\n\r\nHello\r\n"
