@@ -85,13 +85,13 @@ class TestLanguages:
     def test_strangers_arrive_with_theirs_and_the_last_of_several_rows_tells(
         self, store: Store, bring: Bring
     ) -> None:
-        rows = "anna@example.org,pt_BR,a\nben@example.org,fr,\nben@example.org,it,\n"
-        report = bring(f"email,language,tags\n{rows}cleo@example.org,German,\n")
+        rows = "anna@example.org,pt_BR,a\nben@example.org,fr,\nben@example.org,Italian,\n"
+        report = bring(f"email,language,tags\n{rows}cleo@example.org,Bavarian?,\n")
         assert [store.show(f"{name}@example.org").language for name in ("anna", "ben")] == [
             "pt-br",
             "it",
         ]
-        assert str(report.errors[0]).startswith("row 5: 'German' is no language")
+        assert str(report.errors[0]).startswith("row 5: 'Bavarian?' is no language")
 
 
 class TestArchives:
