@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -26,6 +27,11 @@ _DEPARTURES = frozenset(  # headings that may say who left, in tables of no prog
         *("unsubscribed at", "unsubscribed_at", "unsubscribe date", "unsubscribe_date"),
         *("date unsubscribed", "bounced at", "bounced_at"),
     )
+)
+_SAYS_WHO_LEFT = frozenset((Meaning.STATUS, Meaning.LEFT))
+# Of files, too.
+_GONE = re.compile(
+    r"unsub|opt(ed)?[-_ ]?outs?\b|bounce|complain|blocked|blocklist|blacklist|suppress"
 )
 _ALSO_ATTRIBUTES = {Meaning.JOINED: "joined", Meaning.CREATED: "joined"}
 
@@ -69,9 +75,10 @@ def parse(
     )
 
 
-def check_departures(headings: Sequence[str], mapping: Mapping[str, str]) -> None:
-    """Raises BadFile where a table of no program that we know may say who left, and `mapping` does
-    not say how: to take those for readers is the worst that an import can do."""
+def check_departures(file: str, headings: Sequence[str], mapping: Mapping[str, str]) -> None:
+    """Raises BadFile where a table of no program that we know, or the name of its file, may say who
+    left, and `mapping` does not say how: to take those for readers is the worst that an import can
+    do."""
     unclear = [
         heading
         for heading in headings
@@ -82,6 +89,12 @@ def check_departures(headings: Sequence[str], mapping: Mapping[str, str]) -> Non
             f"row 1: {', '.join(map(repr, unclear))} may say who left: say what it is, with "
             f"--map '{unclear[0]}=status' (or =left_at for dates, =- to leave it behind, "
             "=NAME for an attribute)"
+        )
+    if _GONE.search(file.lower()) and not _SAYS_WHO_LEFT.intersection(mapping.values()):
+        raise BadFile(
+            f"{file!r} is a name for people who left: give them a column `status` with the word "
+            "unsubscribed, bounced or blocked, and say --map status=status; if they are readers, "
+            "say --format csv"
         )
 
 

@@ -91,6 +91,9 @@ class Telling(NamedTuple):
             return Claim.COMPLAINED
         if claim is Claim.SUBSCRIBED and Meaning.LEFT in self.words:
             return Claim.UNSUBSCRIBED
+        consent = self.words.get(Meaning.CONSENT)
+        if claim is Claim.SUBSCRIBED and consent and consent.lower() in NO:
+            return Claim.NEVER
         return claim
 
     def _status(self) -> Claim:

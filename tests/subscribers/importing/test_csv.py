@@ -159,6 +159,13 @@ class TestConsent:
         assert anna.subscriptions[0].status is SubscriptionStatus.PENDING
         assert anna.consents[0].evidence == "form 7; given on 2019-03-01"
 
+    @pytest.mark.parametrize("word", ["no", "False", "0"])
+    def test_who_said_no_was_never_a_subscriber(
+        self, bring: Import, audience: Audience, word: str
+    ) -> None:
+        report = bring(f"email,consent\nanna@example.org,{word}\nben@example.org,yes\n")
+        assert (report.never, audience("monthly")) == (1, ["ben@example.org"])
+
     def test_a_later_import_with_it_confirms_who_was_pending(
         self, bring: Import, audience: Audience
     ) -> None:

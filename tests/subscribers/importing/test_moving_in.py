@@ -234,6 +234,19 @@ class TestColumnsThatMaySayWhoLeft:
             bring(text, confirmed="a form")
         assert audience("monthly") == []
 
+    @pytest.mark.parametrize("name", ["Unsubscribed.csv", "opt-outs.txt", "my_bounces.csv"])
+    def test_a_file_named_after_who_left_is_asked_about_too(
+        self, store: Store, at: dt.datetime, tmp_path: Path, name: str
+    ) -> None:
+        file = tmp_path / name
+        file.write_text("email,status\nanna@example.org,unsubscribed\n", encoding="utf-8")
+        mapping = {"status": "city"}
+        with pytest.raises(BadFile, match=f"{name!r} is a name for people who left"):
+            import_file(store, file, "monthly", Wishes(mapping=mapping, confirmed="a form"), at)
+        report = import_file(store, file, "monthly", Wishes(mapping={"status": "status"}), at)
+        assert report.stands[Stand.UNSUBSCRIBED] == 1
+        assert import_file(store, file, "weekly", Wishes("csv"), at).stands[Stand.PENDING] == 1
+
     def test_named_as_an_attribute_or_in_a_table_taken_as_it_is_they_are_one(
         self, store: Store, bring: Bring
     ) -> None:
