@@ -98,7 +98,7 @@ class Telling(NamedTuple):
 
     def _status(self) -> Claim:
         word = self.words.get(Meaning.STATUS, "")
-        said = word.lower()
+        said = folded(word)
         claim = self.source.words.get(said) or self._leaving(said) or WORDS.get(said)
         if claim is None:
             raise BadValue(f"the status {word[:_SHOWN]!r} is not known: write {_STATUSES}")

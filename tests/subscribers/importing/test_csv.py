@@ -79,8 +79,12 @@ class TestWhatIsRead:
             'EMAIL ADDRESS,"City"\n"anna@example.org","Köln"'.encode(),
             "address;city;\nanna@example.org;Köln;\n;;\n\n".encode(),
             '"email";"ci""ty, or so";city\nanna@example.org;;Köln'.encode(),
+            "email;city\r\nanna@example.org;Köln\r\n".encode("cp1252"),
+            "email,city\nanna@example.org,Köln\n".encode("utf-16-le"),
+            "email,city\nanna@example.org,Köln\n".encode("utf-16-be"),
+            "email,city\nanna@example.org,Köln\n".encode("utf-32"),
         ],
-        ids=range(10),
+        ids=range(14),
     )
     def test_encodings_separators_and_headings_are_told_from_the_file(
         self, store: Store, bring: Import, content: bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -185,19 +186,37 @@ class TestWorkbooks:
             bring(workbook({"empty": []}))
 
 
+_ROWS = (
+    ("Kontakt", "Vorname", "Stand", "Seit", "Gruppen", "Intern"),
+    ("anna@example.org", "Anna", "aktiv?", "2019-03-01", "a,b", "7"),
+    ("ben@example.org", "Ben", "Opted  out", "", "", "8"),
+    ("cleo@example.org", "Cleo", "yes", "2019-03-01 10:00", "b", "9"),
+)
+
+
+def _lines(separator: str) -> bytes:
+    return "".join(f"{separator.join(row)}\n" for row in _ROWS).encode()
+
+
+def _objects() -> bytes:
+    head, *rows = _ROWS
+    return "\n".join(json.dumps(dict(zip(head, row, strict=True))) for row in rows).encode()
+
+
 class TestMapping:
-    def test_columns_mean_what_is_said(self, store: Store, bring: Bring) -> None:
-        text = (
-            "Kontakt;Vorname;Stand;Seit;Gruppen;Intern\n"
-            "anna@example.org;Anna;aktiv?;2019-03-01;a,b;7\n"
-            "ben@example.org;Ben;Opted  out;;;8\n"
-            "cleo@example.org;Cleo;yes;2019-03-01 10:00;b;9\n"
-        )
+    @pytest.mark.parametrize(
+        ("content", "first"),
+        [(_lines(";"), 2), (_lines("\t"), 2), (workbook({"a": _ROWS}), 2), (_objects(), 1)],
+        ids=["CSV", "TSV", "XLSX", "JSON lines"],
+    )
+    def test_columns_mean_what_is_said(
+        self, store: Store, bring: Bring, content: bytes, first: int
+    ) -> None:
         mapping = {"kontakt": "email", "vorname": "first_name", "stand": "status"}
         mapping |= {"seit": "confirmed_at", "gruppen": "tags", "intern": "-"}
-        report = bring(text, mapping=mapping)
-        assert str(report.errors[0]).startswith("row 2: the status 'aktiv?'")
-        assert report.stands[Stand.CONFIRMED] == report.stands[Stand.PENDING] + 1 == 1
+        report = bring(content, mapping=mapping)
+        assert str(report.errors[0]).startswith(f"row {first}: the status 'aktiv?'")
+        assert report.stands[Stand.CONFIRMED] == report.stands[Stand.UNSUBSCRIBED] == 1
         cleo = store.show("cleo@example.org")
         assert (cleo.attributes, cleo.tags) == ({"first_name": "Cleo"}, ("b",))
         assert cleo.subscriptions[0].confirmed_at == dt.datetime(2019, 3, 1, 10, tzinfo=dt.UTC)
