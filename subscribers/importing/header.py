@@ -33,6 +33,8 @@ _SAYS_WHO_LEFT = frozenset((Meaning.STATUS, Meaning.LEFT))
 _GONE = re.compile(
     r"unsub|opt(ed)?[-_ ]?outs?\b|bounce|complain|blocked|blocklist|blacklist|suppress"
 )
+_TOLD = 20  # faults of a header that a message names
+_SHOWN = 60  # characters of a heading
 _ALSO_ATTRIBUTES = {Meaning.JOINED: "joined", Meaning.CREATED: "joined"}
 
 
@@ -55,12 +57,13 @@ def parse(
     headings: Sequence[str], source: Format, mapping: Mapping[str, str], reserved: Set[str]
 ) -> Header:
     """`mapping` goes before what `source` says: from headings (folded) to meanings or names of
-    attributes. Raises BadFile with all that is wrong with the header."""
+    attributes. Raises BadFile with what is wrong with the header, all at once."""
     meant = _meant(headings, source, mapping)
     names = _names(headings, meant, mapping)
     faults = [*_unknown(headings, mapping), *_faults(headings, meant, names, reserved)]
     if faults:
-        raise BadFile("row 1: " + "; ".join(faults))
+        more = [f"and {len(faults) - _TOLD:,} more"] if len(faults) > _TOLD else []
+        raise BadFile("row 1: " + "; ".join([*faults[:_TOLD], *more]))
     positions = {meaning: position for position, meaning in meant.items()}
     address = positions.pop(Meaning.EMAIL)
     positions.pop(Meaning.NOTHING, None)
@@ -162,7 +165,7 @@ def _faults(
     faults = []
     for position, name in names.items():
         if fault := _fault(name, reserved):
-            faults.append(f"column {position + 1} ({headings[position]!r}): {fault}")
+            faults.append(f"column {position + 1} ({_short(headings[position])!r}): {fault}")
     for name, count in Counter(names.values()).items():
         if name and count > 1:
             faults.append(f"{count} columns would be {name!r}: rename all but one")
@@ -179,6 +182,10 @@ def _faults(
         if count > 1 and meaning is not Meaning.EMAIL
     ]
     return faults
+
+
+def _short(heading: str) -> str:
+    return heading if len(heading) <= _SHOWN else heading[:_SHOWN] + "…"
 
 
 def _no_address(headings: Sequence[str]) -> str:
