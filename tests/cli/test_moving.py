@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ _MIXED = (
     'dora@example.org,"Do""ra,,,4\n'
     "emil@example.org,Emil\n"
 )
+_OF_MAILS = ("notices", "dispatches", "deliveries")
 
 
 @pytest.fixture
@@ -40,6 +43,16 @@ def test_the_report_says_what_it_took_the_file_for_and_adds_up(
     assert f"5 rows = {sum_}" in answer.out
     assert "1 address at gmial.com: is gmail.com meant?" in answer.out
     assert "row 4: 'not an address' is not an address" in answer.err
+
+
+def test_an_import_mails_nobody_nor_orders_a_mail(
+    mailer: Command, export: Path, news: Path
+) -> None:
+    mailer("subscriber", "import", str(export), "--confirmed", "a fair")
+    with closing(sqlite3.connect(news / "mailer.db")) as c:
+        orders = [c.execute(f"SELECT count(*) FROM {t}").fetchone() for t in _OF_MAILS]  # noqa: S608 # ours
+    assert orders == [(0,)] * len(_OF_MAILS)
+    assert not (news / "copies").exists()
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(mailer: Command, news: Path) -> None:
