@@ -3,22 +3,62 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from subscribers.errors import BadValue
 
-_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")  # BCP 47, in lower case
+_TAG = re.compile(r"([a-z]{2,3})(-[a-z0-9]{2,8})*")  # BCP 47, in lower case
+_LONG = 3  # letters of a code of ISO 639-2, in whose place most languages have a shorter one
+# In these a language may be named; where two of them use one word, the first decides.
+_NAMED_IN = (
+    *("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "sv", "da", "nb", "fi", "hu"),
+    *("ro", "bg", "el", "hr", "sl", "uk", "ru", "tr", "ar", "he", "fa", "hi", "ja", "ko", "zh"),
+)
+_NONE = ("und", "mul", "zxx")  # unknown, several, none at all
 
 
 def tag(text: str) -> str:
-    """As it is kept: `de`, `pt-br`. Raises BadValue."""
-    written = text.strip().lower().replace("_", "-")
-    if not _TAG.fullmatch(written):
-        raise BadValue(f"{text!r} is no language: write its tag, such as de or pt-br")
-    return written
+    """As it is kept: `de`, `pt-br`; a language may be named as well: `German`, `Deutsch`. Raises
+    BadValue."""
+    written = _written(text.strip())
+    found = _TAG.fullmatch(written)
+    if found is None:
+        return _named(text)
+    return _shortened(written, found[1]) if len(found[1]) == _LONG else written
+
+
+def _shortened(written: str, code: str) -> str:
+    """`deu`, `ger` → `de` (RFC 5646 §2.2.1: the shortest code)."""
+    from babel.core import get_global
+
+    return _written(get_global("language_aliases").get(code, code)) + written.removeprefix(code)
+
+
+def _named(text: str) -> str:
+    name = " ".join(text.split()).casefold()
+    for language in _NAMED_IN:
+        found = _names(language).get(name, _NONE[0])
+        if found not in _NONE:
+            return found
+    raise BadValue(f"{text!r} is no language: write its tag, such as de or pt-br, or its name")
+
+
+@cache
+def _names(language: str) -> Mapping[str, str]:
+    """Of all languages in this one, as Unicode's CLDR has them. Babel takes its time to load, and
+    most files name none."""
+    from babel import Locale
+
+    names = Locale(language).languages.items()
+    return {name.casefold(): _written(code) for code, name in names}
+
+
+def _written(code: str) -> str:
+    return code.lower().replace("_", "-")
 
 
 def place(wanted: str | None, languages: Sequence[str]) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
 
 from subscribers import (
     erasure,
@@ -20,6 +23,7 @@ from subscribers.editing import Edit
 from subscribers.errors import UnknownSubscriber, WasErased
 from subscribers.model import Consent, PassKind
 from subscribers.passes import Grant
+from subscribers.schema import consent_events, subscribers, subscriptions
 from subscribers.signup import Asked, SignUp
 from subscribers.store import Store
 
@@ -130,3 +134,20 @@ def mailed(store: Store, to: str, domain: str) -> set[str]:
         ids = [row.subscription_id for row in rows]
         assert set(c.scalars(store.welcome(ids))) == set(ids)
     return {row.email for row in rows if row.email.endswith(domain)}
+
+
+def consents(store: Store, domain: str) -> Mapping[int, list[sa.Row]]:
+    """The log of each subscription, as it was written."""
+    log = defaultdict(list)
+    ours = subscribers.c.email_key.endswith(domain)
+    with store.database.read() as c:
+        rows = c.execute(
+            sa.select(consent_events)
+            .join_from(consent_events, subscriptions)
+            .join(subscribers)
+            .where(ours)
+            .order_by(consent_events.c.id)
+        )
+        for row in rows:
+            log[row.subscription_id].append(row)
+    return log

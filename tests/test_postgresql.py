@@ -40,7 +40,8 @@ def refused(opened: Opened, url: str) -> str:
     ("where", "told"),
     [
         ("mailer:secret@127.0.0.1:1/news", "nobody answers there: is PostgreSQL running?"),
-        ("mailer:secret@/news?host=/nowhere", "nobody answers there: is PostgreSQL running?"),
+        ("mailer:secret@/news?host=/nowhere", "/news?host=/nowhere: nobody answers there: is"),
+        ("mailer@/news?host=%2Fnowhere&password=secret", "/news?host=/nowhere: nobody answers"),
         ("mailer:secret@/nothing?host={folder}", "no such user or database: make them with"),
         ("nobody:secret@/postgres?host={folder}", "no such user or database: make them with"),
         ("mailer:secret@/postgres?host={folder}", "not set up yet: run `mailer db upgrade`"),

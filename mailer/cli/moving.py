@@ -14,6 +14,7 @@ from mailer.model.command import command
 from mailer.model.counted import number
 
 if TYPE_CHECKING:
+    from mailer.desk.moving_in import MovedIn
     from mailer.records import Records
     from subscribers.importing.reading import Wishes
     from subscribers.importing.report import ImportReport, Recognised, Sample
@@ -59,6 +60,7 @@ Errors = Annotated[
 ]
 
 _NAMED = 5  # files, or rows, that a line names
+_FEW = 200  # people to be asked at first
 
 
 def import_(
@@ -87,11 +89,10 @@ def import_(
         emit(_document(report, app))
     else:
         _print(report, file, dry_run, app)
+    options = _options(list_name, source, mapping or [], confirmed)
+    say(f"next: {_next(done, file, target, options, dry_run)}")
     if report.bad:
-        where = ", ".join(map(str, done.rejected)) or "the file again"
-        say(f"next: mend {number(report.bad, 'row')} and import {where}")
         raise typer.Exit(1)
-    say(f"next: {_next(target, dry_run)}")
 
 
 def invite(
@@ -129,10 +130,45 @@ def _wishes(source: str, pairs: list[str], confirmed: str | None) -> Wishes:
     return Wishes(source, mapping, confirmed)
 
 
-def _next(target: str, dry_run: bool) -> str:
+def _options(
+    list_name: str, source: str, pairs: Sequence[str], confirmed: str | None
+) -> tuple[str, ...]:
+    """As they were given, for a command that goes on with the same ones."""
+    named = (("--list", list_name), ("--format", "" if source == "auto" else source))
+    given = [word for option, value in named if value for word in (option, value)]
+    given += [word for pair in pairs for word in ("--map", pair)]
+    return (*given, *(() if confirmed is None else ("--confirmed", confirmed)))
+
+
+def _next(done: MovedIn, file: Path, target: str, options: Sequence[str], dry_run: bool) -> str:
+    bad = number(done.report.bad, "row")
     if dry_run:
-        return f"the same without --dry-run brings them onto {target}"
+        mend = f"mend {bad} in {file}, or go without; " if done.report.bad else ""
+        return f"{mend}the same without --dry-run brings them onto {target}"
+    if done.report.bad:
+        files = done.rejected or (file,)
+        again = ", ".join(command("subscriber", "import", each, *options) for each in files)
+        return f"mend {bad} in {', '.join(map(str, files))}, then {again}"
+    if _is_silent(done.report):
+        return _how_to_be_heard(target, options)
     return command("list", "show", target)
+
+
+def _is_silent(report: ImportReport) -> bool:
+    """Whether nobody of those who arrived would be mailed, and some could be asked."""
+    from subscribers.importing.report import Stand
+
+    return bool(report.stands[Stand.PENDING]) and not report.stands[Stand.CONFIRMED]
+
+
+def _how_to_be_heard(target: str, options: Sequence[str]) -> str:
+    invite = command("subscriber", "invite", "--limit", _FEW, "--list", target)
+    if "--confirmed" in options:
+        return f"{invite} asks those who are pending"
+    return (
+        f"{invite} asks them; or, where you can prove their consent, the same import with "
+        '--confirmed "where it comes from"'
+    )
 
 
 def _document(report: ImportReport, app: Records) -> dict[str, Any]:

@@ -49,8 +49,8 @@ class Database:
 
     @cached_property
     def where(self) -> str:
-        """What a message names: SQLite's file, or the URL without its password."""
-        return str(self.path) if self.is_sqlite else self.url.render_as_string()
+        """What a message names: SQLite's file, or the URL without passwords."""
+        return str(self.path) if self.is_sqlite else postgresql.shown(self.url)
 
     @cached_property
     def path(self) -> Path:
@@ -112,12 +112,11 @@ class Database:
     def snapshot(self, path: Path) -> None:
         """Write SQLite's database, as it is at this moment, into a new file; others go on reading
         and writing meanwhile."""
-        where = f"{self.where}, or {path.parent} where it is copied to"
-        self._by_itself("VACUUM INTO ?", str(path), where=where)
+        self._by_itself("VACUUM INTO ?", str(path), written=str(path))
 
-    def _by_itself(self, statement: str, *values: str, where: str = "") -> None:
-        """Outside of any transaction."""
-        with translated(where or self.where):
+    def _by_itself(self, statement: str, *values: str, written: str = "") -> None:
+        """Outside of any transaction; see `translated`."""
+        with translated(self.where, written):
             connection = self.engine.raw_connection()
             try:
                 connection.cursor().execute(statement, values).close()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from urllib.parse import unquote_plus
 
 import sqlalchemy as sa
 
@@ -30,6 +31,7 @@ _LOOK = (
 # Who is stopped, or cut off, in the middle of a transaction that writes loses it. Milliseconds.
 FORSAKEN = "idle_in_transaction_session_timeout"
 _WRITING = {**_SESSION, FORSAKEN: 8_000}
+_SECRET = ("password", "sslpassword")  # of what libpq takes behind the ?
 WHO = "SELECT pg_backend_pid()"
 
 
@@ -43,8 +45,15 @@ def engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     return _engine(url, busy_seconds, _SESSION)
 
 
+def shown(url: sa.URL) -> str:
+    """For a message: without passwords, and what stands behind the ? as people read it, with / for
+    %2F."""
+    address, mark, options = url.difference_update_query(_SECRET).render_as_string().partition("?")
+    return address + mark + unquote_plus(options)
+
+
 def _engine(url: sa.URL, busy_seconds: float, settings: Mapping[str, int]) -> sa.Engine:
-    with its_packages(url.render_as_string()):
+    with its_packages(shown(url)):
         made = sa.create_engine(url, connect_args=_ours(url), pool_pre_ping=True)
     words = _words({**settings, "lock_timeout": round(busy_seconds * 1000)})
     sa.event.listen(made, "connect", partial(_prepare, words))

@@ -44,6 +44,7 @@ _WORDS: tuple[tuple[str, type[DatabaseError], str], ...] = (
         "cannot be opened: does its folder exist, may you write there?",
     ),
     ("disk is full", DatabaseError, "database or disk is full: make room"),
+    ("disk i/o error", DatabaseError, "its disk cannot be read or written: is it full, or broken?"),
     ("no such table", DatabaseError, _NOT_SET_UP),
     ("invalid connection option", DatabaseError, "what stands behind its ? is none of libpq's"),
     ("authentication failed", DatabaseError, "it refuses our login: see user and password"),
@@ -55,15 +56,17 @@ _WORDS: tuple[tuple[str, type[DatabaseError], str], ...] = (
     ("connection refused", DatabaseError, _NOBODY),
     ("no such file or directory", DatabaseError, _NOBODY),
 )
+_OF_WRITING = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC")
 
 
 @contextmanager
-def translated(where: str) -> Iterator[None]:
-    """Raises DatabaseError for what is wrong with the database `where`."""
+def translated(where: str, written: str = "") -> Iterator[None]:
+    """Raises DatabaseError for what is wrong with the database `where`; `written` is the file that
+    is written to, where that is another."""
     try:
         yield
     except DBAPIError as error:
-        raise _translate(error, where) from error
+        raise _translate(error, where, written) from error
     except TimeoutError as error:
         raise DatabaseBusy(f"{where}: {_BUSY}") from error
     except OSError as error:
@@ -72,7 +75,9 @@ def translated(where: str) -> Iterator[None]:
         raise
 
 
-def _translate(error: DBAPIError, where: str) -> Exception:
+def _translate(error: DBAPIError, where: str, written: str) -> Exception:
+    if written and getattr(error.orig, "sqlite_errorname", "") in _OF_WRITING:
+        where = written
     said = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     state = getattr(error.orig, "sqlstate", None) or ""
     for code, kind, what in _STATES:

@@ -44,5 +44,5 @@ def move_in(
         )
         if bad is None:
             return MovedIn(report)
-        bad.end(table.place for table in report.recognised)
+        bad.end(report.recognised)
         return MovedIn(report, tuple(bad.files))

@@ -11,35 +11,42 @@ from pathlib import Path
 from typing import Any
 
 from mailer.errors import MailerError, UsageError
+from subscribers.importing import formats
 from subscribers.importing.header import REASON
+from subscribers.importing.report import Recognised
 from subscribers.importing.table import Record, Table
 
 
 class Rejects:
     """A file for those of one table; of an archive with several, one beside the other, each with
-    its name. No bad rows, no file. `files` are those that were written."""
+    its name, and so where a name says how the people of a table stand. No bad rows, no file.
+    `files` are those that were written."""
 
     def __init__(self, path: Path, stack: ExitStack) -> None:
         self.files: list[Path] = []
         self._path = path
         self._stack = stack
-        self._writers: dict[str, Any] = {}
+        self._writers: dict[Path, Any] = {}
 
     def take(self, table: Table, record: Record, message: str) -> None:
-        with _written(_beside(self._path, table.place)):
-            if table.place not in self._writers:
-                self._writers[table.place] = self._begun(table)
-            self._writers[table.place].writerow([message, *(record.cells or [record.raw])])
+        file = self._file(table)
+        with _written(file):
+            if file not in self._writers:
+                self._writers[file] = self._begun(file, table)
+            self._writers[file].writerow([message, *(record.cells or [record.raw])])
 
-    def end(self, places: Iterable[str]) -> None:
-        """The tables of these places were read: what another run left of them goes, so that no file
-        tells of rows that are not bad now. What else has that name stays."""
-        for file in {self._path, *(_beside(self._path, place) for place in places)}:
+    def end(self, tables: Iterable[Recognised]) -> None:
+        """These tables were read: what another run left of them goes, so that no file tells of rows
+        that are not bad now. What else has that name stays."""
+        for file in {self._path, *map(self._file, tables)}:
             if file not in self.files and _is_one(file):
                 file.unlink()
 
-    def _begun(self, table: Table) -> Any:
-        file = _beside(self._path, table.place)
+    def _file(self, table: Table | Recognised) -> Path:
+        name = table.file if formats.tells(table.file) else table.place
+        return self._path.with_stem(f"{self._path.stem}-{Path(name).stem}") if name else self._path
+
+    def _begun(self, file: Path, table: Table) -> Any:
         writer = csv.writer(self._stack.enter_context(_private(file)))
         writer.writerow([REASON, *table.headings])
         self.files.append(file)
@@ -63,10 +70,6 @@ def _written(file: Path) -> Iterator[None]:
     except OSError as error:
         why = error.strerror or error
         raise MailerError(f"{file}: the bad rows cannot be written: {why}: name another") from error
-
-
-def _beside(path: Path, place: str) -> Path:
-    return path.with_stem(f"{path.stem}-{Path(place).stem}") if place else path
 
 
 def _is_one(file: Path) -> bool:

@@ -18,6 +18,7 @@ from mailer.desk import lists, starter
 from mailer.errors import ConfigError, UsageError
 
 _EXAMPLE_SKIPPED = ("README.md",)
+_FIRST_URL = re.compile(r'^url = ".*"', re.MULTILINE)  # that of [publication]
 _LANG = "en"  # in which a publication begins
 
 
@@ -54,7 +55,7 @@ def init(folder: Path, example: bool, url: str = "") -> App:
     place = files.place_of_draft(folder)
     draft = Path(tempfile.mkdtemp(dir=place, prefix=f".{folder.resolve().name}."))
     try:
-        _fill(draft, None if example else beginning, known=example or bool(url))
+        _fill(draft, beginning, example, known=example or bool(url))
         draft.chmod(0o755)
         _put(draft, folder)
     except ConfigError as error:
@@ -77,10 +78,10 @@ def _put(draft: Path, folder: Path) -> None:
     draft.rmdir()
 
 
-def _fill(folder: Path, beginning: Beginning | None, known: bool) -> None:
+def _fill(folder: Path, beginning: Beginning, example: bool, known: bool) -> None:
     """`known` tells whether the URL in mailer.toml is more than a placeholder."""
-    if beginning is None:
-        _copy_example(folder)
+    if example:
+        _copy_example(folder, beginning.url)
     else:
         _write_starter(folder, beginning)
     _copy_texts(folder)
@@ -120,11 +121,13 @@ def _copy_texts(folder: Path) -> None:
         files.write_atomically(folder / "mail" / text.name, spoken)
 
 
-def _copy_example(folder: Path) -> None:
+def _copy_example(folder: Path, url: str) -> None:
     example = files.templates_dir() / "example"
     for entry in example.iterdir():
         if entry.is_dir():
             shutil.copytree(entry, folder / entry.name)
         elif entry.name not in _EXAMPLE_SKIPPED:
             shutil.copyfile(entry, folder / entry.name)
+    toml = (folder / FILE).read_text(encoding="utf-8")
+    files.write_atomically(folder / FILE, _FIRST_URL.sub(lambda _: f'url = "{url}"', toml, 1))
     files.write_atomically(folder / ".gitignore", starter.text_of("gitignore"))

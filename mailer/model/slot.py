@@ -41,6 +41,7 @@ EMAIL = "email"
 SIGNED_UP_ON = "signed_up_on"  # the date in words
 SIGNED_UP_AT = "signed_up_at"  # the form, in brackets behind a space, or nothing
 SIGN_UP_SLOTS = frozenset({SIGNED_UP_ON, SIGNED_UP_AT})
+MAY_BE_NOTHING = frozenset({SIGNED_UP_AT})  # their default, where none is written
 RESERVED_SLOTS = frozenset({UNSUBSCRIBE_URL, PREFERENCES_URL, LIST_TITLE, EMAIL}) | SIGN_UP_SLOTS
 
 

@@ -260,6 +260,11 @@ def recognised(headings: Sequence[str], name: str = "auto") -> Format:
     return found or PLAIN
 
 
+def tells(file: str) -> bool:
+    """Whether the name of a file says how those in it stand, with one of the sources."""
+    return any(source.claim_of(file) is not source.claim for source in FORMATS)
+
+
 def folded(heading: str) -> str:
     """As headings are compared: in lower case, with single blanks."""
     return " ".join(heading.lower().split())

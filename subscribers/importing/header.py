@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ _DEPARTURES = frozenset(  # headings that may say who left, in tables of no prog
         *("date unsubscribed", "bounced at", "bounced_at"),
     )
 )
+_SAYS_WHO_LEFT = frozenset((Meaning.STATUS, Meaning.LEFT))
+# Of files, too.
+_GONE = re.compile(
+    r"unsub|opt(ed)?[-_ ]?outs?\b|bounce|complain|blocked|blocklist|blacklist|suppress"
+)
+_TOLD = 20  # faults of a header that a message names
+_SHOWN = 60  # characters of a heading
 _ALSO_ATTRIBUTES = {Meaning.JOINED: "joined", Meaning.CREATED: "joined"}
 
 
@@ -49,12 +57,13 @@ def parse(
     headings: Sequence[str], source: Format, mapping: Mapping[str, str], reserved: Set[str]
 ) -> Header:
     """`mapping` goes before what `source` says: from headings (folded) to meanings or names of
-    attributes. Raises BadFile with all that is wrong with the header."""
+    attributes. Raises BadFile with what is wrong with the header, all at once."""
     meant = _meant(headings, source, mapping)
     names = _names(headings, meant, mapping)
     faults = [*_unknown(headings, mapping), *_faults(headings, meant, names, reserved)]
     if faults:
-        raise BadFile("row 1: " + "; ".join(faults))
+        more = [f"and {len(faults) - _TOLD:,} more"] if len(faults) > _TOLD else []
+        raise BadFile("row 1: " + "; ".join([*faults[:_TOLD], *more]))
     positions = {meaning: position for position, meaning in meant.items()}
     address = positions.pop(Meaning.EMAIL)
     positions.pop(Meaning.NOTHING, None)
@@ -69,9 +78,10 @@ def parse(
     )
 
 
-def check_departures(headings: Sequence[str], mapping: Mapping[str, str]) -> None:
-    """Raises BadFile where a table of no program that we know may say who left, and `mapping` does
-    not say how: to take those for readers is the worst that an import can do."""
+def check_departures(file: str, headings: Sequence[str], mapping: Mapping[str, str]) -> None:
+    """Raises BadFile where a table of no program that we know, or the name of its file, may say who
+    left, and `mapping` does not say how: to take those for readers is the worst that an import can
+    do."""
     unclear = [
         heading
         for heading in headings
@@ -82,6 +92,12 @@ def check_departures(headings: Sequence[str], mapping: Mapping[str, str]) -> Non
             f"row 1: {', '.join(map(repr, unclear))} may say who left: say what it is, with "
             f"--map '{unclear[0]}=status' (or =left_at for dates, =- to leave it behind, "
             "=NAME for an attribute)"
+        )
+    if _GONE.search(file.lower()) and not _SAYS_WHO_LEFT.intersection(mapping.values()):
+        raise BadFile(
+            f"{file!r} is a name for people who left: give them a column `status` with the word "
+            "unsubscribed, bounced or blocked, and say --map status=status; if they are readers, "
+            "say --format csv"
         )
 
 
@@ -149,7 +165,7 @@ def _faults(
     faults = []
     for position, name in names.items():
         if fault := _fault(name, reserved):
-            faults.append(f"column {position + 1} ({headings[position]!r}): {fault}")
+            faults.append(f"column {position + 1} ({_short(headings[position])!r}): {fault}")
     for name, count in Counter(names.values()).items():
         if name and count > 1:
             faults.append(f"{count} columns would be {name!r}: rename all but one")
@@ -166,6 +182,10 @@ def _faults(
         if count > 1 and meaning is not Meaning.EMAIL
     ]
     return faults
+
+
+def _short(heading: str) -> str:
+    return heading if len(heading) <= _SHOWN else heading[:_SHOWN] + "…"
 
 
 def _no_address(headings: Sequence[str]) -> str:

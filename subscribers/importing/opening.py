@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tempfile
 import zipfile
@@ -19,6 +20,7 @@ from subscribers.importing.table import Table
 
 _ZIP = b"PK\x03\x04"
 _TABLES = (".csv", ".tsv", ".txt", ".jsonl", ".xlsx")  # what an archive may bring
+_ARRAY = re.compile(r"\s*\[\s*(?:\{|\Z)")
 _MOST_OCTETS = 1 << 34  # of one file, unpacked
 
 
@@ -123,6 +125,8 @@ def _table(text: io.TextIOWrapper, name: str, encoding_name: str) -> Table:
     text.seek(0)
     if first.startswith("{"):
         return jsonl.table(text, name, encoding_name)
+    if _ARRAY.match(first):
+        raise BadFile("is one JSON array: write its objects one a line, as `jq -c '.[]'` does")
     if addresses.is_list(first):
         return addresses.table(text, name, encoding_name)
     return delimited.table(text, name, encoding_name)

@@ -89,7 +89,7 @@ class Reading:
         if known is None:
             return None
         if known is formats.PLAIN and wishes.format == "auto":
-            header.check_departures(table.headings, wishes.mapping)
+            header.check_departures(table.file, table.headings, wishes.mapping)
         columns = header.parse(table.headings, known, wishes.mapping, self.reserved)
         names = tuple(name for _, name in sorted(columns.attributes))
         self.recognised.append(

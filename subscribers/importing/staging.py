@@ -80,7 +80,7 @@ def staging() -> Iterator[Staging]:
     except sqlite3.Error as error:
         raise BadFile(
             f"cannot be put aside for sorting ({error}): make room in the folder for temporary "
-            "files, or name another with SQLITE_TMPDIR"
+            "files (TMPDIR, else /var/tmp), or name another with SQLITE_TMPDIR"
         ) from error
     finally:
         connection.close()

@@ -91,11 +91,14 @@ class Telling(NamedTuple):
             return Claim.COMPLAINED
         if claim is Claim.SUBSCRIBED and Meaning.LEFT in self.words:
             return Claim.UNSUBSCRIBED
+        consent = self.words.get(Meaning.CONSENT)
+        if claim is Claim.SUBSCRIBED and consent and consent.lower() in NO:
+            return Claim.NEVER
         return claim
 
     def _status(self) -> Claim:
         word = self.words.get(Meaning.STATUS, "")
-        said = word.lower()
+        said = folded(word)
         claim = self.source.words.get(said) or self._leaving(said) or WORDS.get(said)
         if claim is None:
             raise BadValue(f"the status {word[:_SHOWN]!r} is not known: write {_STATUSES}")

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from subscribers import tags
+from subscribers import languages, tags
 from subscribers.attributes import SPACES
 from subscribers.errors import BadValue
 from subscribers.kinds import AttributeKind, Definition, day
@@ -131,10 +131,10 @@ class Tagged:
 
 
 class Language:
-    """`de` also takes `de-at`."""
+    """`de` also takes `de-at`, and so does `German`."""
 
     def among(self, values: Sequence[Value]) -> Condition:
-        wanted = [_text(value).lower() for value in values]
+        wanted = [languages.tag(_text(value)) for value in values]
         column = subscribers.c.language
         return _certain(
             sa.or_(

@@ -339,13 +339,23 @@ def test_init_fills_the_folder_where_one_is(
     assert not list(here.glob(".my-news*"))
 
 
-def test_init_names_the_folder_that_was_asked_for(mailer: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [(), ("--example",)], ids=" ".join)
+def test_init_names_the_folder_that_was_asked_for(
+    mailer: Command, tmp_path: Path, more: tuple[str, ...]
+) -> None:
     """A URL that is none leaves nothing behind, and no name that nobody gave."""
-    answer = mailer("init", str(tmp_path / "other"), "--url", "nonsense")
+    answer = mailer("init", str(tmp_path / "other"), *more, "--url", "nonsense")
     assert answer.status == 2
     (line,) = lines(answer.err)
     assert line.startswith(f"mailer: {tmp_path}/other/mailer.toml: publication.url: ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_example_is_where_its_readers_will_reach_it(mailer: Command, tmp_path: Path) -> None:
+    given = ("--example", "--url", "https://digest.example.net")
+    assert mailer("init", str(tmp_path / "news"), *given).status == 0
+    shown = mailer("list", "show", "monthly", "--json").out
+    assert '"list_id": "monthly.neurodigest.digest.example.net"' in shown
 
 
 def test_a_read_only_folder_for_copies(mailer: Command, news: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ _MIXED = (
     'dora@example.org,"Do""ra,,,4\n'
     "emil@example.org,Emil\n"
 )
+_OF_MAILS = ("notices", "dispatches", "deliveries")
 
 
 @pytest.fixture
@@ -39,6 +43,16 @@ def test_the_report_says_what_it_took_the_file_for_and_adds_up(
     assert f"5 rows = {sum_}" in answer.out
     assert "1 address at gmial.com: is gmail.com meant?" in answer.out
     assert "row 4: 'not an address' is not an address" in answer.err
+
+
+def test_an_import_mails_nobody_nor_orders_a_mail(
+    mailer: Command, export: Path, news: Path
+) -> None:
+    mailer("subscriber", "import", str(export), "--confirmed", "a fair")
+    with closing(sqlite3.connect(news / "mailer.db")) as c:
+        orders = [c.execute(f"SELECT count(*) FROM {t}").fetchone() for t in _OF_MAILS]  # noqa: S608 # ours
+    assert orders == [(0,)] * len(_OF_MAILS)
+    assert not (news / "copies").exists()
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(mailer: Command, news: Path) -> None:
@@ -124,12 +138,52 @@ def test_the_bad_rows_of_a_zip_lie_where_the_last_line_says(mailer: Command, new
         archive.writestr("cleaned_members.csv", "Email Address,CLEAN_TIME\nfay@example.org,\n")
     answer = mailer("subscriber", "import", str(packed), "--errors", str(news / "bad.csv"))
     bad = news / "bad-subscribed_members.csv"
-    assert answer.err.endswith(f"next: mend 3 rows and import {bad}\n")
+    again = f"`mailer -C {news} subscriber import {bad}`"
+    assert answer.err.endswith(f"next: mend 3 rows in {bad}, then {again}\n")
     assert list(news.glob("bad*")) == [bad]
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("subscribed_members.csv", _MIXED.splitlines()[0] + "\n")
     mailer("subscriber", "import", str(packed), "--errors", str(news / "bad.csv"))
     assert not bad.exists()
+
+
+def test_mended_rows_stand_as_their_file_s_name_said(mailer: Command, news: Path) -> None:
+    """It is all that says so: the last line names a file that says it, too."""
+    source = news / "blocklist.csv"
+    source.write_text("email,name,attributes\nanna@example,Anna,{}\n", encoding="utf-8")
+    answer = mailer("subscriber", "import", str(source), "--errors", str(news / "bad.csv"))
+    bad = news / "bad-blocklist.csv"
+    assert f"subscriber import {bad}`" in answer.err
+    bad.write_text(bad.read_text().replace(",anna@example", ",anna@example.org"))
+    assert "1 suppressed" in mailer("subscriber", "import", str(bad), "--confirmed", "a fair").out
+
+
+def test_what_comes_next_has_the_options_that_were_given(mailer: Command, news: Path) -> None:
+    file = news / "readers.csv"
+    file.write_text("Kontakt,Stand\nanna@example.org,gold\nben,gold\n", encoding="utf-8")
+    mailer("list", "create", "weekly")
+    options = ("--list", "weekly", "--format", "csv", "--map", "Kontakt=email", "--map", "Stand=-")
+    given = ("subscriber", "import", str(file), *options, "--confirmed", "the fair of 2019")
+    again = f"`mailer -C {news} {shlex.join(given)}`"
+    assert f"next: mend 1 row in {file}, then {again}\n" in mailer(*given).err
+    rehearsed = f"next: mend 1 row in {file}, or go without; the same without --dry-run brings"
+    assert rehearsed in mailer(*given, "--dry-run").err
+
+
+def test_whoever_brought_nobody_but_pending_people_is_told_how_to_ask_them(
+    mailer: Command, news: Path
+) -> None:
+    """Words in a column `consent` prove nothing by themselves."""
+    file = news / "readers.csv"
+    file.write_text("email,consent\nanna@example.org,form 7\n", encoding="utf-8")
+    answer = mailer("subscriber", "import", str(file))
+    invite = f"`mailer -C {news} subscriber invite --limit 200 --list monthly`"
+    assert answer.err.startswith(f"next: {invite} asks them; or, where you can prove their consent")
+    assert "list show monthly" in mailer("subscriber", "import", str(file), "--confirmed", "x").err
+    file.write_text("email,status\nben@example.org,pending\n", encoding="utf-8")
+    unanswered = ("--map", "status=status", "--confirmed", "x")
+    answer = mailer("subscriber", "import", str(file), *unanswered)
+    assert answer.err == f"next: {invite} asks those who are pending\n"
 
 
 def test_the_file_of_bad_rows_never_tells_of_another_run(mailer: Command, news: Path) -> None:

@@ -120,7 +120,7 @@ def test_edit_says_what_it_changed(mailer: Command) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((ANN, "--language", "German"), "'German' is no language: write its tag"),
+        ((ANN, "--language", "Latvin"), "'Latvin' is no language: write its tag"),
         ((ANN, "--set", "city"), "'city' has no `=`"),
         ((ANN, "--address", "ann@"), "is not an address like name@example.org"),
         (("eve@example.org", "--tag", "a"), "nobody of this address"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email
 import json
+import re
 from collections.abc import Callable
 from contextlib import closing
 from email.policy import default as modern
@@ -243,7 +244,11 @@ def test_a_link_that_is_in_one_language_only_is_told(mailer: Command, languages:
 
 
 def test_the_foot_tells_when_and_where_a_reader_signed_up(mailer: Command, languages: Path) -> None:
-    """In the words of the copy's language; where the form is known, with it."""
+    """In the words of the copy's language; where the form is known, with it. So does a text of the
+    editor's own."""
+    issue = languages / JANUARY
+    own = "Since {{ signed_up_on }}{{ signed_up_at }}."
+    issue.write_text(issue.read_text("utf-8").replace("Bye.", own), "utf-8")
     toml = languages / "mailer.toml"
     toml.write_text(toml.read_text("utf-8").replace("[look]", "[look]\nsign_up = true"), "utf-8")
     app = open_app(languages)
@@ -260,6 +265,8 @@ def test_the_foot_tells_when_and_where_a_reader_signed_up(mailer: Command, langu
     assert sent["fay"].count(german) == 2
     english = "because you signed up for News on May 3, 2020 (example.org/join): Monthly."
     assert sent["gus"].count(english) == 2
+    assert sent["gus"].count("Since May 3, 2020 (example.org/join).") == 2
+    assert re.search(r"Since \w+ \d+, \d+\.", sent["ann"])
     assert "because you signed up for News on " in sent["ann"]
     assert "(" not in sent["ann"].partition("signed up for News on ")[2].partition("Monthly")[0]
     assert mailer("send", JANUARY, "--test", "eve@example.org").status == 0

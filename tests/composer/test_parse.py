@@ -167,6 +167,12 @@ class TestSlots:
             4,
         )
 
+    def test_where_somebody_signed_up_may_be_nothing(self) -> None:
+        """As in the foot: most forms are not known. Another default can be written."""
+        (paragraph,) = issue_of("{{ signed_up_at }}{{ signed_up_at | default('?') }}").intro
+        slots = [Slot("signed_up_at", default, SlotKind.HTML) for default in ("", "?")]
+        assert paragraph == Paragraph(tuple(slots), 4)
+
     def test_slots_in_a_target_are_url_slots(self) -> None:
         """In a path, a query, a mail's subject and a reference; the rest is percent-encoded."""
         body = (

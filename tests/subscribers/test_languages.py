@@ -11,13 +11,27 @@ from subscribers.errors import BadValue
 from subscribers.languages import place, places, tag
 
 
-@pytest.mark.parametrize(("text", "kept"), [("de", "de"), (" pt_BR ", "pt-br"), ("gsw", "gsw")])
-def test_a_tag_is_kept_in_small_letters(text: str, kept: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("de", "de"),
+        (" pt_BR ", "pt-br"),
+        ("gsw", "gsw"),
+        ("GER", "de"),
+        ("por-BR", "pt-br"),
+        ("German", "de"),
+        ("deutsch", "de"),
+        ("Englisch", "en"),
+        (" Brazilian  Portuguese", "pt-br"),
+        ("中文", "zh"),
+    ],
+)
+def test_a_language_is_kept_as_its_tag_in_small_letters(text: str, kept: str) -> None:
     assert tag(text) == kept
 
 
-@pytest.mark.parametrize("text", ["", "d", "German", "de-", "de at", "de-ä"])
-def test_what_is_no_tag_is_refused(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "d", "Germanic", "de-", "de at", "de-ä", "Unknown language"])
+def test_what_is_no_language_is_refused(text: str) -> None:
     with pytest.raises(BadValue, match="is no language: write its tag, such as de or pt-br"):
         tag(text)
 

@@ -8,7 +8,7 @@ import datetime as dt
 import io
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,7 @@ class History(RuleBasedStateMachine):
         self.waiting: list[Mail] = []  # to be answered
         self.now = AT
         self.gone: set[Tie] = set()  # who must not be mailed, until they say so themselves
+        self.logs: list[Mapping[int, list[Any]]] = [{} for _ in stores]  # of consents
 
     # What is done to both stores, and must come to the same
 
@@ -381,6 +382,15 @@ class History(RuleBasedStateMachine):
                 for (name, where), status in self.ties.items()
                 if where == to and status is CONFIRMED and not self._is_stopped(name, to)
             }
+
+    @invariant()
+    def the_log_of_consents_only_grows(self) -> None:
+        """With a subscription it goes."""
+        for place, store in enumerate(self.stores):
+            before, now = self.logs[place], acts.consents(store, self.domain)
+            for subscription, log in before.items():
+                assert subscription not in now or now[subscription][: len(log)] == log
+            self.logs[place] = now
 
 
 def _store(url: str, stack: contextlib.ExitStack) -> Store:

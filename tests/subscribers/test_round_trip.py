@@ -15,6 +15,7 @@ from databases import Databases
 
 from mailer.database import Database
 from subscribers import tags
+from subscribers.editing import Edit
 from subscribers.exporting.exporter import export
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
@@ -62,6 +63,7 @@ def people(store: Store, at: dt.datetime, confirm: Callable[[str, str], bytes]) 
         confirm(f"{name}@example.org", "monthly")
         if reason is not None:
             store.suppress(f"{name}@example.org", None, reason, "why", at)
+    store.edit("anna@example.org", Edit(language="pt-br"), "editor", at)
     store.unsubscribe("Emil@example.org", "monthly", "request", at)
 
 
@@ -122,4 +124,5 @@ def _told(store: Store, email: str) -> tuple[Any, ...]:
     confirmed = subscription.status is SubscriptionStatus.CONFIRMED and not kept
     since = subscription.confirmed_at if confirmed else None
     mailed = subscription.status if not kept else None
-    return person.email, person.attributes, person.tags, kept, since, mailed, left and not kept
+    theirs = person.email, person.attributes, person.tags, person.language
+    return *theirs, kept, since, mailed, left and not kept

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailer.composer.report import Report
-from mailer.model.slot import Slot, SlotKind, Slotted
+from mailer.model.slot import MAY_BE_NOTHING, Slot, SlotKind, Slotted
 
 _FIRST, _ZERO, _LAST, _BASE = "\ufdd0", 0xFDD1, "\ufdef", 30
 MARK = re.compile(r"\ufdd0([\ufdd1-\ufdee]+)\ufdef")
@@ -158,7 +158,7 @@ class Slots:
                 report.add(rule, line, f"{part.source}: {message}", mend)
                 parts.append(part.source)
             else:
-                parts.append(Slot(part.name, part.default, kind))
+                parts.append(Slot(part.name, _default(part), kind))
         return tuple(parts)
 
     def refused(self, text: str, place: str, report: Report, line: int) -> str:
@@ -168,6 +168,10 @@ class Slots:
                 message = f"{part.source}: {place} cannot hold a slot"
                 report.add("slot-place", line, message, "remove it")
         return self.reveal(text)
+
+
+def _default(written: Written) -> str | None:
+    return "" if written.default is None and written.name in MAY_BE_NOTHING else written.default
 
 
 def _starts(line: str, text: str) -> list[int]:

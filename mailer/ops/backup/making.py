@@ -13,7 +13,7 @@ from pathlib import Path
 from mailer import files, migrations
 from mailer.app import App
 from mailer.database import Database
-from mailer.errors import UsageError
+from mailer.errors import DatabaseError, UsageError
 from mailer.migrations import copying
 from mailer.ops.backup import contents
 from mailer.ops.backup.manifest import FORMAT, Content, Manifest, to_json
@@ -32,7 +32,7 @@ def make(app: App, target: Path) -> Manifest:
     migrations.require_current(app.database)
     at = app.now()
     with (
-        _snapshot(app.database, target.parent) as database,
+        _snapshot(app.database, target) as database,
         files.written_atomically(target, mode=0o600) as stream,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as packed,
     ):
@@ -54,12 +54,16 @@ def make(app: App, target: Path) -> Manifest:
 
 
 @contextmanager
-def _snapshot(database: Database, beside: Path) -> Iterator[Path]:
-    """The database at one moment, in a file of SQLite's."""
+def _snapshot(database: Database, target: Path) -> Iterator[Path]:
+    """The database at one moment, in a file of SQLite's beside `target`."""
+    beside = target.parent
     beside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=beside, prefix=".backup.") as folder:
         path = Path(folder) / DATABASE
-        copying.to_file(database, path)
+        try:
+            copying.to_file(database, path)
+        except DatabaseError as error:  # of a folder that nobody asked for
+            raise type(error)(str(error).replace(str(path), str(target))) from error
         path.chmod(0o600)
         yield path
 

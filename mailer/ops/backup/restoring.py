@@ -7,6 +7,8 @@ import shutil
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +16,7 @@ from mailer import migrations
 from mailer.app import open_app
 from mailer.config import FILE
 from mailer.database import Database
-from mailer.errors import ConfigError, MailerError, UsageError
+from mailer.errors import ConfigError, DatabaseError, MailerError, UsageError
 from mailer.files import place_of_draft
 from mailer.ledger import control, status
 from mailer.ledger.events import SENDER
@@ -45,13 +47,27 @@ def restore(source: Path, folder: Path) -> Restored:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is there already and not empty: name a new folder with -C")
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place_of_draft(folder), prefix=".restore.") as draft:
-        manifest = _unpack(source, Path(draft))
-        database = Path(draft) / DATABASE
-        paused = _mend(database, manifest)
-        _put_database(database, Path(draft) / FOLDER, folder)
-        _move(Path(draft) / FOLDER, folder)
+    with _draft(folder) as draft:
+        manifest = _unpack(source, draft)
+        paused = _mend(draft / DATABASE, manifest)
+        _put_database(draft / DATABASE, draft / FOLDER)
+        _move(draft / FOLDER, folder)
     return Restored(manifest, paused)
+
+
+@contextmanager
+def _draft(folder: Path) -> Iterator[Path]:
+    """A folder that vanishes; what is said of it is said of `folder`, which was asked for."""
+    with tempfile.TemporaryDirectory(dir=place_of_draft(folder), prefix=".restore.") as name:
+        try:
+            yield Path(name)
+        except OSError as error:
+            if str(error.filename or name).startswith(name):
+                error.filename = str(folder)
+            raise
+        except (ConfigError, DatabaseError) as error:
+            said = str(error).replace(f"{name}/{FOLDER}", str(folder)).replace(name, str(folder))
+            raise type(error)(said) from error
 
 
 def _unpack(source: Path, draft: Path) -> Manifest:
@@ -107,13 +123,9 @@ def _mend(path: Path, manifest: Manifest) -> tuple[int, ...]:
     return tuple(unfinished)
 
 
-def _put_database(path: Path, laid_out: Path, folder: Path) -> None:
+def _put_database(path: Path, laid_out: Path) -> None:
     """To where the configuration says; a database that is there already is left alone."""
-    try:
-        app = open_app(laid_out)
-    except ConfigError as error:
-        raise ConfigError(str(error).replace(str(laid_out), str(folder))) from error
-    database = Database(app.config.database_url)
+    database = Database(open_app(laid_out).config.database_url)
     try:
         if database.is_sqlite:
             _put_file(path, database.path)

@@ -191,6 +191,22 @@ def test_it_tells_how_far_it_is(people: Store, monkeypatch: pytest.MonkeyPatch) 
     assert seen == [3, 3, 1]
 
 
+@pytest.mark.parametrize("form", ["csv", "mailchimp", "listmonk", "buttondown", "ghost"])
+def test_no_cell_of_any_form_runs_in_a_spreadsheet(
+    store: Store, at: dt.datetime, form: str
+) -> None:
+    names = ("name", "first_name", "note")
+    attributes = dict.fromkeys(names, "=cmd|' /C calc'!A0")
+    address, consent = "+ann@example.org", Consent("a form", "@SUM(A1)")
+    store.add(address, "monthly", attributes, consent, SubscriptionStatus.CONFIRMED, at)
+    store.edit(address, Edit(tags=frozenset({"=1+1"})), "editor", at)
+    content = _bytes(store, form)
+    tables = _tables(content) if zipfile.is_zipfile(io.BytesIO(content)) else {"": _rows(content)}
+    cells = [cell for rows in tables.values() for row in rows for cell in row.values()]
+    assert "'+ann@example.org" in cells
+    assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r\n")] == []
+
+
 @pytest.mark.parametrize("form", exporter.NAMES)
 def test_an_empty_list_is_an_empty_table(store: Store, form: str) -> None:
     assert exporter.export(store, "monthly", form, io.BytesIO()).written == 0

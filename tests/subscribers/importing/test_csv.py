@@ -79,8 +79,12 @@ class TestWhatIsRead:
             'EMAIL ADDRESS,"City"\n"anna@example.org","Köln"'.encode(),
             "address;city;\nanna@example.org;Köln;\n;;\n\n".encode(),
             '"email";"ci""ty, or so";city\nanna@example.org;;Köln'.encode(),
+            "email;city\r\nanna@example.org;Köln\r\n".encode("cp1252"),
+            "email,city\nanna@example.org,Köln\n".encode("utf-16-le"),
+            "email,city\nanna@example.org,Köln\n".encode("utf-16-be"),
+            "email,city\nanna@example.org,Köln\n".encode("utf-32"),
         ],
-        ids=range(10),
+        ids=range(14),
     )
     def test_encodings_separators_and_headings_are_told_from_the_file(
         self, store: Store, bring: Import, content: bytes
@@ -158,6 +162,13 @@ class TestConsent:
         anna = store.show("anna@example.org")
         assert anna.subscriptions[0].status is SubscriptionStatus.PENDING
         assert anna.consents[0].evidence == "form 7; given on 2019-03-01"
+
+    @pytest.mark.parametrize("word", ["no", "False", "0"])
+    def test_who_said_no_was_never_a_subscriber(
+        self, bring: Import, audience: Audience, word: str
+    ) -> None:
+        report = bring(f"email,consent\nanna@example.org,{word}\nben@example.org,yes\n")
+        assert (report.never, audience("monthly")) == (1, ["ben@example.org"])
 
     def test_a_later_import_with_it_confirms_who_was_pending(
         self, bring: Import, audience: Audience

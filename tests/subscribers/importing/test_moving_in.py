@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -85,13 +86,13 @@ class TestLanguages:
     def test_strangers_arrive_with_theirs_and_the_last_of_several_rows_tells(
         self, store: Store, bring: Bring
     ) -> None:
-        rows = "anna@example.org,pt_BR,a\nben@example.org,fr,\nben@example.org,it,\n"
-        report = bring(f"email,language,tags\n{rows}cleo@example.org,German,\n")
+        rows = "anna@example.org,pt_BR,a\nben@example.org,fr,\nben@example.org,Italian,\n"
+        report = bring(f"email,language,tags\n{rows}cleo@example.org,Bavarian?,\n")
         assert [store.show(f"{name}@example.org").language for name in ("anna", "ben")] == [
             "pt-br",
             "it",
         ]
-        assert str(report.errors[0]).startswith("row 5: 'German' is no language")
+        assert str(report.errors[0]).startswith("row 5: 'Bavarian?' is no language")
 
 
 class TestArchives:
@@ -185,19 +186,37 @@ class TestWorkbooks:
             bring(workbook({"empty": []}))
 
 
+_ROWS = (
+    ("Kontakt", "Vorname", "Stand", "Seit", "Gruppen", "Intern"),
+    ("anna@example.org", "Anna", "aktiv?", "2019-03-01", "a,b", "7"),
+    ("ben@example.org", "Ben", "Opted  out", "", "", "8"),
+    ("cleo@example.org", "Cleo", "yes", "2019-03-01 10:00", "b", "9"),
+)
+
+
+def _lines(separator: str) -> bytes:
+    return "".join(f"{separator.join(row)}\n" for row in _ROWS).encode()
+
+
+def _objects() -> bytes:
+    head, *rows = _ROWS
+    return "\n".join(json.dumps(dict(zip(head, row, strict=True))) for row in rows).encode()
+
+
 class TestMapping:
-    def test_columns_mean_what_is_said(self, store: Store, bring: Bring) -> None:
-        text = (
-            "Kontakt;Vorname;Stand;Seit;Gruppen;Intern\n"
-            "anna@example.org;Anna;aktiv?;2019-03-01;a,b;7\n"
-            "ben@example.org;Ben;Opted  out;;;8\n"
-            "cleo@example.org;Cleo;yes;2019-03-01 10:00;b;9\n"
-        )
+    @pytest.mark.parametrize(
+        ("content", "first"),
+        [(_lines(";"), 2), (_lines("\t"), 2), (workbook({"a": _ROWS}), 2), (_objects(), 1)],
+        ids=["CSV", "TSV", "XLSX", "JSON lines"],
+    )
+    def test_columns_mean_what_is_said(
+        self, store: Store, bring: Bring, content: bytes, first: int
+    ) -> None:
         mapping = {"kontakt": "email", "vorname": "first_name", "stand": "status"}
         mapping |= {"seit": "confirmed_at", "gruppen": "tags", "intern": "-"}
-        report = bring(text, mapping=mapping)
-        assert str(report.errors[0]).startswith("row 2: the status 'aktiv?'")
-        assert report.stands[Stand.CONFIRMED] == report.stands[Stand.PENDING] + 1 == 1
+        report = bring(content, mapping=mapping)
+        assert str(report.errors[0]).startswith(f"row {first}: the status 'aktiv?'")
+        assert report.stands[Stand.CONFIRMED] == report.stands[Stand.UNSUBSCRIBED] == 1
         cleo = store.show("cleo@example.org")
         assert (cleo.attributes, cleo.tags) == ({"first_name": "Cleo"}, ("b",))
         assert cleo.subscriptions[0].confirmed_at == dt.datetime(2019, 3, 1, 10, tzinfo=dt.UTC)
@@ -233,6 +252,19 @@ class TestColumnsThatMaySayWhoLeft:
         with pytest.raises(BadFile, match=f"{heading!r} may say who left"):
             bring(text, confirmed="a form")
         assert audience("monthly") == []
+
+    @pytest.mark.parametrize("name", ["Unsubscribed.csv", "opt-outs.txt", "my_bounces.csv"])
+    def test_a_file_named_after_who_left_is_asked_about_too(
+        self, store: Store, at: dt.datetime, tmp_path: Path, name: str
+    ) -> None:
+        file = tmp_path / name
+        file.write_text("email,status\nanna@example.org,unsubscribed\n", encoding="utf-8")
+        mapping = {"status": "city"}
+        with pytest.raises(BadFile, match=f"{name!r} is a name for people who left"):
+            import_file(store, file, "monthly", Wishes(mapping=mapping, confirmed="a form"), at)
+        report = import_file(store, file, "monthly", Wishes(mapping={"status": "status"}), at)
+        assert report.stands[Stand.UNSUBSCRIBED] == 1
+        assert import_file(store, file, "weekly", Wishes("csv"), at).stands[Stand.PENDING] == 1
 
     def test_named_as_an_attribute_or_in_a_table_taken_as_it_is_they_are_one(
         self, store: Store, bring: Bring

@@ -315,6 +315,7 @@ def test_ranks_are_spread_evenly_and_one_seed_says_nothing_of_another() -> None:
         ("vip > no", "vip: nothing is above or below no here"),
         ('tag > "a"', "tag: nothing is above or below"),
         ('language > "a"', "language: nothing is above or below"),
+        ('language = "?"', "column 1: language: .* is no language: write its tag, such as de"),
         ('country = "FR"', "column 1: country: 'FR' is not one of: DE, AT, CH"),
         ("joined = 1066-10-14", "joined: 1066-10-14 is no day on which anybody joined"),
         ('joined = "yesterday"', "joined: .* is no date"),
