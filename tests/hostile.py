@@ -91,9 +91,8 @@ def issue_of(bad: str) -> Issue:
 
 def packed(of: Callable[[str], Issue], vectors: Sequence[str]) -> Issue:
     """One issue with the entries of each, and all of the texts in what it has once."""
-    whole = of(" ".join(vectors))
     entries = (entry for vector in vectors for entry in of(vector).entries)
-    return replace(whole, entries=(*whole.entries, *entries))
+    return replace(of(" ".join(vectors)), entries=tuple(entries))
 
 
 def issue(bad: str) -> Issue:
