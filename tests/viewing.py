@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -56,6 +56,15 @@ _VIEW = """() => {
     wide: document.documentElement.scrollWidth, screen: window.innerWidth,
     sheet: behind(document.querySelector('.sheet, div > div + div') || document.body),
     texts, pictures, plain});
+}"""
+_UNUSABLE = """() => {
+  const inputs = [...document.querySelectorAll('input:not([type=hidden])')];
+  const targets = [...document.querySelectorAll('button'), ...inputs].filter(e => e.tabIndex >= 0);
+  const small = targets.filter(e => {
+    const room = e.getBoundingClientRect();
+    return room.width < 24 || room.height < 24;
+  });
+  return [...small, ...inputs.filter(e => !e.labels.length)].map(e => e.outerHTML);
 }"""
 _AXE = """async tags => {
   const found = await axe.run(document, {runOnly: {type: 'tag', values: tags},
@@ -115,9 +124,9 @@ def view(page: Page) -> dict[str, Any]:
     return seen
 
 
-def each_view(page: Page) -> Iterator[tuple[str, dict[str, Any]]]:
+def each_view(page: Page, widths: Sequence[int] = WIDTHS) -> Iterator[tuple[str, dict[str, Any]]]:
     """What there is to see at every width, light and dark."""
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its two
@@ -131,6 +140,17 @@ def faint(seen: dict[str, Any]) -> list[tuple[str, float]]:
         for text in seen["texts"]
     ]
     return [(text, ratio) for text, ratio in ratios if ratio < 4.5]
+
+
+def small(seen: dict[str, Any]) -> list[dict[str, Any]]:
+    """The texts of a view that are below 14 pixels."""
+    return [text for text in seen["texts"] if text["size"] < 14]
+
+
+def unusable(page: Page) -> list[str]:
+    """The buttons and inputs that are too small for a finger, and the inputs without a name."""
+    found: list[str] = page.evaluate(_UNUSABLE)
+    return found
 
 
 def axe(page: Page) -> list[str]:

@@ -76,7 +76,7 @@ def test_every_text_can_be_read(chromium: Any, theme: str, name: str, form: str)
     for where, view in views(chromium, document(theme, name, form)).items():
         assert len(view["texts"]) > 20
         assert viewing.faint(view) == [], where
-        assert [text for text in view["texts"] if text["size"] < 14] == [], where
+        assert viewing.small(view) == [], where
 
 
 @every_form
