@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.resources
 import io
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,17 +13,17 @@ from urllib.parse import urlsplit
 
 from colours import background, contrast, rgba
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, ViewportSize
 
 from mailer.model.edition import PictureFile
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_SCREEN: ViewportSize = {"width": 1280, "height": 720}
 WIDTHS = (320, 375, 600, 1280)
 SCHEMES = ("light", "dark")
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a view is judged by: its width, every text that is shown with its colour, the colours behind
 # it and its size, every picture with the room that it has, and the links that are not underlined.
+# It comes as one text: over a value of many parts Playwright takes longer than Chromium itself.
 _VIEW = """() => {
   const probe = document.head.appendChild(document.createElement('i'));
   probe.style.backgroundColor = 'Canvas';  // what the browser itself shows behind a page
@@ -51,9 +52,19 @@ _VIEW = """() => {
   });
   const plain = [...document.links].filter(link => link.textContent.trim() &&
     !getComputedStyle(link).textDecorationLine.includes('underline')).map(link => link.outerHTML);
-  return {wide: document.documentElement.scrollWidth, screen: window.innerWidth,
-          sheet: behind(document.querySelector('.sheet, div > div + div') || document.body),
-          texts, pictures, plain};
+  return JSON.stringify({
+    wide: document.documentElement.scrollWidth, screen: window.innerWidth,
+    sheet: behind(document.querySelector('.sheet, div > div + div') || document.body),
+    texts, pictures, plain});
+}"""
+_UNUSABLE = """() => {
+  const inputs = [...document.querySelectorAll('input:not([type=hidden])')];
+  const targets = [...document.querySelectorAll('button'), ...inputs].filter(e => e.tabIndex >= 0);
+  const small = targets.filter(e => {
+    const room = e.getBoundingClientRect();
+    return room.width < 24 || room.height < 24;
+  });
+  return [...small, ...inputs.filter(e => !e.labels.length)].map(e => e.outerHTML);
 }"""
 _AXE = """async tags => {
   const found = await axe.run(document, {runOnly: {type: 'tag', values: tags},
@@ -65,19 +76,31 @@ _AXE = """async tags => {
 def visit(
     html: str, pictures: Iterable[PictureFile], look: Callable[[Page], Any]
 ) -> Callable[[Browser], Any]:
-    """Shows the document in a page of its own, with grey pictures in their true sizes."""
+    """Shows the document on a light screen, with grey pictures in their true sizes."""
     sizes = {picture.name: (picture.width, picture.height) for picture in pictures}
 
+    def answer(route: Route) -> None:
+        _answer(route, sizes)
+
     def visited(browser: Browser) -> Any:
-        page = browser.new_page()
+        page = _page(browser)
+        page.set_viewport_size(_SCREEN)
+        page.emulate_media(color_scheme="light")
+        page.route("**/*", answer)
         try:
-            page.route("**/*", lambda route: _answer(route, sizes))
             page.set_content(html, wait_until="load")
             return look(page)
         finally:
-            page.close()
+            page.unroute("**/*", answer)
 
     return visited
+
+
+@cache
+def _page(browser: Browser) -> Page:
+    """One for all documents: in a new one each would wait for a process, and axe for its
+    compiler."""
+    return browser.new_page()
 
 
 def _answer(route: Route, sizes: dict[str, tuple[int, int]]) -> None:
@@ -97,13 +120,13 @@ def _grey(size: tuple[int, int]) -> bytes:
 
 def view(page: Page) -> dict[str, Any]:
     """What there is to see as the page stands."""
-    seen: dict[str, Any] = page.evaluate(_VIEW)
+    seen: dict[str, Any] = json.loads(page.evaluate(_VIEW))
     return seen
 
 
-def each_view(page: Page) -> Iterator[tuple[str, dict[str, Any]]]:
+def each_view(page: Page, widths: Sequence[int] = WIDTHS) -> Iterator[tuple[str, dict[str, Any]]]:
     """What there is to see at every width, light and dark."""
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its two
@@ -119,9 +142,21 @@ def faint(seen: dict[str, Any]) -> list[tuple[str, float]]:
     return [(text, ratio) for text, ratio in ratios if ratio < 4.5]
 
 
+def small(seen: dict[str, Any]) -> list[dict[str, Any]]:
+    """The texts of a view that are below 14 pixels."""
+    return [text for text in seen["texts"] if text["size"] < 14]
+
+
+def unusable(page: Page) -> list[str]:
+    """The buttons and inputs that are too small for a finger, and the inputs without a name."""
+    found: list[str] = page.evaluate(_UNUSABLE)
+    return found
+
+
 def axe(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA: the rule and the element, light and dark."""
-    page.add_script_tag(content=axe_source())
+    if page.evaluate("!window.axe"):
+        page.add_script_tag(content=axe_source())
     found = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its two

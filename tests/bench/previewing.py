@@ -13,10 +13,10 @@ from mailer.desk import setup
 from mailer.web import preview, server
 from mailer.web.preview_changes import Changes
 from mailer.web.preview_drafts import Drafts
+from tests.launching import launched
 from tests.sight import DRAWN, LIVE
 
 SAVES = 9
-_CHROMIUM = "/usr/bin/chromium"
 
 
 def seconds(folder: Path) -> list[float]:
@@ -30,7 +30,7 @@ def seconds(folder: Path) -> list[float]:
         application = preview.create(Drafts(app, None, changes))
         url = stack.enter_context(server.running(application, listener, changes.end))
         playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        browser = launched(playwright)
         stack.callback(browser.close)
         page = browser.new_page()
         page.goto(f"{url}/issues/{file.stem}", wait_until="load")

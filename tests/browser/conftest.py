@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from launching import CHROMIUM, launched
 from playwright.sync_api import Browser, Playwright, sync_playwright
-from viewing import ARGUMENTS, CHROMIUM
 
 T = TypeVar("T")
 
@@ -40,5 +40,4 @@ def chromium() -> Iterator[Chromium]:
 
 def _started() -> tuple[Playwright, Browser]:
     playwright = sync_playwright().start()
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-    return playwright, browser
+    return playwright, launched(playwright)

@@ -39,4 +39,4 @@ def test_the_report_fits_and_can_be_read(newsroom: Newsroom, chromium: Any) -> N
     for where, view in views.items():
         assert view["wide"] <= view["screen"], where
         assert viewing.faint(view) == [], where
-        assert [text for text in view["texts"] if text["size"] < 14] == [], where
+        assert viewing.small(view) == [], where

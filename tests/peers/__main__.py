@@ -11,6 +11,7 @@ from pathlib import Path
 
 import theming
 import viewing
+from launching import launched
 from peers import nu, scorecard, spam, versions
 from peers.measures import measured
 from playwright.sync_api import sync_playwright
@@ -28,9 +29,7 @@ def main() -> int:
     issues = [versions.of_issue(theme, name) for theme in theming.THEMES for name in ISSUES]
     print("measuring: Chromium with axe, the Nu checker, SpamAssassin", flush=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=viewing.CHROMIUM, args=viewing.ARGUMENTS
-        )
+        browser = launched(playwright)
         found = [measured(group, browser) for group in (ours, peers, issues)]
         used = _versions(browser.version)
         browser.close()
