@@ -120,7 +120,7 @@ def test_the_rate_of_a_running_send_is_told(news: Program, slow: Slow, app: App)
     assert pace is not None
     assert 0 < pace.rate < 40
     assert pace.left.total_seconds() > 0
-    ended = news.json("dispatch", "status")
+    ended = news.told("dispatch", "status")
     assert ended["state"] == "finished"
     assert ended["seconds_left"] in (None, 0)
     assert ended["next_due"] is None

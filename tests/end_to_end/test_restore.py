@@ -59,7 +59,7 @@ def test_the_backup_is_all_that_is_needed(
     assert "Text edition" in _previewed(theirs)
     theirs.ok("dispatch", "resume", "1")
     assert theirs.run("send", OCTOBER, "--yes").returncode in (0, 3)
-    counts = theirs.json("dispatch", "status")["counts"]
+    counts = theirs.told("dispatch", "status")["counts"]
     assert counts["sent"] + counts["uncertain"] == 500
     assert counts["uncertain"] <= _CONNECTIONS
     got = Counter(address for message in catcher.messages for address in message.recipients)
@@ -73,5 +73,5 @@ def test_the_backup_is_all_that_is_needed(
         with urllib.request.urlopen(link[1].decode(), timeout=10) as page:  # noqa: S310 - our own
             assert page.status == 200
         assert post(link[1].decode()) == 200
-    (left,) = theirs.json("subscriber", "show", oldest.recipients[0])["subscriptions"]
+    (left,) = theirs.told("subscriber", "show", oldest.recipients[0])["subscriptions"]
     assert left["status"] == "unsubscribed"

@@ -99,7 +99,7 @@ def test_a_deferred_copy_is_the_workers(news: Program, slow: Slow, app: App) -> 
         end(worker)
     assert Counter(slow.readers) == {f"reader{n:02}@example.org": 1 for n in range(READERS)}
     assert slow.addresses.count(EDITOR) == 1
-    copy = news.json("dispatch", "copies", "1")[7]
+    copy = news.told("dispatch", "copies", "1")[7]
     assert (copy["state"], copy["attempt"], len(copy["attempts"])) == ("sent", 2, 1)
     assert copy["attempts"][0]["text"] == "Come again later"
 
