@@ -72,6 +72,8 @@ def recipients(catcher: Catcher) -> Counter[str]:
 def test_every_reader_gets_one_valid_personal_copy(program: Program, catcher: Catcher) -> None:
     """500 messages for 500 addresses; each with its own links, List-* fields as they must stand,
     lines under 998 octets, and a text part with every heading and link of the HTML."""
+    readers = str(program.folder / "subscribers.csv")
+    program.ok("subscriber", "import", readers, "--confirmed", "the example's form")
     status = json.loads(program.ok("send", OCTOBER, "--yes", "--json"))
     assert status["counts"]["sent"] == status["total"] == 500
     assert set(recipients(catcher).values()) == {1}
