@@ -36,6 +36,19 @@ class Answer(NamedTuple):
     err: str
 
 
+class _Kept(io.TextIOWrapper):
+    """What was written to it, as it would be to a file."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+
+    @property
+    def text(self) -> str:
+        kept = self.buffer
+        assert isinstance(kept, io.BytesIO)
+        return kept.getvalue().decode()
+
+
 @dataclass
 class Program:
     """`variables` are its environment's, besides those that any program needs."""
@@ -78,14 +91,14 @@ class Program:
         """The same in this process, which has read its modules already: for what a test prepares
         or looks up, or where nothing else depends on the process."""
         with (
-            redirect_stdout(io.StringIO()) as out,
-            redirect_stderr(io.StringIO()) as err,
+            redirect_stdout(_Kept()) as out,
+            redirect_stderr(_Kept()) as err,
             pytest.raises(SystemExit) as ended,
         ):
             run(["-C", str(self.folder), *words])
         code = ended.value.code
         assert isinstance(code, int)
-        return Answer(code, out.getvalue(), err.getvalue())
+        return Answer(code, out.text, err.text)
 
     def told(self, *words: str) -> Any:
         """What a command says of how things stand; it is run in this process."""
