@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
@@ -10,10 +11,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import pytest
+
+from mailer.cli.main import run
 
 ROOT = Path(__file__).resolve().parent.parent
 _MAILER = (sys.executable, "-W", "error", "-m", "mailer")
@@ -23,6 +28,25 @@ def environment() -> dict[str, str]:
     """Nothing of the caller's but what any program needs."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+class Answer(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+class _Kept(io.TextIOWrapper):
+    """What was written to it, as it would be to a file."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+
+    @property
+    def text(self) -> str:
+        kept = self.buffer
+        assert isinstance(kept, io.BytesIO)
+        return kept.getvalue().decode()
 
 
 @dataclass
@@ -63,8 +87,24 @@ class Program:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def json(self, *words: str) -> Any:
-        return json.loads(self.ok(*words, "--json"))
+    def here(self, *words: str) -> Answer:
+        """The same in this process, which has read its modules already: for what a test prepares
+        or looks up, or where nothing else depends on the process."""
+        with (
+            redirect_stdout(_Kept()) as out,
+            redirect_stderr(_Kept()) as err,
+            pytest.raises(SystemExit) as ended,
+        ):
+            run(["-C", str(self.folder), *words])
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Answer(code, out.text, err.text)
+
+    def told(self, *words: str) -> Any:
+        """What a command says of how things stand; it is run in this process."""
+        answer = self.here(*words, "--json")
+        assert answer.status == 0, answer.err
+        return json.loads(answer.out)
 
     def configure(self, old: str, new: str) -> None:
         """Change mailer.toml as an editor would."""

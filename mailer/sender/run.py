@@ -66,7 +66,6 @@ def rarely_collected() -> Iterator[None]:
     """For the whole process: a run makes thousands of short-lived objects a second and hardly a
     cycle. What is there by now is not looked at again, and what comes is looked at seldom."""
     before = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     try:

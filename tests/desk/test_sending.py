@@ -31,7 +31,7 @@ connections = 2
 
 
 def begun(app: App) -> int:
-    composition = compose_file(app, app.folder / "issues" / "2020-10.md")
+    composition = compose_file(app, app.folder / "issues" / "2021-01.md")
     made = offer.offer(app, composition, None, late=False, expect=None)
     return offer.begin(app, composition, made)
 

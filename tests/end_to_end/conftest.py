@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import shutil
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +9,10 @@ import slowly
 from program import Program
 from slowly import Slow
 
+from mailer.desk import setup
 from mailer.ops.catcher import Catcher
+from subscribers.importing.importer import import_file
+from subscribers.importing.reading import Wishes
 
 
 @pytest.fixture
@@ -18,20 +21,16 @@ def catcher() -> Iterator[Catcher]:
         yield caught
 
 
-@pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `program` is a copy of."""
-    made = Program(tmp_path_factory.mktemp("example") / "publication")
-    made.ok("init", str(made.folder), "--example")
-    csv = str(made.folder / "subscribers.csv")
-    made.ok("subscriber", "import", csv, "--confirmed", "the example's form")
-    return made.folder
-
-
 @pytest.fixture
-def program(example: Path, tmp_path: Path, catcher: Catcher) -> Program:
-    """The example publication with its 500 readers; its relay is the catcher."""
-    program = Program(Path(shutil.copytree(example, tmp_path / "publication")))
+def program(tmp_path: Path, catcher: Catcher) -> Program:
+    """The example publication with the first 100 of its readers; its relay is the catcher."""
+    program = Program(tmp_path / "publication")
+    app = setup.init(program.folder, example=True)
+    with (app.folder / "subscribers.csv").open("rb") as readers:
+        first = tmp_path / "first.csv"
+        first.write_bytes(b"".join(itertools.islice(readers, 1 + 100)))
+    import_file(app.store, first, "monthly", Wishes(confirmed="the example's form"), app.now())
+    app.database.close()
     program.configure("smtp://localhost:1025", catcher.url)
     return program
 

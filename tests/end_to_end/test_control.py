@@ -47,7 +47,7 @@ def test_a_pause_is_heeded(news: Program, slow: Slow, app: App) -> None:
     assert counts[State.SENDING] == counts[State.UNCERTAIN] == 0
     assert counts[State.SENT] == then
     assert dispatches.resume(app, 1).open == READERS - then
-    news.ok("send", JANUARY, "--yes")
+    assert news.here("send", JANUARY, "--yes").status == 0
     assert set(Counter(slow.addresses).values()) == {1}
     assert len(slow.readers) == READERS
 
@@ -98,7 +98,7 @@ def test_a_correction_reaches_those_who_have_nothing_yet(
         composition = compose_file(app, news.folder / JANUARY)
         proposed = correcting.propose(app, composition, 1, None)
         correcting.correct(app, composition, proposed)
-        news.ok("send", JANUARY, "--yes")
+        assert news.here("send", JANUARY, "--yes").status == 0
         process.communicate(timeout=60)
     assert process.returncode == 0
     assert Counter(slow.readers) == {f"reader{n:02}@example.org": 1 for n in range(READERS)}
@@ -120,7 +120,7 @@ def test_the_rate_of_a_running_send_is_told(news: Program, slow: Slow, app: App)
     assert pace is not None
     assert 0 < pace.rate < 40
     assert pace.left.total_seconds() > 0
-    ended = news.json("dispatch", "status")
+    ended = news.told("dispatch", "status")
     assert ended["state"] == "finished"
     assert ended["seconds_left"] in (None, 0)
     assert ended["next_due"] is None

@@ -39,8 +39,8 @@ def test_who_leaves_by_the_link_is_not_mailed_again(program: Program, catcher: C
         web.communicate(timeout=20)
     assert web.returncode == 0
     program.ok("send", "issues/2021-01.md", "--yes")
-    january = [message.recipients[0] for message in catcher.messages[500:]]
-    assert len(january) == len(set(january)) == 499
+    january = [message.recipients[0] for message in catcher.messages[100:]]
+    assert len(january) == len(set(january)) == 99
     assert first.recipients[0] not in january
     assert b"Neurodigest" in catcher.messages[-1].content
 
@@ -73,15 +73,14 @@ def test_the_demonstration_runs_twice_and_after_a_kill(tmp_path: Path) -> None:
     assert all((demo / picture).is_file() for picture in pictures)
 
 
-@pytest.mark.slow
-def test_the_demonstration_leaves_other_folders_alone(tmp_path: Path) -> None:
+def test_the_demonstration_leaves_other_folders_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Somebody's own `demo` is not overwritten."""
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "mine.txt").write_text("precious", encoding="utf-8")
-    words = [sys.executable, "-m", "mailer", "demo"]
-    done = subprocess.run(
-        words, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert "move it away" in done.stderr
+    monkeypatch.chdir(tmp_path)
+    refused = Program(tmp_path).here("demo")
+    assert refused.status == 2
+    assert "move it away" in refused.err
     assert (tmp_path / "demo" / "mine.txt").read_text(encoding="utf-8") == "precious"

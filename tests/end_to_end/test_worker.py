@@ -99,7 +99,7 @@ def test_a_deferred_copy_is_the_workers(news: Program, slow: Slow, app: App) -> 
         end(worker)
     assert Counter(slow.readers) == {f"reader{n:02}@example.org": 1 for n in range(READERS)}
     assert slow.addresses.count(EDITOR) == 1
-    copy = news.json("dispatch", "copies", "1")[7]
+    copy = news.told("dispatch", "copies", "1")[7]
     assert (copy["state"], copy["attempt"], len(copy["attempts"])) == ("sent", 2, 1)
     assert copy["attempts"][0]["text"] == "Come again later"
 
@@ -111,7 +111,7 @@ def test_a_worker_that_is_stopped_leaves_nothing_in_doubt(
     """SIGTERM: what is on the wire ends; the next worker sends the rest. A kill leaves at most one
     uncertain copy a connection, which the next worker tells."""
     with at_work(news, app) as worker:
-        news.ok("send", JANUARY, "--queue", "--yes")
+        assert news.here("send", JANUARY, "--queue", "--yes").status == 0
         until(lambda: len(slow.messages) >= 8)
         end(worker)
         counts = dispatches.of(app, 1).counts
@@ -188,7 +188,7 @@ def test_what_an_editor_mends_counts_from_the_next_run_on(
     """A worker needs no restart for a relay's new address; what fails meanwhile is only told."""
     news.configure(slow.url, "smtp://127.0.0.1:1")
     with at_work(news, app) as worker:
-        news.ok("send", JANUARY, "--queue", "--yes")
+        assert news.here("send", JANUARY, "--queue", "--yes").status == 0
         assert dispatches.of(app, 1).counts[State.PLANNED] == READERS
         news.configure("smtp://127.0.0.1:1", slow.url)
         until(lambda: ended(app), 120)
@@ -211,7 +211,7 @@ def test_its_log_and_its_health_can_be_read_by_machines(
         until_served(url)
         with urllib.request.urlopen(f"{url}/metrics", timeout=5) as answer:  # noqa: S310 - our own
             assert b"process_cpu_seconds_total" in answer.read()
-        news.ok("send", JANUARY, "--queue", "--yes")
+        assert news.here("send", JANUARY, "--queue", "--yes").status == 0
         until(lambda: dispatches.of(app, 1).counts[State.SENT] == READERS - 1)
         logs = end(worker)
     lines = [json.loads(line) for line in logs.splitlines()]

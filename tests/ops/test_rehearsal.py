@@ -26,7 +26,7 @@ FAST = '[smtp]\nurl = "smtp://192.0.2.1:25"\n[rehearsal]\nlike = "fast"\n'
 
 
 def offered(app: App) -> tuple[Composition, Offer]:
-    composition = compose_file(app, app.folder / "issues" / "2020-10.md")
+    composition = compose_file(app, app.folder / "issues" / "2021-01.md")
     return composition, offer.offer(app, composition, None, late=False, expect=None)
 
 
