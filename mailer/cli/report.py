@@ -57,13 +57,12 @@ def _write_page(path: Path, folder: Path, found: Report) -> None:
 
 
 def _tables(found: Report) -> None:
-    from mailer.desk.report import MEASURES, usual
+    from mailer.desk.report import fates
 
     rows = []
-    for name, of in MEASURES.items():
-        before = usual(found.earlier, of)
-        compared = "" if before is None else f"{before:.2%}"
-        rows.append((name, f"{of(found.issue):,}", f"{found.issue.share(of):.2%}", compared))
+    for fate in fates(found):
+        compared = "" if fate.usual is None else f"{fate.usual:.2%}"
+        rows.append((fate.name, f"{fate.number:,}", f"{fate.share:.2%}", compared))
     table(("copies", "number", "share", f"of {len(found.earlier)} earlier"), rows)
     reasons = [("at once", each) for each in found.failures]
     reasons += [(f"later, {kind.value}", each) for kind, each in found.returns]

@@ -14,7 +14,7 @@ from mailer.desk.attention import Attention
 from mailer.ledger import counting, editions, figures, plan, reports
 from mailer.ledger.figures import DomainFigures, Outline, Refusal
 from mailer.log import without_addresses
-from mailer.model.delivery import DispatchStatus
+from mailer.model.delivery import DispatchStatus, State
 from mailer.model.report import ReportClass
 from mailer.records import Records
 from subscribers import health
@@ -55,9 +55,11 @@ class Issue:
 @dataclass(frozen=True, slots=True)
 class Report:
     """`earlier` are the list's issues before this one, the latest first. `failures` say why copies
-    failed at once, `returns` what came back later; `attention` is None where nothing is counted."""
+    failed at once, `returns` what came back later; `attention` is None where nothing is counted,
+    `due` is when the first deferred copy is tried again."""
 
     status: DispatchStatus
+    due: dt.datetime | None
     title: str
     issue: Issue
     failures: tuple[Refusal, ...]
@@ -85,6 +87,36 @@ MEASURES: Mapping[str, Callable[[Issue], int]] = {
     "unsubscribed": lambda issue: issue.left,
 }
 
+_UNSETTLED: Mapping[str, Callable[[DispatchStatus], int]] = {
+    "deferred": lambda status: status.counts[State.DEFERRED],
+    "not yet tried": lambda status: status.untried,
+    "uncertain": lambda status: status.counts[State.UNCERTAIN],
+    "skipped": lambda status: status.counts[State.SKIPPED],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of so many copies; `usual` is the share of those before, None where that is not
+    known."""
+
+    name: str
+    number: int
+    share: float
+    usual: float | None
+
+
+def fates(report: Report) -> list[Fate]:
+    """What each copy of the dispatch is, which adds up to all of them, and what came after."""
+    sent, failed, *later = [
+        Fate(name, of(report.issue), report.issue.share(of), usual(report.earlier, of))
+        for name, of in MEASURES.items()
+    ]
+    total = report.status.total
+    others = [(name, of(report.status)) for name, of in _UNSETTLED.items()]
+    unsettled = [Fate(name, number, number / total, None) for name, number in others if number]
+    return [sent, *unsettled, failed, *later]
+
 
 def usual(issues: Iterable[Issue], of: Callable[[Issue], int]) -> float | None:
     """The median share of some issues; None without any."""
@@ -95,12 +127,14 @@ def usual(issues: Iterable[Issue], of: Callable[[Issue], int]) -> float | None:
 def report(app: Records, dispatch_id: int | None) -> Report:
     """Of one dispatch, by default the latest. Raises NotFound."""
     status = dispatches.of(app, dispatch_id)
+    due = dispatches.next_due(app, status.id)
     start = status.started_at or status.created_at
     with app.database.read() as c:
         order = plan.order_of(c, status.id)
         issue, *earlier = _issues(c, app.now(), status, order.list_ref)
         return Report(
             status=status,
+            due=due,
             title=editions.load(c, order.edition_id).title,
             issue=issue,
             failures=tuple(map(_without_addresses, figures.refusals(c, status.id))),

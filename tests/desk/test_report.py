@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from feedback.reports import complaint, dsn, failed
@@ -16,11 +18,12 @@ from mailer.app import open_app
 from mailer.cli.main import run
 from mailer.desk import report, returns
 from mailer.desk.returns import Post, Via
-from mailer.ledger.schema import attempts, deliveries, shards
+from mailer.ledger.schema import attempts, deliveries, dispatches, shards
 from mailer.message.verp import HEADER, DeliveryKey, token_of
-from mailer.model.delivery import State
+from mailer.model.delivery import BY_THE_EDITOR, DispatchState, State
 from mailer.model.report import ReportClass
 from mailer.web import report_page
+from mailer.web.report_page import standing
 
 FULL, DEAD = "552 5.2.2 <reader1@example.org> is full", "550 5.1.1 <reader0@example.org>: nobody"
 
@@ -94,6 +97,50 @@ def test_the_numbers_add_up(two_issues: Newsroom) -> None:
     [domain] = found.domains
     assert (domain.domain, domain.total, domain.sent, domain.failed) == ("example.org", 11, 8, 3)
     assert (domain.bounced, domain.complained) == (3, 1)
+
+
+def test_what_became_of_the_copies_adds_up_while_some_are_open(newsroom: Newsroom) -> None:
+    """Sent, deferred, not yet tried, failed are all there are; the page says what it waits for."""
+    newsroom.add(4)
+    dispatch = newsroom.send()
+    refuse(newsroom, dispatch, 1, 550, "5.1.1")
+    again = newsroom.app.now() + dt.timedelta(hours=2)
+    with newsroom.app.database.write() as c:
+        mine = (deliveries.c.dispatch_id == dispatch, deliveries.c.seq == 2)
+        waits = {"state": State.DEFERRED, "not_before": again}
+        c.execute(deliveries.update().where(*mine).values(waits))
+        counted = {"sent": shards.c.sent - 2, "deferred": 1, "planned": 1}
+        c.execute(shards.update().where(shards.c.dispatch_id == dispatch).values(counted))
+        c.execute(dispatches.update().values(state=DispatchState.OPEN))
+    found = report.report(newsroom.app, dispatch)
+    before, after = report.fates(found)[:4], report.fates(found)[4:]
+    assert [(fate.name, fate.number) for fate in before] == [
+        *(("sent", 1), ("deferred", 1), ("not yet tried", 1), ("failed", 1)),
+    ]
+    assert sum(fate.number for fate in before) == found.status.total
+    assert sum(fate.share for fate in before) == pytest.approx(1)
+    assert [fate.name for fate in after] == ["bounced", "complained", "unsubscribed"]
+    page = report_page.page(newsroom.app, found)
+    assert "is not through. 1 copy is not yet tried. 1 copy is to be tried again from " in page
+    assert f"{again.astimezone(newsroom.app.timezone):%d %B %Y at %H:%M} on." in page
+
+
+def test_the_page_says_how_far_a_dispatch_is(two_issues: Newsroom) -> None:
+    """In words that need no manual, whatever its state."""
+    found, zone = report.report(two_issues.app, 2), dt.UTC
+    assert standing(found, zone).endswith(", and every copy is settled.")
+
+    def told(state: DispatchState, **changes: Any) -> str:
+        status = dataclasses.replace(found.status, state=state, **changes)
+        return standing(dataclasses.replace(found, status=status), zone)
+
+    doubted = {**found.status.counts, State.UNCERTAIN: 2}
+    assert "was cancelled, and sends nothing more" in told(DispatchState.CANCELLED)
+    assert "is paused: by the editor." in told(DispatchState.PAUSED, reason=BY_THE_EDITOR)
+    assert "2 copies wait for your decision." in told(DispatchState.OPEN, counts=doubted)
+    at = dt.datetime(2026, 12, 1, 8, tzinfo=dt.UTC)
+    scheduled = told(DispatchState.SCHEDULED, started_at=None, scheduled_at=at)
+    assert scheduled == "It is to begin on 01 December 2026 at 08:00."
 
 
 def test_no_example_names_a_person(two_issues: Newsroom) -> None:
