@@ -171,6 +171,9 @@ class PersonChange:
     after: str | None
 
 
+NOBODY = 0  # the id of no subscriber: databases count from 1
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """All that the store knows of one subscriber; `consents` and `changes` from the oldest on."""

@@ -74,6 +74,12 @@ def of_token(c: sa.Connection, kind: PassKind, token: bytes) -> Pass | None:
     return None if row is None else _pass(row._asdict())
 
 
+def of_person(c: sa.Connection, subscriber_id: int) -> tuple[Pass, ...]:
+    """All that were made out for somebody, from the oldest on."""
+    query = sa.select(passes).where(passes.c.subscriber_id == subscriber_id).order_by(passes.c.id)
+    return tuple(_pass(row._asdict()) for row in c.execute(query))
+
+
 def use(c: sa.Connection, kind: PassKind, token: bytes, at: dt.datetime) -> Pass | None:
     """The pass, if it was open until now; nobody can use it again."""
     found = of_token(c, kind, token)

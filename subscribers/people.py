@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from subscribers import changes, tags
+from subscribers.address import Address
 from subscribers.fingerprint import Fingerprint
 from subscribers.lists import from_row
 from subscribers.model import (
+    NOBODY,
     Choice,
     ConsentChange,
     ConsentEvent,
@@ -50,6 +52,13 @@ def of_key(connection: sa.Connection, key: str, fingerprint: Fingerprint) -> Per
         _consents(connection, found.id),
         changes.of(connection, found.id),
     )
+
+
+def stranger(connection: sa.Connection, address: Address) -> Person | None:
+    """Who is nobody's subscriber, and must not be mailed all the same; NOBODY is their id. Who was
+    erased is not known by the address."""
+    held = _suppressions(connection, [address.key])
+    return Person(NOBODY, address.email, None, {}, (), (), held, (), ()) if held else None
 
 
 def is_known(connection: sa.Connection, key: str) -> bool:

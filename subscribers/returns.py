@@ -59,10 +59,18 @@ def has_answered_since(connection: sa.Connection, key: str, at: dt.datetime) -> 
 
 
 def complained(
-    connection: sa.Connection, key: str, source: str, fingerprint: Fingerprint, at: dt.datetime
+    connection: sa.Connection,
+    key: str,
+    source: str,
+    fingerprint: Fingerprint,
+    at: dt.datetime,
+    list_id: int | None = None,
 ) -> bool:
-    """Its reader called a mail spam: off every list, and mailed by none. Whether that is new."""
+    """Its reader called a mail spam: off this list, or every one, and not mailed by it. Whether
+    that is new."""
     theirs = sa.select(subscribers.c.id).where(subscribers.c.email_key == key)
-    which = subscriptions.c.subscriber_id.in_(theirs)
+    on_it = sa.true() if list_id is None else subscriptions.c.list_id == list_id
+    which = subscriptions.c.subscriber_id.in_(theirs) & on_it
     leave(connection, which, Consent("complaint", source), at)
-    return suppress(connection, key, None, SuppressionReason.COMPLAINED, source, fingerprint, at)
+    reason = SuppressionReason.COMPLAINED
+    return suppress(connection, key, list_id, reason, source, fingerprint, at)

@@ -37,6 +37,7 @@ from subscribers.model import (
     SubscriptionView,
     SuppressionReason,
 )
+from subscribers.returns import complained
 from subscribers.roster import Roster
 from subscribers.schema import subscribers, subscriptions
 from subscribers.segments.catalogue import Segments
@@ -231,13 +232,16 @@ class Store:
         at: dt.datetime,
     ) -> bool:
         """Whether this is new. `subject` is an address, or a domain as `@example.org`; it holds
-        for subscribers and others; None means all lists. Of who was erased no source is kept.
+        for subscribers and others; None means all lists. Who complained has left, too. Of who was
+        erased no source is kept.
 
         Raises BadAddress, UnknownList.
         """
         name = naming.subject(subject)
         with self.database.write() as connection:
             list_id = self._list_id(connection, list_name)
+            if reason is SuppressionReason.COMPLAINED:
+                return complained(connection, name, source, self.fingerprint, at, list_id)
             return suppression.suppress(
                 connection, name, list_id, reason, source, self.fingerprint, at
             )

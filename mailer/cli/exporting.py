@@ -77,7 +77,7 @@ def _export_person(app: App, address: str, out: Path | None) -> None:
 
     if out is None:
         raise typer.BadParameter("with --person it is a ZIP file: name it", param_hint="--out")
-    held = holdings.of(app, address)
+    held = holdings.whole(app, address)
     with _written(out) as stream:
         parcel.pack(app, held, stream)
     say(f"next: hand {out} to {held.person.email}, once you know that it is they who ask")

@@ -47,10 +47,14 @@ def show_(context: typer.Context, address: Address, json: Json = False) -> None:
 
 def _next(person: Person) -> str:
     """What fits who is mailed, who is on a list and is not, and who has left."""
-    from subscribers.model import SubscriptionStatus
+    from subscribers.model import SubscriptionStatus, SuppressionReason
 
     if all(each.status is SubscriptionStatus.UNSUBSCRIBED for each in person.subscriptions):
         erase = command("subscriber", "erase", person.email)
+        for found in person.suppressions:
+            if found.reason in (SuppressionReason.MANUAL, SuppressionReason.COMPLAINED):
+                lift = _lift(person.email, found)
+                return f"{lift} lets them sign up again themselves; {erase} forgets them"
         return f"nothing: only they themselves come back; {erase} forgets them"
     if person.suppressions:
         return f"{_lift(person.email, person.suppressions[-1])} lifts the suppression"

@@ -48,7 +48,8 @@ def suppress(
     document = {"subject": subject, "list": list_name or None, "reason": cause.value, "new": new}
     answer(json, document, f"{subject}: {'' if new else 'already '}suppressed for {where}")
     only = ("--list", list_name) if list_name else ()
-    lift = command("subscriber", "unsuppress", subject, *only)
+    why = ("--reason", "TEXT") if cause is Cause.COMPLAINED else ()
+    lift = command("subscriber", "unsuppress", subject, *why, *only)
     say(f"next: {lift} lifts it")
 
 

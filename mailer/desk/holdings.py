@@ -7,33 +7,69 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailer.ledger import readers
-from mailer.ledger.readers import PersonalCopy, PersonalLetter, PersonalReport
+from mailer.ledger.readers import PersonalCopy, PersonalLetter, PersonalMail, PersonalReport
 from mailer.records import Records
-from subscribers.address import parse
-from subscribers.model import ConsentEvent, Person, Subscription, Suppression
+from subscribers import passes, people
+from subscribers.address import Address, parse
+from subscribers.erasure import traces
+from subscribers.errors import UnknownSubscriber
+from subscribers.model import ConsentEvent, Pass, Person, Subscription, Suppression
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """`reports` came back about their copies, `letters` are what they wrote to the return path."""
+    """`reports` came back about their copies, `letters` are what they wrote to the return path;
+    `passes` were made out for them. `mails` are those that they waited for, None where nobody
+    looked."""
 
     person: Person
     copies: tuple[PersonalCopy, ...]
     reports: tuple[PersonalReport, ...]
     letters: tuple[PersonalLetter, ...]
+    passes: tuple[Pass, ...]
+    mails: tuple[PersonalMail, ...] | None = None
 
 
 def of(app: Records, address_text: str) -> Holdings:
-    """Raises BadAddress, UnknownSubscriber."""
-    person = app.store.show(address_text)
-    key = parse(person.email).key
+    """What is quickly found, also of who is nobody's subscriber and must not be mailed. Raises
+    BadAddress, UnknownSubscriber."""
+    address = parse(address_text)
+    person = _person(app, address)
+    names = _names(app, address)
     with app.database.read() as c:
         return Holdings(
             person,
             readers.copies_of(c, person.id),
-            readers.reports_of(c, key),
-            readers.letters_of(c, key),
+            readers.reports_of(c, names),
+            readers.letters_of(c, names),
+            passes.of_person(c, person.id),
         )
+
+
+def whole(app: Records, address_text: str) -> Holdings:
+    """All of it. Raises BadAddress, UnknownSubscriber."""
+    held = of(app, address_text)
+    with app.database.read() as c:
+        mails = readers.mails_of(c, _names(app, parse(address_text)))
+    return dataclasses.replace(held, mails=mails)
+
+
+def _person(app: Records, address: Address) -> Person:
+    try:
+        return app.store.show(address.email)
+    except UnknownSubscriber:
+        with app.database.read() as c:
+            found = people.stranger(c, address)
+        if found is None:
+            raise
+        return found
+
+
+def _names(app: Records, address: Address) -> frozenset[str]:
+    """All that they are, or were, known by, in lower case."""
+    with app.database.read() as c:
+        (known,) = traces(c, [address])
+    return frozenset(spelling.lower() for spelling in known.spellings)
 
 
 def document(held: Holdings) -> dict[str, Any]:
@@ -52,6 +88,8 @@ def document(held: Holdings) -> dict[str, Any]:
         "copies": list(map(_copy, held.copies)),
         "reports": list(map(_report, held.reports)),
         "letters": list(map(dataclasses.asdict, held.letters)),
+        "links": list(map(_link, held.passes)),
+        **({} if held.mails is None else {"mails": list(map(dataclasses.asdict, held.mails))}),
     }
 
 
@@ -73,7 +111,14 @@ def _consent(c: ConsentEvent) -> dict[str, Any]:
 
 def _copy(c: PersonalCopy) -> dict[str, Any]:
     which = {"dispatch": c.dispatch_id, "issue": c.issue_id, "list": c.list_name}
-    return {**which, "state": c.state.value, "at": c.at, "reply": c.reply}
+    tries = list(map(dataclasses.asdict, c.attempts))
+    return {**which, "state": c.state.value, "at": c.at, "reply": c.reply, "attempts": tries}
+
+
+def _link(p: Pass) -> dict[str, Any]:
+    """What it is for, and what its form said; not the link itself, by which anybody could act."""
+    times = {"at": p.at, "expires_at": p.expires_at, "used_at": p.used_at}
+    return {"kind": p.kind.value, **times, "text": p.evidence, "attributes": dict(p.attributes)}
 
 
 def _report(r: PersonalReport) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailer.desk.holdings import Holdings
-from mailer.ledger.readers import PersonalCopy, PersonalLetter, PersonalReport
+from mailer.ledger.readers import PersonalCopy, PersonalLetter, PersonalMail, PersonalReport
+from mailer.model.delivery import Attempt
 from subscribers.model import ConsentEvent, Person, PersonChange
 
 
@@ -44,6 +45,7 @@ def story(held: Holdings) -> list[Told]:
         *_copies(held.copies),
         *_reports(held.reports),
         *_letters(held.letters),
+        *_mails(held.mails or ()),
     )
     return sorted(told, key=lambda each: each.at)
 
@@ -82,8 +84,14 @@ def _suppressions(person: Person) -> Iterator[Told]:
 def _copies(copies: tuple[PersonalCopy, ...]) -> Iterator[Told]:
     for copy in copies:
         reply = f": {copy.reply}" if copy.reply else ""
-        what = f"issue {copy.issue_id} to {copy.list_name}: {copy.state.value}{reply}"
-        yield Told(copy.at, f"{what} (dispatch {copy.dispatch_id})")
+        what = f"issue {copy.issue_id} to {copy.list_name}"
+        for tried in copy.attempts:
+            yield Told(tried.at, f"{what}: tried: {_said(tried)}")
+        yield Told(copy.at, f"{what}: {copy.state.value}{reply} (dispatch {copy.dispatch_id})")
+
+
+def _said(tried: Attempt) -> str:
+    return " ".join(f"{tried.code or ''} {tried.enhanced} {tried.text}".split())
 
 
 def _reports(reports: tuple[PersonalReport, ...]) -> Iterator[Told]:
@@ -96,3 +104,9 @@ def _reports(reports: tuple[PersonalReport, ...]) -> Iterator[Told]:
 def _letters(letters: tuple[PersonalLetter, ...]) -> Iterator[Told]:
     for letter in letters:
         yield Told(letter.at, f"wrote to us: {letter.subject}")
+
+
+def _mails(mails: tuple[PersonalMail, ...]) -> Iterator[Told]:
+    for mail in mails:
+        reply = f": {mail.reply}" if mail.reply else ""
+        yield Told(mail.at, f"mail “{mail.kind.value}”: {mail.state.value}{reply}")

@@ -38,7 +38,7 @@ def application_of(site: Site, app: App) -> Starlette:
 def _packed(app: App, email: str) -> bytes:
     """All that is known of a person, as a file for them."""
     packed = io.BytesIO()
-    parcel.pack(app, holdings.of(app, email), packed)
+    parcel.pack(app, holdings.whole(app, email), packed)
     return packed.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import publication
@@ -11,7 +12,7 @@ from newsroom import Newsroom
 
 from mailer.app import open_app
 from mailer.database import Database
-from mailer.desk import erasing, sending
+from mailer.desk import erasing, holdings, sending, story
 from mailer.errors import ConfigError
 from mailer.ledger import control, notices, replies, reports, status
 from mailer.ledger.replies import Written
@@ -102,6 +103,40 @@ def test_her_data_is_in_every_place_before(newsroom: Newsroom, zoe: int) -> None
         *("subscribers", "consent_events", "tags", "suppressions", "passes", "notices"),
         *("deliveries", "attempts", "events", "dispatches", "reports", "replies"),
     }
+
+
+def test_whoever_asks_what_is_held_of_them_is_told_of_every_place(
+    newsroom: Newsroom, zoe: int
+) -> None:
+    """Also under an address that she had before; in words, and for programs."""
+    app = newsroom.app
+    app.store.edit(ZOE, Edit(parse("z@example.net")), "by the editor", app.now())
+    held = holdings.whole(app, "z@example.net")
+    document = json.dumps(holdings.document(held), default=str)
+    told = "\n".join(story.lines(held, app.timezone))
+    for place in (
+        *("Quinnfield-on-Sea", "met Zoe", "at the fair of 2019", "192.0.2.77"),
+        *("550 5.1.1 <ZOE.QUINN@example.org>", "greylisted", "try later, Zoe"),
+        *("Zoe asks", "access", ZOE),
+    ):
+        assert place in document
+        assert place in told
+    for detail in ("Zoescape/1.0", "Please remove me", "Zoe said so"):
+        assert detail in document
+    assert {table for table, text in _texts(app.database) if "zoe" in text.lower()} - {
+        *("subscribers", "subscriber_changes", "consent_events", "tags", "suppressions", "passes"),
+        *("notices", "deliveries", "attempts", "reports", "replies"),
+    } == {"events", "dispatches"}  # the editor's own reasons, which say it by the way
+
+
+def test_who_is_known_by_a_suppression_alone_is_told_of_it(newsroom: Newsroom) -> None:
+    store, at = newsroom.app.store, newsroom.app.now()
+    store.suppress(ZOE, None, SuppressionReason.COMPLAINED, "she wrote", at)
+    held = holdings.whole(newsroom.app, ZOE)
+    assert [each.source for each in held.person.suppressions] == ["she wrote"]
+    erasing.erase(newsroom.app, ZOE)
+    with pytest.raises(UnknownSubscriber):
+        holdings.whole(newsroom.app, ZOE)
 
 
 def test_no_row_and_no_byte_of_her_is_left(newsroom: Newsroom, zoe: int) -> None:

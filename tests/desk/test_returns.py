@@ -194,7 +194,8 @@ def test_a_confirmation_that_comes_back_is_known_too(newsroom: Newsroom) -> None
         [taken] = returns.take(app, Post(report, Via.LISTENER, mail.sender))
         assert (taken.proof, taken.effect) == (Proof.TOKEN, effect)
     with app.database.read() as c:
-        assert [each.kind.value for each in readers.reports_of(c, stranger)] == ["ours", "dead"]
+        told = readers.reports_of(c, [stranger])
+    assert [each.kind.value for each in told] == ["ours", "dead"]
     consent, confirmed = Consent("a form", "yes"), SubscriptionStatus.CONFIRMED
     kept = app.store.add(stranger, "monthly", {}, consent, confirmed, app.now())
     assert "bounced" in kept.reason

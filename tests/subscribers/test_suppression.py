@@ -281,18 +281,23 @@ class TestWhatLiftsIt:
         store.suppress("@example.org", None, BOUNCED, "", at)
         assert not _lift(store)
 
-    def test_a_complaint_only_who_says_why(
+    def test_a_complaint_only_who_says_why_and_then_their_own_sign_up(
         self, store: Store, confirm: Confirm, audience: Audience, at: dt.datetime
     ) -> None:
-        confirm(ANNA, "monthly")
-        store.suppress(ANNA, None, COMPLAINED, "", at)
+        for name in ("monthly", "weekly"):
+            confirm(ANNA, name)
+        store.suppress(ANNA, "monthly", COMPLAINED, "", at)
         with pytest.raises(NeedsReason, match="why they may"):
-            store.unsuppress(ANNA, None, at)
-        assert audience("monthly") == []
-        assert store.unsuppress(ANNA, None, at, "she wrote on 3 May") is COMPLAINED
-        assert audience("monthly") == [ANNA]
+            store.unsuppress(ANNA, "monthly", at)
+        assert acts.sign_up(store, ANNA, "monthly", at).given is None
+        assert store.unsuppress(ANNA, "monthly", at, "she wrote on 3 May") is COMPLAINED
+        assert (audience("monthly"), audience("weekly")) == ([], [ANNA])
         event = store.show(ANNA).consents[-1]
         assert (event.event, event.evidence) == (ConsentChange.UNSUPPRESSED, "she wrote on 3 May")
+        given = acts.sign_up(store, ANNA, "monthly", at).given
+        assert given is not None
+        assert acts.confirm(store, given.token, at)
+        assert audience("monthly") == [ANNA]
 
     def test_no_import(self, store: Store, confirm: Confirm, at: dt.datetime) -> None:
         confirm(ANNA, "monthly")
