@@ -96,7 +96,8 @@ def packed(of: Callable[[str], Issue], vectors: Sequence[str]) -> Issue:
 
 
 def issue(bad: str) -> Issue:
-    """`bad` in every field that an editor fills, and as a default of every slot."""
+    """`bad` in every field that an editor fills, and as a default of every slot. Each kind of block
+    stands in one place: the same is made of it in all."""
     text, slot = (Text(bad),), Slot("name", bad, SlotKind.HTML)
     url = Url((bad,))
     picture = Picture(bad, bad, bad, 1)
@@ -131,14 +132,13 @@ def issue(bad: str) -> Issue:
         RawBlock(bad, 1),
         Continuation(text, bad, 1),
     )
+    few = (running,)
     part = Part((link, *text, RawInline(bad)), (Link(link.url, bad, Role.PROJECT, 1),), 1)
-    item = Item((*text, slot), bad, bad, (part,), (*blocks, More(text, bad, blocks, 1)), (), 1)
-    section = Section(text, bad, bad, blocks, (item,), (), 1)
+    item = Item((*text, slot), bad, bad, (part,), (*blocks, More(text, bad, few, 1)), (), 1)
+    section = Section(text, bad, bad, few, (replace(item, body=few),), (), 1)
     note = Footnote(1, (running,), 1)
     date = dt.date(2021, 1, 31)
-    return Issue(
-        bad, bad, 13, date, (bad,), bad, "en", None, blocks, (item, section), blocks, (note,)
-    )
+    return Issue(bad, bad, 13, date, (bad,), bad, "en", None, few, (item, section), few, (note,))
 
 
 def frame(bad: str) -> Frame:

@@ -94,17 +94,36 @@ def make(folder: Path) -> Newsroom:
     return Newsroom(open_app(folder))
 
 
+def example(folder: Path) -> App:
+    """The example publication: a copy of one whose pictures of January are fitted already."""
+    shutil.copytree(_example(), folder)
+    return open_app(folder)
+
+
+@cache
+def _example() -> Path:
+    folder = _shelf() / "news"
+    app = setup.init(folder, example=True)
+    compose_file(app, folder / "issues" / "2021-01.md")
+    app.database.close()
+    return folder
+
+
 @cache
 def _set_up() -> Path:
-    shelf = Path(tempfile.mkdtemp(prefix="newsroom-"))
-    atexit.register(shutil.rmtree, shelf, ignore_errors=True)
-    folder = shelf / "news"
+    folder = _shelf() / "news"
     setup.init(folder, example=False).database.close()
     made = Newsroom(open_app(folder))
     made.write('address = ""', 'address = "1 Example Street"', "mailer.toml")
     made.write("smtp://localhost:25", "folder:copies", "mailer.toml")
     made.file.write_text(JANUARY, encoding="utf-8")
     return folder
+
+
+def _shelf() -> Path:
+    shelf = Path(tempfile.mkdtemp(prefix="newsroom-"))
+    atexit.register(shutil.rmtree, shelf, ignore_errors=True)
+    return shelf
 
 
 def digest(items: int) -> str:

@@ -8,13 +8,14 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
 
+import newsroom
 import pytest
 import viewing
 from newsroom import Newsroom
 from playwright.sync_api import Browser, Page
 
 from mailer.app import open_app
-from mailer.desk import publishing, reviewing, setup
+from mailer.desk import publishing, reviewing
 from mailer.desk.composing import compose_file
 from mailer.web import application, server
 from mailer.web.reviewing import Reviewing
@@ -61,7 +62,7 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office") / "news"
-    setup.init(folder, example=True).database.close()
+    newsroom.example(folder).database.close()
     with ExitStack() as stack:
         listener = stack.enter_context(server.listen("127.0.0.1", 0))
         url = server.address(listener)

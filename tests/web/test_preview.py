@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import newsroom
 import pytest
 import readers
 
 from mailer import files
 from mailer.app import App
-from mailer.desk import setup
 from mailer.errors import NotFound
 from mailer.web import preview
 from mailer.web.preview_changes import Changes
@@ -66,7 +66,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    app = setup.init(tmp_path / "news", example=False)
+    app = newsroom.make(tmp_path / "news").app
     consent, confirmed = Consent("a form", "yes"), SubscriptionStatus.CONFIRMED
     own = {"first_name": "Ann & Co"}
     app.store.add("ann@example.org", "monthly", own, consent, confirmed, app.now())

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import readers
+from databases import migrated_file
 from program import Program
 
-from mailer import migrations
 from mailer.app import open_app
 from mailer.errors import MailerError
 from mailer.web import server
@@ -39,8 +39,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "mailer.toml").write_text(_TOML)
     (tmp_path / "secrets.toml").write_text(_SECRETS)
     (tmp_path / "secrets.toml").chmod(0o600)
+    migrated_file(tmp_path / "mailer.db")
     app = open_app(tmp_path)
-    migrations.upgrade(app.config.database_url)
     app.store.create_list("monthly", "Monthly", "monthly.example.org", app.now())
     consent = Consent("a test", "yes")
     confirmed = SubscriptionStatus.CONFIRMED
