@@ -48,23 +48,24 @@ def _parent() -> ForkServerContext:
 
 
 class Fork:
-    """A run. One that is `stopped` waits for SIGCONT before it begins."""
+    """A run, whose files are these: descriptors of its and what they are copies of. One that is
+    `stopped` waits for SIGCONT before it begins."""
 
-    def __init__(self, words: Sequence[str], variables: Mapping[str, str], stopped: bool) -> None:
-        context = _parent()
-        out, its_out = context.Pipe(duplex=False)
-        err, its_err = context.Pipe(duplex=False)
-        self._process: ForkServerProcess = context.Process(
-            target=_become,
-            args=(words, variables, its_out, its_err, stopped),
-            daemon=True,
+    def __init__(
+        self,
+        words: Sequence[str],
+        variables: Mapping[str, str],
+        files: Mapping[int, Connection],
+        stopped: bool = False,
+    ) -> None:
+        self._process: ForkServerProcess = _parent().Process(
+            target=_become, args=(words, variables, files, stopped), daemon=True
         )
         with _LOCK:
             self._process.start()
-        its_out.close()
-        its_err.close()
-        self.stdout, self.stderr = _text(out), _text(err)
         self.pid = self._process.pid or 0
+        self.stdout: TextIO | None = None
+        self.stderr: TextIO | None = None
 
     @property
     def returncode(self) -> int | None:
@@ -96,14 +97,14 @@ class Fork:
 class _Ear(threading.Thread):
     """Hears all that comes from a pipe, and closes it."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | None) -> None:
         super().__init__(daemon=True)
         self._stream = stream
         self._text = ""
         self.start()
 
     def run(self) -> None:
-        if not self._stream.closed:
+        if self._stream is not None and not self._stream.closed:
             with self._stream:
                 self._text = self._stream.read()
 
@@ -120,13 +121,13 @@ def _text(pipe: Connection) -> TextIO:
 def _become(
     words: Sequence[str],
     variables: Mapping[str, str],
-    out: Connection,
-    err: Connection,
+    files: Mapping[int, Connection],
     stopped: bool,
 ) -> None:
-    for number, pipe in ((1, out), (2, err)):
-        os.dup2(pipe.fileno(), number)
-        pipe.close()
+    for number, file in files.items():
+        os.dup2(file.fileno(), number)
+    if 0 in files:
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115 - as any program's
     os.environ.clear()
     os.environ.update(variables)
     warnings.simplefilter("error")
@@ -157,9 +158,24 @@ class Warm(Program):
         attached.wait()
         return subprocess.CompletedProcess(words, process.returncode or 0, out, err)
 
+    def at_terminal(self, slave: int, *words: str) -> Fork:
+        """A run with a terminal, which is closed here."""
+        with Connection(slave) as terminal:
+            return Fork(self._spoken(words), self._around, dict.fromkeys(range(3), terminal))
+
     def _fork(self, words: Sequence[str], stopped: bool) -> Fork:
-        around = {**environment(), **self.variables}
-        return Fork(("-C", str(self.folder), *words), around, stopped)
+        (out, its_out), (err, its_err) = (_parent().Pipe(duplex=False) for _ in range(2))
+        with its_out, its_err:
+            made = Fork(self._spoken(words), self._around, {1: its_out, 2: its_err}, stopped)
+        made.stdout, made.stderr = _text(out), _text(err)
+        return made
+
+    def _spoken(self, words: Sequence[str]) -> Sequence[str]:
+        return ("-C", str(self.folder), *words)
+
+    @property
+    def _around(self) -> Mapping[str, str]:
+        return {**environment(), **self.variables}
 
 
 def _until(process: Fork, words: str) -> None:
