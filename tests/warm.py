@@ -141,7 +141,7 @@ class Warm(Program):
     """A publication whose commands are run so."""
 
     def start(self, *words: str, under: Sequence[str] = ()) -> Started:
-        if under:
+        if under or "LD_PRELOAD" in self.variables:
             return super().start(*words, under=under)
         return self._fork(words, stopped=False)
 
