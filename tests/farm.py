@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -14,7 +13,7 @@ from pathlib import Path
 import slowly
 import sqlalchemy as sa
 from ground import Ground, Place
-from program import Program, running
+from program import Program, Started, running
 from slowly import JANUARY
 from soak.books import Books, books_in
 from soak.sink import Sink
@@ -40,7 +39,7 @@ canary = 0
 
 @dataclass(frozen=True, eq=False)
 class Worker:
-    process: subprocess.Popen[str]
+    process: Started
     place: Place
 
     def kill(self) -> None:

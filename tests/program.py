@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import socket
@@ -11,14 +10,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import pytest
-
-from mailer.cli.main import run
+from typing import IO, Any, Protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 _MAILER = (sys.executable, "-W", "error", "-m", "mailer")
@@ -30,23 +25,25 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT)}
 
 
-class Answer(NamedTuple):
-    status: int
-    out: str
-    err: str
+class Started(Protocol):
+    """As much of `subprocess.Popen[str]` as tests need."""
 
-
-class _Kept(io.TextIOWrapper):
-    """What was written to it, as it would be to a file."""
-
-    def __init__(self) -> None:
-        super().__init__(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+    pid: int
+    stdout: IO[str] | None
+    stderr: IO[str] | None
 
     @property
-    def text(self) -> str:
-        kept = self.buffer
-        assert isinstance(kept, io.BytesIO)
-        return kept.getvalue().decode()
+    def returncode(self) -> int | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def communicate(self, *, timeout: float | None = None) -> tuple[str, str]: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
 
 
 @dataclass
@@ -56,7 +53,7 @@ class Program:
     folder: Path
     variables: Mapping[str, str] = field(default_factory=dict)
 
-    def start(self, *words: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
+    def start(self, *words: str, under: Sequence[str] = ()) -> Started:
         """Run in the background; whoever starts it ends it."""
         return subprocess.Popen(
             [*under, *self._words(words)],
@@ -71,15 +68,10 @@ class Program:
         self, *words: str, under: Sequence[str] = (), **more: str
     ) -> subprocess.CompletedProcess[str]:
         """`under` is a program, with its arguments, that starts this one."""
-        return subprocess.run(
-            [*under, *self._words(words)],
-            env={**environment(), **self.variables, **more},
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        program = replace(self, variables={**self.variables, **more})
+        with running(program.start(*words, under=under)) as process:
+            out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(words, process.returncode or 0, out, err)
 
     def ok(self, *words: str, under: Sequence[str] = ()) -> str:
         """Its standard output; anything but success fails the test with what it said."""
@@ -87,24 +79,8 @@ class Program:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def here(self, *words: str) -> Answer:
-        """The same in this process, which has read its modules already: for what a test prepares
-        or looks up, or where nothing else depends on the process."""
-        with (
-            redirect_stdout(_Kept()) as out,
-            redirect_stderr(_Kept()) as err,
-            pytest.raises(SystemExit) as ended,
-        ):
-            run(["-C", str(self.folder), *words])
-        code = ended.value.code
-        assert isinstance(code, int)
-        return Answer(code, out.text, err.text)
-
-    def told(self, *words: str) -> Any:
-        """What a command says of how things stand; it is run in this process."""
-        answer = self.here(*words, "--json")
-        assert answer.status == 0, answer.err
-        return json.loads(answer.out)
+    def json(self, *words: str) -> Any:
+        return json.loads(self.ok(*words, "--json"))
 
     def configure(self, old: str, new: str) -> None:
         """Change mailer.toml as an editor would."""
@@ -119,7 +95,7 @@ class Program:
 
 
 @contextmanager
-def running(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+def running(process: Started) -> Iterator[Started]:
     """Ended with the block, however that ends."""
     try:
         yield process

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from program import Program
+from warm import Warm
 
 from mailer.desk import setup
 from mailer.ops.catcher import Catcher
@@ -71,11 +71,9 @@ class Slow(Catcher):
         return [address for address in self.addresses if address != EDITOR]
 
 
-def publication(
-    folder: Path, relay_url: str, readers: int = READERS, connections: int = 2
-) -> Program:
+def publication(folder: Path, relay_url: str, readers: int = READERS, connections: int = 2) -> Warm:
     """A small publication with its readers and its relay."""
-    program = Program(folder / "news")
+    program = Warm(folder / "news")
     app = setup.init(program.folder, example=False)
     program.configure('address = ""', 'address = "1 Example Street"\neditor = "' + EDITOR + '"')
     program.configure("smtp://localhost:25", relay_url)

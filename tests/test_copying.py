@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from databases import Files
 from newsroom import Newsroom
 from postgresql import Server
-from program import Program
 from publication import NOON, Bench
+from warm import Warm
 
 from mailer.database import Database
 from mailer.desk import moving
@@ -251,11 +251,11 @@ def test_the_command_says_what_to_do_next(newsroom: Newsroom, postgresql_server:
     """With the new URL the program finds everything there."""
     newsroom.add(3)
     url = postgresql_server.empty()
-    program = Program(newsroom.app.folder)
+    program = Warm(newsroom.app.folder)
     done = program.run("db", "copy", url)
     assert "subscribers\t3" in done.stdout
     assert "next: set database.url" in done.stderr
-    moved = Program(newsroom.app.folder, {"MAILER_DATABASE__URL": url})
+    moved = Warm(newsroom.app.folder, {"MAILER_DATABASE__URL": url})
     assert "revision" in moved.ok("db", "check")
     assert "reader2@example.org" in moved.ok("subscriber", "show", "reader2@example.org")
 

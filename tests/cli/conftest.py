@@ -2,21 +2,39 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import newsroom
 import pytest
-from program import Answer, Program
 
+from mailer.cli.main import run
 from subscribers.model import Consent, SubscriptionStatus
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    out: str
+    err: str
+
 
 Command = Callable[..., Answer]
 
 
 @pytest.fixture
-def mailer(tmp_path: Path) -> Command:
+def mailer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Command:
     """The command line, in this process, in the publication's folder; nobody is at the terminal."""
-    return Program(tmp_path / "news").here
+
+    def command(*words: str) -> Answer:
+        with pytest.raises(SystemExit) as ended:
+            run(["-C", str(tmp_path / "news"), *words])
+        printed = capsys.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Answer(code, printed.out, printed.err)
+
+    return command
 
 
 ISSUE = """---

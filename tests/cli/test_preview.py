@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from program import Program
+from warm import Warm
 
 from tests.cli.conftest import Command
 
@@ -14,7 +14,7 @@ from tests.cli.conftest import Command
 @pytest.mark.slow
 def test_it_prints_its_address_serves_there_and_ends_when_told(news: Path) -> None:
     """On loopback, with an open stream of events that does not hold up the end."""
-    running = Program(news).start("preview", str(news / "issues" / "2021-01.md"))
+    running = Warm(news).start("preview", str(news / "issues" / "2021-01.md"))
     assert running.stderr is not None
     try:
         url = re.search(r"http://127\.0\.0\.1:\d+/", running.stderr.readline())

@@ -6,14 +6,12 @@ import os
 import pty
 import re
 import select
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from program import ROOT, environment
+from warm import Warm
 
 Command = Callable[..., Any]
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -25,16 +23,8 @@ def at_terminal(
     """Run the program on a pseudo-terminal, type `answer` to the question; (status, what it
     showed)."""
     master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mailer", "-C", str(folder), *words],
-        env={**environment(), "TERM": "xterm", "COLUMNS": "120"},
-        cwd=ROOT,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        close_fds=True,
-    )
-    os.close(slave)
+    program = Warm(folder, {"TERM": "xterm", "COLUMNS": "120"})
+    process = program.at_terminal(slave, *words)
     shown, typed = "", False
     while select.select([master], [], [], 60)[0]:
         try:
@@ -45,7 +35,8 @@ def at_terminal(
             os.write(master, f"{answer}\n".encode())
             typed = True
     os.close(master)
-    return process.wait(timeout=60), _ESCAPES.sub("", shown)
+    process.communicate(timeout=60)
+    return process.returncode, _ESCAPES.sub("", shown)
 
 
 @pytest.mark.slow

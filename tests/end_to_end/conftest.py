@@ -8,6 +8,7 @@ import pytest
 import slowly
 from program import Program
 from slowly import Slow
+from warm import Warm
 
 from mailer.desk import setup
 from mailer.ops.catcher import Catcher
@@ -24,7 +25,7 @@ def catcher() -> Iterator[Catcher]:
 @pytest.fixture
 def program(tmp_path: Path, catcher: Catcher) -> Program:
     """The example publication with the first 100 of its readers; its relay is the catcher."""
-    program = Program(tmp_path / "publication")
+    program = Warm(tmp_path / "publication")
     app = setup.init(program.folder, example=True)
     with (app.folder / "subscribers.csv").open("rb") as readers:
         first = tmp_path / "first.csv"

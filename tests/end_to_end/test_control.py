@@ -3,14 +3,13 @@ when the copies on the wire are through."""
 
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 import slowly
-from program import Program, free_port, post, running, until, until_served
+from program import Program, Started, free_port, post, running, until, until_served
 from slowly import JANUARY, READERS, Slow
 
 from mailer.app import App, open_app
@@ -26,7 +25,7 @@ def app(news: Program) -> App:
 
 
 @contextmanager
-def sending(news: Program, slow: Slow, count: int = 8) -> Iterator[subprocess.Popen[str]]:
+def sending(news: Program, slow: Slow, count: int = 8) -> Iterator[Started]:
     """A send that has sent so many."""
     with running(news.start("send", JANUARY, "--yes")) as process:
         until(lambda: len(slow.messages) >= count or process.poll() is not None)
@@ -47,7 +46,7 @@ def test_a_pause_is_heeded(news: Program, slow: Slow, app: App) -> None:
     assert counts[State.SENDING] == counts[State.UNCERTAIN] == 0
     assert counts[State.SENT] == then
     assert dispatches.resume(app, 1).open == READERS - then
-    assert news.here("send", JANUARY, "--yes").status == 0
+    news.ok("send", JANUARY, "--yes")
     assert set(Counter(slow.addresses).values()) == {1}
     assert len(slow.readers) == READERS
 
@@ -98,7 +97,7 @@ def test_a_correction_reaches_those_who_have_nothing_yet(
         composition = compose_file(app, news.folder / JANUARY)
         proposed = correcting.propose(app, composition, 1, None)
         correcting.correct(app, composition, proposed)
-        assert news.here("send", JANUARY, "--yes").status == 0
+        news.ok("send", JANUARY, "--yes")
         process.communicate(timeout=60)
     assert process.returncode == 0
     assert Counter(slow.readers) == {f"reader{n:02}@example.org": 1 for n in range(READERS)}
@@ -120,7 +119,7 @@ def test_the_rate_of_a_running_send_is_told(news: Program, slow: Slow, app: App)
     assert pace is not None
     assert 0 < pace.rate < 40
     assert pace.left.total_seconds() > 0
-    ended = news.told("dispatch", "status")
+    ended = news.json("dispatch", "status")
     assert ended["state"] == "finished"
     assert ended["seconds_left"] in (None, 0)
     assert ended["next_due"] is None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import slowly
-from program import Program
+from program import Program, Started
 from slowly import EDITOR, JANUARY
 
 from mailer.ops.catcher import Catcher
@@ -34,13 +33,13 @@ def got(catcher: Catcher) -> Counter[str]:
 
 
 def counts(program: Program) -> dict[str, int]:
-    status = program.told("dispatch", "status")
+    status = program.json("dispatch", "status")
     assert status["total"] == sum(status["counts"].values()) == READERS
     found: dict[str, int] = status["counts"]
     return found
 
 
-def until(catcher: Catcher, count: int, process: subprocess.Popen[str]) -> None:
+def until(catcher: Catcher, count: int, process: Started) -> None:
     """Wait until so many were caught, or the sender is through."""
     while len(catcher.messages) < count and process.poll() is None:
         time.sleep(0.002)
@@ -63,7 +62,7 @@ def test_a_killed_send_loses_nothing_and_repeats_nothing(crowd: Program, catcher
     assert now["uncertain"] <= kills * CONNECTIONS
     assert done.returncode == (3 if now["uncertain"] else 0)
     assert set(got(catcher).values()) == {1}
-    copies = {row["email"]: row["state"] for row in crowd.told("dispatch", "copies", "1")}
+    copies = {row["email"]: row["state"] for row in crowd.json("dispatch", "copies", "1")}
     sent = {address for address, state in copies.items() if state == "sent"}
     assert sent <= got(catcher).keys()
     assert {address for address in copies if address not in got(catcher)} <= {
@@ -114,9 +113,9 @@ def test_a_stopped_send_says_so_and_goes_on(
     assert 40 <= now["sent"] < READERS
     file = crowd.folder / JANUARY
     file.write_text(slowly.ISSUE.replace("winter", "summer"), encoding="utf-8")
-    refused = crowd.here(*SEND)
-    assert refused.status == 2
-    assert "has changed since" in refused.err
+    refused = crowd.run(*SEND)
+    assert refused.returncode == 2
+    assert "has changed since" in refused.stderr
     file.write_text(slowly.ISSUE, encoding="utf-8")
     crowd.ok(*SEND)
     assert counts(crowd)["sent"] == READERS
@@ -128,10 +127,10 @@ def test_a_stopped_send_says_so_and_goes_on(
 def test_a_finished_issue_mails_nobody_again(crowd: Program, catcher: Catcher) -> None:
     """Who joined since is named, and reached by --late alone."""
     crowd.ok(*SEND)
-    crowd.here("subscriber", "add", "late@example.org", "--confirmed", "told us on the phone")
-    again = crowd.here(*SEND)
-    assert again.status == 0
-    assert "1 joined since or were not reached: add --late" in again.err
+    crowd.ok("subscriber", "add", "late@example.org", "--confirmed", "told us on the phone")
+    again = crowd.run(*SEND)
+    assert again.returncode == 0
+    assert "1 joined since or were not reached: add --late" in again.stderr
     assert len(got(catcher)) == READERS
     crowd.ok("send", JANUARY, "--late", "--yes")
     assert got(catcher)["late@example.org"] == 1

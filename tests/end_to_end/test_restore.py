@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from program import Program, free_port, post, running, until_served
+from warm import Warm
 
 from mailer.ops.catcher import Catcher
 
@@ -54,12 +55,12 @@ def test_the_backup_is_all_that_is_needed(
     program.ok("backup", str(tmp_path / "news.zip"))
     shutil.rmtree(program.folder)
 
-    theirs = Program(tmp_path / "clean")
+    theirs = Warm(tmp_path / "clean")
     theirs.ok("restore", str(tmp_path / "news.zip"))
     assert "Text edition" in _previewed(theirs)
     theirs.ok("dispatch", "resume", "1")
     assert theirs.run("send", OCTOBER, "--yes").returncode in (0, 3)
-    counts = theirs.told("dispatch", "status")["counts"]
+    counts = theirs.json("dispatch", "status")["counts"]
     assert counts["sent"] + counts["uncertain"] == 100
     assert counts["uncertain"] <= _CONNECTIONS
     got = Counter(address for message in catcher.messages for address in message.recipients)
@@ -73,5 +74,5 @@ def test_the_backup_is_all_that_is_needed(
         with urllib.request.urlopen(link[1].decode(), timeout=10) as page:  # noqa: S310 - our own
             assert page.status == 200
         assert post(link[1].decode()) == 200
-    (left,) = theirs.told("subscriber", "show", oldest.recipients[0])["subscriptions"]
+    (left,) = theirs.json("subscriber", "show", oldest.recipients[0])["subscriptions"]
     assert left["status"] == "unsubscribed"

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from program import Program, environment
+from program import environment
+from warm import Warm
 
 from mailer.desk import setup
 
@@ -51,5 +52,5 @@ def test_two_processes_compose_the_same_bytes(tmp_path: Path) -> None:
         shutil.rmtree(folder / ".cache")
     assert len(written[0]) > 3
     assert written[0] == written[1]
-    assert Program(folder).here("issue", "approve", issue).status == 0
+    Warm(folder).ok("issue", "approve", issue)
     assert mailer(folder, tmp_path / "deep", ELSEWHERE, "issue", "diff", issue) == 0

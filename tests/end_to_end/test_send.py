@@ -104,4 +104,4 @@ def test_test_copies_reach_only_whom_they_name(program: Program, catcher: Catche
     program.ok("send", OCTOBER, "--test", "me@example.org", "you@example.org")
     assert recipients(catcher) == {"me@example.org": 1, "you@example.org": 1}
     assert str(parsed(catcher.messages[0])["Subject"]).startswith("[Test] ")
-    assert program.told("dispatch", "list") == []
+    assert program.json("dispatch", "list") == []

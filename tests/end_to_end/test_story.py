@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from program import Program, environment, free_port, post, until_served
 
+from mailer.errors import UsageError
+from mailer.ops import demo
 from mailer.ops.catcher import Catcher
 
 
@@ -46,7 +48,9 @@ def test_who_leaves_by_the_link_is_not_mailed_again(program: Program, catcher: C
 
 
 @pytest.mark.slow
-def test_the_demonstration_runs_twice_and_after_a_kill(tmp_path: Path) -> None:
+def test_the_demonstration_runs_twice_and_after_a_kill(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """It says "499; 1 left", leaves everything to look at, and no process."""
     words = [sys.executable, "-m", "mailer", "demo"]
     killed = subprocess.Popen(
@@ -56,31 +60,28 @@ def test_the_demonstration_runs_twice_and_after_a_kill(tmp_path: Path) -> None:
     killed.stdout.readline()
     killed.kill()
     killed.communicate()
-    for _ in range(2):
-        done = subprocess.run(
-            words, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        assert "499; 1 left since October" in done.stdout
-    demo = tmp_path / "demo"
+    done = subprocess.run(
+        words, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "499; 1 left since October" in done.stdout
+    made = tmp_path / "demo"
+    demo.run(serve=False, folder=made)
+    assert "499; 1 left since October" in capsys.readouterr().out
     for name in ("2020-10.html", "2020-10.txt", "2020-10.eml", "2021-01.html", "README.txt"):
-        assert (demo / name).stat().st_size > 500
-    assert len(list((demo / "2020-10-copies").iterdir())) == 500
-    assert len(list((demo / "2021-01-copies").iterdir())) == 499
-    october = (demo / "2020-10.html").read_text(encoding="utf-8")
+        assert (made / name).stat().st_size > 500
+    assert len(list((made / "2020-10-copies").iterdir())) == 500
+    assert len(list((made / "2021-01-copies").iterdir())) == 499
+    october = (made / "2020-10.html").read_text(encoding="utf-8")
     pictures = re.findall(r'src="(pictures/[^"]+)"', october)
     assert pictures
-    assert all((demo / picture).is_file() for picture in pictures)
+    assert all((made / picture).is_file() for picture in pictures)
 
 
-def test_the_demonstration_leaves_other_folders_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_demonstration_leaves_other_folders_alone(tmp_path: Path) -> None:
     """Somebody's own `demo` is not overwritten."""
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "mine.txt").write_text("precious", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    refused = Program(tmp_path).here("demo")
-    assert refused.status == 2
-    assert "move it away" in refused.err
+    with pytest.raises(UsageError, match="move it away"):
+        demo.run(serve=False, folder=tmp_path / "demo")
     assert (tmp_path / "demo" / "mine.txt").read_text(encoding="utf-8") == "precious"

@@ -6,14 +6,13 @@ import datetime as dt
 import json
 import re
 import signal
-import subprocess
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from program import Program, running, until, until_served
+from program import Program, Started, running, until, until_served
 from slowly import EDITOR, JANUARY, READERS, Slow
 
 from mailer.app import App, open_app
@@ -32,7 +31,7 @@ def app(news: Program) -> App:
 
 
 @contextmanager
-def at_work(news: Program, app: App) -> Iterator[subprocess.Popen[str]]:
+def at_work(news: Program, app: App) -> Iterator[Started]:
     """A worker that says so, and was seen."""
     with running(news.start("worker")) as worker:
         assert worker.stderr is not None
@@ -51,7 +50,7 @@ def ended(app: App) -> bool:
     return dispatches.of(app, 1).state is DispatchState.FINISHED
 
 
-def end(worker: subprocess.Popen[str]) -> str:
+def end(worker: Started) -> str:
     """What it had to say, once it was told to end and did."""
     worker.send_signal(signal.SIGTERM)
     said = worker.communicate(timeout=60)[1]
@@ -99,7 +98,7 @@ def test_a_deferred_copy_is_the_workers(news: Program, slow: Slow, app: App) -> 
         end(worker)
     assert Counter(slow.readers) == {f"reader{n:02}@example.org": 1 for n in range(READERS)}
     assert slow.addresses.count(EDITOR) == 1
-    copy = news.told("dispatch", "copies", "1")[7]
+    copy = news.json("dispatch", "copies", "1")[7]
     assert (copy["state"], copy["attempt"], len(copy["attempts"])) == ("sent", 2, 1)
     assert copy["attempts"][0]["text"] == "Come again later"
 
@@ -111,7 +110,7 @@ def test_a_worker_that_is_stopped_leaves_nothing_in_doubt(
     """SIGTERM: what is on the wire ends; the next worker sends the rest. A kill leaves at most one
     uncertain copy a connection, which the next worker tells."""
     with at_work(news, app) as worker:
-        assert news.here("send", JANUARY, "--queue", "--yes").status == 0
+        news.ok("send", JANUARY, "--queue", "--yes")
         until(lambda: len(slow.messages) >= 8)
         end(worker)
         counts = dispatches.of(app, 1).counts
@@ -188,7 +187,7 @@ def test_what_an_editor_mends_counts_from_the_next_run_on(
     """A worker needs no restart for a relay's new address; what fails meanwhile is only told."""
     news.configure(slow.url, "smtp://127.0.0.1:1")
     with at_work(news, app) as worker:
-        assert news.here("send", JANUARY, "--queue", "--yes").status == 0
+        news.ok("send", JANUARY, "--queue", "--yes")
         assert dispatches.of(app, 1).counts[State.PLANNED] == READERS
         news.configure("smtp://127.0.0.1:1", slow.url)
         until(lambda: ended(app), 120)
@@ -211,7 +210,7 @@ def test_its_log_and_its_health_can_be_read_by_machines(
         until_served(url)
         with urllib.request.urlopen(f"{url}/metrics", timeout=5) as answer:  # noqa: S310 - our own
             assert b"process_cpu_seconds_total" in answer.read()
-        assert news.here("send", JANUARY, "--queue", "--yes").status == 0
+        news.ok("send", JANUARY, "--queue", "--yes")
         until(lambda: dispatches.of(app, 1).counts[State.SENT] == READERS - 1)
         logs = end(worker)
     lines = [json.loads(line) for line in logs.splitlines()]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
+
+from program import Started
 
 HOST = "127.0.0.1"
 _EHLO = b"250-sink.test\r\n250-8BITMIME\r\n250 PIPELINING\r\n"
@@ -86,7 +87,7 @@ class Sink:
         """At the same port as before."""
         asyncio.run_coroutine_threadsafe(self._come_back(), self._loop).result()
 
-    def until(self, count: int, process: subprocess.Popen[str]) -> None:
+    def until(self, count: int, process: Started) -> None:
         """Wait until so many messages are taken, or the sender is through."""
         while self.taken.total() < count and process.poll() is None:
             time.sleep(0.001)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import slowly
-from program import Program
+from program import Program, Started
 from slowly import JANUARY
 from soak.books import books
 from soak.clocks import at, clock
@@ -59,7 +59,7 @@ def require_kept(program: Program, sink: Sink, trouble: str, uncertain: int) -> 
     found.require_kept(uncertain)
 
 
-def until_said(process: subprocess.Popen[str], words: str) -> None:
+def until_said(process: Started, words: str) -> None:
     assert process.stderr is not None
     assert any(words in line for line in process.stderr), f"it never said {words!r}"
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import http.client
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import readers
 from databases import migrated_file
-from program import Program
+from program import Started
+from warm import Warm
 
 from mailer.app import open_app
 from mailer.errors import MailerError
@@ -50,9 +50,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(folder: Path) -> Iterator[tuple[Started, str]]:
     """`mailer web`: (process, URL)."""
-    process = Program(folder).start("web", "--port", "0")
+    process = Warm(folder).start("web", "--port", "0")
     assert process.stderr is not None
     said = process.stderr.readline()
     try:
@@ -81,7 +81,7 @@ def _link(folder: Path) -> tuple[str, bytes]:
 
 
 def test_a_served_publication_unsubscribes_and_stops_cleanly(
-    folder: Path, served: tuple[subprocess.Popen[str], str]
+    folder: Path, served: tuple[Started, str]
 ) -> None:
     """A real server on a free port: one click, then SIGTERM, exit status 0, no token in its log."""
     process, url = served
@@ -102,7 +102,7 @@ def test_a_served_publication_unsubscribes_and_stops_cleanly(
     assert status is SubscriptionStatus.UNSUBSCRIBED
 
 
-def test_ctrl_c_is_no_failure(served: tuple[subprocess.Popen[str], str]) -> None:
+def test_ctrl_c_is_no_failure(served: tuple[Started, str]) -> None:
     """The editor stops it, so it ends with 0 and no traceback."""
     process, _ = served
 

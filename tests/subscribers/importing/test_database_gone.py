@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from postgresql import Server
-from program import Program
+from warm import Warm
 
 from mailer.desk import setup
 
@@ -35,11 +35,11 @@ def url(postgresql_server: Server) -> str:
 
 
 @pytest.fixture
-def program(tmp_path: Path, url: str) -> Program:
+def program(tmp_path: Path, url: str) -> Warm:
     """A publication that has moved there."""
     setup.init(tmp_path / "news", example=False).database.close()
-    Program(tmp_path / "news").ok("db", "copy", url)
-    return Program(tmp_path / "news", {"MAILER_DATABASE__URL": url})
+    Warm(tmp_path / "news").ok("db", "copy", url)
+    return Warm(tmp_path / "news", {"MAILER_DATABASE__URL": url})
 
 
 def _counts(url: str) -> tuple[int, ...]:
@@ -59,7 +59,7 @@ def _restart(server: Server) -> None:
 
 @pytest.mark.parametrize("lose", [_lose_connections, _restart])
 def test_the_same_command_finishes_the_job(
-    program: Program, url: str, postgresql_server: Server, lose: Callable[[Server], None]
+    program: Warm, url: str, postgresql_server: Server, lose: Callable[[Server], None]
 ) -> None:
     file = program.folder / "readers.csv"
     rows = "".join(f"reader{n}@example.org,{n}\n" for n in range(_READERS))

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from program import Program
+from warm import Warm
 
 from mailer.desk import setup
 
@@ -24,12 +24,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path: Path) -> Warm:
     setup.init(tmp_path / "news", example=False).database.close()
-    return Program(tmp_path / "news")
+    return Warm(tmp_path / "news")
 
 
-def _words(program: Program, notes: int) -> tuple[str, ...]:
+def _words(program: Warm, notes: int) -> tuple[str, ...]:
     """The import of a file whose rows have so many characters more."""
     file = program.folder / "readers.csv"
     rows = "".join(f"reader{n}@example.org,{'x' * notes}\n" for n in range(_READERS))
@@ -37,7 +37,7 @@ def _words(program: Program, notes: int) -> tuple[str, ...]:
     return ("subscriber", "import", str(file), "--confirmed", "a form", "--json")
 
 
-def _rows(program: Program) -> tuple[int, ...]:
+def _rows(program: Warm) -> tuple[int, ...]:
     """How many people, subscriptions and consents there are."""
     connection = sqlite3.connect(program.folder / "mailer.db")
     try:
@@ -50,13 +50,13 @@ def _rows(program: Program) -> tuple[int, ...]:
         connection.close()
 
 
-def _finishes(program: Program, words: tuple[str, ...], kept: int) -> None:
+def _finishes(program: Warm, words: tuple[str, ...], kept: int) -> None:
     report = json.loads(program.ok(*words))
     assert (report["added"], report["unchanged"]) == (_READERS - kept, kept)
     assert _rows(program) == (_READERS,) * 3
 
 
-def test_a_killed_import_leaves_whole_chunks(program: Program) -> None:
+def test_a_killed_import_leaves_whole_chunks(program: Warm) -> None:
     words = _words(program, 1_000)
     process = program.start(*words, under=_SMALL)
     while process.poll() is None and not _rows(program)[0]:
@@ -69,7 +69,7 @@ def test_a_killed_import_leaves_whole_chunks(program: Program) -> None:
     _finishes(program, words, kept[0])
 
 
-def test_a_full_disk_is_told_in_a_line(program: Program) -> None:
+def test_a_full_disk_is_told_in_a_line(program: Warm) -> None:
     """The system lets no file grow beyond so many octets: where rows are long, those that are put
     aside take more; where they are short, the database with its indexes does."""
     full = ("prlimit", "--fsize=1000000", *_SMALL)
