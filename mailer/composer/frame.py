@@ -65,6 +65,11 @@ class Frame:
         return web_url(self.base, issue_id, lang, self.lang or lang)
 
     @property
+    def home_url(self) -> str:
+        """Where all issues are."""
+        return f"{self.base}/"
+
+    @property
     def subscribe_url(self) -> str:
         """Where somebody to whom the issue was forwarded may sign up."""
-        return f"{self.base}/"
+        return f"{self.base}/subscribe"

@@ -15,7 +15,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
 
 from mailer import files
@@ -119,7 +119,11 @@ def _steps(night: Night) -> list[str]:
 
 
 def _when(moment: dt.datetime, zone: ZoneInfo, locale: Locale) -> str:
-    return escaped(format_datetime(moment, "medium", tzinfo=zone, locale=locale))
+    """To the minute: Babel has no form with a date in words and a time without its seconds."""
+    day = format_date(moment.astimezone(zone), "medium", locale)
+    time = format_time(moment, "short", zone, locale)
+    together = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+    return escaped(together.format(time, day))
 
 
 def _with(text: str, values: Mapping[str, str]) -> str:

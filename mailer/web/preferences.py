@@ -21,6 +21,7 @@ from mailer.links import Purpose
 from mailer.web.about import About, about_of, days_of, languages_named, pause_in
 from mailer.web.pages import whole
 from mailer.web.site import Site
+from mailer.web.stops import Stops, stops_of
 from mailer.web.subscribing import Unfit, named
 from mailer.web.visiting import ask_for_access
 from mailer.web.visitor import Form, Visitor, read_form, visitor_of
@@ -28,23 +29,16 @@ from mailer.web.words import Words, languages
 from subscribers import editing, selfcare, signup
 from subscribers.address import mask
 from subscribers.editing import Edit
-from subscribers.errors import UnknownSubscriber
 from subscribers.model import (
     Choice,
     Consent,
     Subscription,
     SubscriptionStatus,
     SubscriptionView,
-    Suppression,
-    SuppressionReason,
 )
 
 HOW = "preferences page"
 _UNFIT = 422
-_WHY = {
-    SuppressionReason.BOUNCED: "stop_bounced",
-    SuppressionReason.COMPLAINED: "stop_complained",
-}
 _NOTES = {
     SubscriptionStatus.UNSUBSCRIBED: "note_left",
     SubscriptionStatus.PENDING: "note_pending",
@@ -193,14 +187,14 @@ class Preferences:
         if view is None:
             return self.site.pages.plain(words, words.say("none_title"), words.say("none"))
         choices = self._choices(subject)
-        about = about_of(self.site, view)
+        about, stops = about_of(self.site, view), stops_of(self.site, view.email)
         return self.site.pages.respond(
             "preferences",
             _UNFIT if fault else 200,
             words=words,
             address=whole(mask(view.email)),
-            rows=[_row(choice) for choice in choices],
-            stops=list(self._stops(words, view.email, choices)),
+            rows=[_row(choice, stops) for choice in choices],
+            stops=stops.sentences(words, choices),
             said=None if said is None else [self._sentence(words, each) for each in said],
             fault=fault,
             link_asked=link_asked,
@@ -219,26 +213,6 @@ class Preferences:
             for key, value in values.items()
         }
         return words.say(name, **shown)
-
-    def _stops(self, words: Words, email: str, choices: Iterable[Choice]) -> Iterable[Markup]:
-        """Why nothing is sent in spite of a tick, as sentences."""
-        contact = self.site.pages.contact
-        titles = {choice.list.name: choice.list.title for choice in choices}
-        for suppression in self._suppressions(email):
-            if suppression.reason is SuppressionReason.ERASED:  # a tick lifts it
-                continue
-            reason = words.say(_WHY.get(suppression.reason, "stop_ours"))
-            if suppression.list is None:
-                yield words.say("stop_nothing", reason=reason, contact=contact)
-            else:
-                title = titles.get(suppression.list, suppression.list)
-                yield words.say("stop_list", list=title, reason=reason, contact=contact)
-
-    def _suppressions(self, email: str) -> Iterable[Suppression]:
-        try:
-            return self.site.store.show(email).suppressions
-        except UnknownSubscriber:  # erased since we looked
-            return ()
 
     def _subject(self, request: Request) -> bytes:
         return self.site.links.keyring.verify(Purpose.PREFERENCES, request.path_params["token"])
@@ -280,12 +254,13 @@ def _ticked(form: Form) -> set[str]:
     return set(form.getlist("shown")) & set(form.getlist("list"))
 
 
-def _row(choice: Choice) -> Row:
+def _row(choice: Choice, stops: Stops) -> Row:
     own = choice.subscription
     if own is None:
         return Row(choice.list.name, choice.list.title, False, "note_new")
     ticked = own.status is SubscriptionStatus.CONFIRMED
-    return Row(own.list, own.title, ticked, _NOTES[own.status])
+    stopped = ticked and stops.hold(own.list)
+    return Row(own.list, own.title, ticked, "note_stopped" if stopped else _NOTES[own.status])
 
 
 def _quoted(titles: Iterable[str]) -> str:

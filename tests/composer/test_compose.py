@@ -101,13 +101,14 @@ def test_carried_pictures_are_cited_by_the_message_and_linked_by_its_page() -> N
 @pytest.mark.parametrize("of", theming.THEMES)
 def test_a_logo_stands_for_the_name(of: str) -> None:
     """In the masthead of every theme, in the mail and on the page; with pictures blocked its text
-    is the name, in the letters of the name. It is not the picture by which a page is known."""
+    is the name, in the letters of the name. On the page it leads to the front page; it is not the
+    picture by which a page is known."""
     picture = Picture("logo.png", "Neuro & digest", "", 0)
     logo = Logo(picture, PictureFile("logo.png", "image/png", 400, 100, b""))
     frame = dataclasses.replace(theming.frame(), logo=logo)
     edition = compose(theming.everything(), theming.theme_named(of), frame)
     assert edition.pictures[0] == "logo.png"
-    for html in (theming.shown(edition.html), edition.page):
+    for html, home in ((theming.shown(edition.html), None), (edition.page, frame.home_url)):
         tree = lxml_html.fromstring(html)
         (image,) = tree.xpath("//img[contains(@src, 'logo.png')]")
         assert image.get("src") == "https://news.example.org/pictures/logo.png"
@@ -116,8 +117,10 @@ def test_a_logo_stands_for_the_name(of: str) -> None:
             "200",
             "50",
         )
-        assert image.getparent().tag in ("p", "strong")
-        assert image.getparent().text_content().strip() in ("", "Once a month & with code")
+        around = image.getparent()
+        assert around.get("href") == home
+        assert around.tag in ("p", "strong", "a")
+        assert around.text_content().strip() in ("", "Once a month & with code")
     assert 'og:image" content="https://news.example.org/pictures/wide.png"' in edition.page
     alone = compose(dataclasses.replace(theming.everything(), intro=(), entries=()), THEME, frame)
     assert "og:image" not in alone.page
@@ -194,6 +197,8 @@ def test_the_page_is_nobodys_own(everything: Edition) -> None:
     assert "?who=a%20b&amp;x=1" in everything.page
     assert "Unsubscribe" not in everything.page
     assert "Forwarded to you?" in everything.page
+    assert 'href="https://news.example.org/subscribe">Subscribe</a>' in everything.page
+    assert 'href="https://news.example.org/">All issues</a>' in everything.page
     assert not re.search(r"<script|premailer|\bon\w+=", everything.page)
     assert '<meta property="og:title" content="Everything at once: &lt;tags&gt;' in everything.page
     assert '<meta property="og:description" content="One of each: &lt;b&gt;' in everything.page

@@ -105,6 +105,14 @@ def test_a_letter_to_one_person_has_no_links_of_a_list() -> None:
     assert told.endswith("Neurodigest\n1 Example Street\nExample Town\n")
 
 
+def test_an_undated_letter_begins_right_below_its_title() -> None:
+    """No line stands for the date that is not there."""
+    undated = dataclasses.replace(FRAME, personal=True, date_line="")
+    assert shown(write_text(issue_of("Hello."), undated)).startswith(
+        "A digest\n========\n\n\nHello."
+    )
+
+
 def test_the_whole_shape() -> None:
     """Underlined headings, the link line, numbered links below each part, notes, sign-off."""
     body = """\

@@ -53,7 +53,7 @@ def test_a_publications_strings_win_over_the_theme_in_their_language_alone() -> 
 
 
 def test_an_unknown_string_of_a_publication_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(NotFound, match=r"look\.strings\.en\.tabel: .* use one of availability, "):
+    with pytest.raises(NotFound, match=r"look\.strings\.en\.tabel: .* use one of all_issues, "):
         theming.digest().strings("de", {"en": {"tabel": "x"}})
 
 

@@ -77,7 +77,7 @@ def test_a_good_night_asks_for_nothing() -> None:
     """The numbers, and that all is well."""
     told = text(night(dispatch(sent=29_988)))
     assert "Sent: January" in told
-    assert "Jan 31, 2021, 9:15:00" in told
+    assert "Jan 31, 2021, 9:15 PM:" in told
     assert "sent 29,988 all 29,988" in told
     assert "Nothing. All is well." in told
     for absent in ("failed", "uncertain", "deferred", "unsubscribed"):
@@ -92,7 +92,7 @@ def test_every_trouble_says_what_to_do() -> None:
     assert "sent 90 failed 3 uncertain 2 deferred, to be tried again 5" in told
     assert "all 101 readers who unsubscribed since 4" in told
     assert "copies that came back since 6 readers who called it spam 2" in told
-    assert "tried again by the worker, from Jan 31, 2021, 9:20:00" in told
+    assert "tried again by the worker, from Jan 31, 2021, 9:20 PM on" in told
     assert "`mailer dispatch resolve 7 --assume-sent` or `--resend`" in told
     assert "mailer dispatch copies 7 --state failed" in told
     assert "All is well" not in told

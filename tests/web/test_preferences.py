@@ -203,33 +203,55 @@ def test_a_pending_list_is_confirmed_by_its_tick_and_kept_by_its_absence(
     assert site.statuses("pat@example.org") == {"monthly": CONFIRMED}
 
 
+WRITE = 'write to <a href="mailto:editor@example.org">'
+AGAIN = '<a href="/subscribe">sign up once more</a> and confirm it'
+
+
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "said", "way"),
     [
-        (SuppressionReason.BOUNCED, "mail to this address came back to us"),
-        (SuppressionReason.COMPLAINED, "reported to us as unwanted"),
-        (SuppressionReason.MANUAL, "the editor has stopped it"),
+        (SuppressionReason.UNSUBSCRIBED, "this address was unsubscribed", AGAIN),
+        (SuppressionReason.BOUNCED, "mail to this address came back to us", AGAIN),
+        (SuppressionReason.COMPLAINED, "reported to us as unwanted", WRITE),
+        (SuppressionReason.MANUAL, "the editor has stopped it", WRITE),
     ],
 )
-def test_who_is_suppressed_is_told_why_and_whom_to_write_to(
-    site: readers.Readers, reason: SuppressionReason, said: str
+def test_who_is_suppressed_is_told_why_and_what_they_can_do(
+    site: readers.Readers, reason: SuppressionReason, said: str, way: str
 ) -> None:
-    """The page is honest that a tick alone brings nothing back."""
+    """The page is honest that a tick alone brings nothing back; what their own sign-up lifts needs
+    no editor."""
     site.bench.store.suppress("anne@example.org", None, reason, "a test", publication.NOON)
 
     page = site.ask("GET", site.preferences()).text
 
-    assert "Nothing is sent to you at the moment" in page
-    assert said in page
-    assert "editor@example.org" in page
+    notice = page[page.index('class="notice"') : page.index("<form")]
+    assert f"Nothing is sent to you at the moment: {said}" in notice.replace("a copy was ", "")
+    assert [each for each in (AGAIN, WRITE) if each in notice] == [way]
+    assert page.count("Not sent at the moment.") == 2
 
 
 def test_a_suppression_of_one_list_names_it(site: readers.Readers) -> None:
-    """The other lists go on."""
-    reason = SuppressionReason.MANUAL
+    """The other lists go on; the sign-up begins with that one."""
+    reason = SuppressionReason.BOUNCED
     site.bench.store.suppress("anne@example.org", "weekly", reason, "a test", publication.NOON)
 
-    assert "Weekly is not sent to you" in site.ask("GET", site.preferences()).text
+    page = site.ask("GET", site.preferences()).text
+
+    assert "Weekly is not sent to you" in page
+    assert 'href="/subscribe?list=weekly"' in page
+    assert page.count("Not sent at the moment.") == 1
+
+
+def test_a_list_that_takes_no_sign_ups_comes_back_by_its_editor(site: readers.Readers) -> None:
+    """The sign-up would be refused."""
+    reason = SuppressionReason.BOUNCED
+    site.bench.store.suppress("anne@example.org", "weekly", reason, "a test", publication.NOON)
+
+    page = site.with_forms(lists=["monthly"]).ask("GET", site.preferences()).text
+
+    assert WRITE in page
+    assert "sign up once more" not in page
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

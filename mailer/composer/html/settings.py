@@ -19,8 +19,8 @@ STRINGS = frozenset(
     {
         *("number", "contents", "availability", "separator", "colon", "item_link", "picture"),
         *("table", "notes", "back", "why", "since", "unsubscribe", "preferences", "web"),
-        *("forwarded", "subscribe", "correction", "note", "tip", "important", "warning"),
-        *("caution", "video", "watch", "continued", "earlier", "newest"),
+        *("forwarded", "subscribe", "all_issues", "correction", "note", "tip", "important"),
+        *("warning", "caution", "video", "watch", "continued", "earlier", "newest"),
     }
 )
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -78,11 +78,9 @@ def write_text(issue: Issue, frame: TextFrame) -> Slotted:
 
 def _head(issue: Issue, frame: TextFrame) -> list[Line]:
     title = ruled(wrap((flat(issue.title),), WIDTH), "=")
-    date = wrap((flat(frame.date_line),), WIDTH)
-    if frame.personal:
-        return [*title, *date]
     web = f"{frame.strings['web']}{frame.strings['colon']}{frame.web_url}"
-    return [*title, *date, *wrap((flat(web),), WIDTH)]
+    below = (frame.date_line, "" if frame.personal else web)
+    return [*title, *(line for text in below if text for line in wrap((flat(text),), WIDTH))]
 
 
 def _foot(frame: TextFrame) -> list[Line]:
