@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import newsroom
 from warm import Warm
 
-from mailer.desk import setup
 from mailer.ops.catcher import Catcher
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
@@ -74,9 +74,9 @@ class Slow(Catcher):
 def publication(folder: Path, relay_url: str, readers: int = READERS, connections: int = 2) -> Warm:
     """A small publication with its readers and its relay."""
     program = Warm(folder / "news")
-    app = setup.init(program.folder, example=False)
-    program.configure('address = ""', 'address = "1 Example Street"\neditor = "' + EDITOR + '"')
-    program.configure("smtp://localhost:25", relay_url)
+    app = newsroom.make(program.folder).app
+    program.configure('"1 Example Street"', f'"1 Example Street"\neditor = "{EDITOR}"')
+    program.configure("folder:copies", relay_url)
     program.configure("connections = 10", f"connections = {connections}")
     (program.folder / JANUARY).write_text(ISSUE, encoding="utf-8")
     rows = "".join(f"reader{number:02}@example.org\n" for number in range(readers))
