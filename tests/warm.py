@@ -16,6 +16,7 @@ import threading
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import connection, forkserver
@@ -23,6 +24,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import TextIO
+from unittest import mock
 
 from program import Program, Started, environment
 
@@ -36,14 +38,9 @@ def _parent() -> ForkServerContext:
     """One for all runs of this process; it ends with this one."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["warm", "warmed"])
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-    try:
+    # It imports those before it is told of our path.
+    with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, sys.path))):
         forkserver.ensure_running()
-    finally:
-        del os.environ["PYTHONPATH"]
-        if before is not None:
-            os.environ["PYTHONPATH"] = before
     return context
 
 
@@ -85,7 +82,8 @@ class Fork:
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):  # it ends just now
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
@@ -148,7 +146,8 @@ class Warm(Program):
     def traced(self, tracer: Sequence[str], *words: str) -> subprocess.CompletedProcess[str]:
         """A run to which that strace is attached before it begins."""
         process = self._fork(words, stopped=True)
-        _until(process, "State:\tT")
+        while "State:\tT" not in _status(process):
+            time.sleep(0.002)
         attached = subprocess.Popen([*tracer, "-p", str(process.pid)])
         while "TracerPid:\t0" in _status(process):
             assert attached.poll() is None, "strace could not be attached"
@@ -176,11 +175,6 @@ class Warm(Program):
     @property
     def _around(self) -> Mapping[str, str]:
         return {**environment(), **self.variables}
-
-
-def _until(process: Fork, words: str) -> None:
-    while words not in _status(process):
-        time.sleep(0.002)
 
 
 def _status(process: Fork) -> str:
