@@ -65,14 +65,15 @@ def run(parts: Parts, stop: Stop | None = None) -> Ended:
 def rarely_collected() -> Iterator[None]:
     """For the whole process: a run makes thousands of short-lived objects a second and hardly a
     cycle. What is there by now is not looked at again, and what comes is looked at seldom."""
-    before = gc.get_threshold()
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if not frozen:  # by whom we run in
+            gc.unfreeze()
 
 
 async def _run(dispatch: DispatchRun, stop: Stop | None) -> Ended:
