@@ -39,22 +39,27 @@ def _shortened(written: str, code: str) -> str:
 
 
 def _named(text: str) -> str:
+    """`English (US)` too; of a country that is not known there the language alone."""
     name = " ".join(text.split()).casefold()
+    spoken, _, country = name.removesuffix(")").partition(" (")
     for language in _NAMED_IN:
-        found = _names(language).get(name, _NONE[0])
+        languages, countries = _names(language)
+        found = languages.get(name) or languages.get(spoken, _NONE[0])
         if found not in _NONE:
-            return found
+            return f"{found}-{countries[country]}" if country in countries else found
     raise BadValue(f"{text!r} is no language: write its tag, such as de or pt-br, or its name")
 
 
 @cache
-def _names(language: str) -> Mapping[str, str]:
-    """Of all languages in this one, as Unicode's CLDR has them. Babel takes its time to load, and
-    most files name none."""
+def _names(language: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Of languages and countries in this language, as Unicode's CLDR has them. Babel takes its time
+    to load, and most files name none."""
     from babel import Locale
 
-    names = Locale(language).languages.items()
-    return {name.casefold(): _written(code) for code, name in names}
+    known = Locale(language)
+    languages = {name.casefold(): _written(code) for code, name in known.languages.items()}
+    countries = {name.casefold(): code.lower() for code, name in known.territories.items()}
+    return languages, countries | {code: code for code in countries.values()}
 
 
 def _written(code: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -145,22 +146,31 @@ class Warm(Program):
 
     def traced(self, tracer: Sequence[str], *words: str) -> subprocess.CompletedProcess[str]:
         """A run to which that strace is attached before it begins."""
-        process = self._fork(words, stopped=True)
-        while "State:\tT" not in _status(process):
-            time.sleep(0.002)
+        process = self._stopped(words)
         attached = subprocess.Popen([*tracer, "-p", str(process.pid)])
         while "TracerPid:\t0" in _status(process):
             assert attached.poll() is None, "strace could not be attached"
             time.sleep(0.002)
-        process.send_signal(signal.SIGCONT)
-        out, err = process.communicate()
+        ended = _gone_on(process, words)
         attached.wait()
-        return subprocess.CompletedProcess(words, process.returncode or 0, out, err)
+        return ended
+
+    def confined(self, octets: int, *words: str) -> subprocess.CompletedProcess[str]:
+        """A run of which the system lets no file grow beyond so many octets."""
+        process = self._stopped(words)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (octets, octets))
+        return _gone_on(process, words)
 
     def at_terminal(self, slave: int, *words: str) -> Fork:
         """A run with a terminal, which is closed here."""
         with Connection(slave) as terminal:
             return Fork(self._spoken(words), self._around, dict.fromkeys(range(3), terminal))
+
+    def _stopped(self, words: Sequence[str]) -> Fork:
+        process = self._fork(words, stopped=True)
+        while "State:\tT" not in _status(process):
+            time.sleep(0.002)
+        return process
 
     def _fork(self, words: Sequence[str], stopped: bool) -> Fork:
         (out, its_out), (err, its_err) = (_parent().Pipe(duplex=False) for _ in range(2))
@@ -175,6 +185,12 @@ class Warm(Program):
     @property
     def _around(self) -> Mapping[str, str]:
         return {**environment(), **self.variables}
+
+
+def _gone_on(process: Fork, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    process.send_signal(signal.SIGCONT)
+    out, err = process.communicate()
+    return subprocess.CompletedProcess(words, process.returncode or 0, out, err)
 
 
 def _status(process: Fork) -> str:

@@ -6,7 +6,6 @@ import json
 import stat
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 import readers
 import sqlalchemy as sa
 from newsroom import Newsroom
-from program import Program
+from warm import Warm
 
 from mailer.app import App, open_app
 from mailer.desk import dispatches, offer, sending
@@ -234,18 +233,15 @@ class TestNothingIsOverwritten:
         assert _names(elsewhere) == []
 
 
-@pytest.mark.slow
 def test_a_disk_without_room_is_told_with_what_was_asked_for(
     newsroom: Newsroom, file: Path, elsewhere: Path
 ) -> None:
     """And not with a file that nobody will find there. The system lets none grow further."""
-    full = ("prlimit", "--fsize=100000")
-    program = Program(newsroom.app.folder, {"PYTHONDONTWRITEBYTECODE": "1"})
-    backup = program.run("backup", str(file), under=full)
+    backup = Warm(newsroom.app.folder).confined(100_000, "backup", str(file))
     assert backup.stderr.startswith(f"mailer: {file}: ")
     assert _names(file.parent) == ["news"]
     making.make(newsroom.app, file)
-    restored = replace(program, folder=elsewhere).run("restore", str(file), under=full)
+    restored = Warm(elsewhere).confined(100_000, "restore", str(file))
     assert restored.stderr.startswith(f"mailer: {elsewhere}: ")
     assert [backup.returncode, restored.returncode] == [1, 1]
     assert _names(elsewhere) == []

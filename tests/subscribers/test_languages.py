@@ -24,6 +24,9 @@ from subscribers.languages import place, places, tag
         ("Englisch", "en"),
         (" Brazilian  Portuguese", "pt-br"),
         ("中文", "zh"),
+        ("English (US)", "en-us"),
+        ("Deutsch (Österreich)", "de-at"),
+        ("English (Somewhere)", "en"),
     ],
 )
 def test_a_language_is_kept_as_its_tag_in_small_letters(text: str, kept: str) -> None:
