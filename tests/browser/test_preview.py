@@ -162,7 +162,7 @@ def test_the_page_fits_reads_and_can_be_used(chromium: Any, gallery: Studio, wid
     def see(page: Page) -> None:
         for path in ("/", "/nope", "/issues/2021-01?to=nobody@example.org"):
             page.goto(gallery.url + path)
-            page.wait_for_timeout(50)
+            page.wait_for_function(_FITS)
             assert page.locator("h1").count() == 1, path
             for where, view in viewing.each_view(page, (width,)):
                 assert view["wide"] <= view["screen"], (path, where)

@@ -133,11 +133,10 @@ def test_the_outline_leads_to_the_item(chromium: Any, office: Office) -> None:
     """By an ordinary link into the frame, since no script may reach into it."""
 
     def see(page: Page) -> str:
-        page.get_by_role("link", name="CLIP").first.click()
-        page.wait_for_timeout(200)
-        frame = page.frame("desktop-1280")
-        assert frame is not None
-        return frame.url
+        with page.expect_event("framenavigated") as moved:
+            page.get_by_role("link", name="CLIP").first.click()
+        assert moved.value.name == "desktop-1280"
+        return str(moved.value.url)
 
     assert office.look(chromium, see).endswith("/desktop#clip")
 

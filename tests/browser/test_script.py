@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
@@ -124,22 +125,31 @@ def test_no_vector_runs_wherever_an_issue_file_has_it(chromium: Any) -> None:
     what the next one closes."""
     clients = cycle(CLIENTS.values())
     documents: list[str] = []
-    for html, page in _packed(hostile.issue_of, [[*pack, " ".join(pack)] for pack in PACKS]):
+    for html, page in _packed(_files):
         documents += [html, page, shown(html, next(clients), (), f"{_OURS}issues/x")]
     assert chromium.run(lambda browser: _guilty(browser, documents)) == {}
 
 
 def test_no_vector_runs_in_any_field(chromium: Any) -> None:
     """Whatever the parser would have refused."""
-    documents = [document for forms in _packed(hostile.issue, PACKS) for document in forms]
+    documents = [document for forms in _packed(_fields) for document in forms]
     assert chromium.run(lambda browser: _guilty(browser, documents)) == {}
 
 
-def _packed(
-    of: Callable[[str], Issue], packs: Sequence[Sequence[str]]
-) -> Iterator[tuple[str, str]]:
+def _files(vectors: Sequence[str]) -> Issue:
+    """Each in a file, and all of them in one."""
+    packed = hostile.packed(hostile.issue_of, vectors)
+    beside = hostile.issue_of(" ".join(vectors))
+    return replace(packed, entries=(*packed.entries, *beside.entries))
+
+
+def _fields(vectors: Sequence[str]) -> Issue:
+    return hostile.packed(hostile.issue, vectors)
+
+
+def _packed(of: Callable[[Sequence[str]], Issue]) -> Iterator[tuple[str, str]]:
     """Mail and page of one theme, for every vector; tests/composer looks at what all themes say."""
-    for vectors in packs:
+    for vectors in PACKS:
         frame = hostile.frame(" ".join(vectors))
-        edition = compose(hostile.packed(of, vectors), theming.digest(), frame)
+        edition = compose(of(vectors), theming.digest(), frame)
         yield theming.shown(edition.html), edition.page
