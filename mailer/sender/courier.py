@@ -29,7 +29,7 @@ class Copy(Protocol):
 
 
 C = TypeVar("C", bound=Copy)
-_IDLE = 10.0  # seconds that a connection is kept with nothing to send
+IDLE = 10.0  # seconds that a connection is kept with nothing to send
 Answer = Callable[[bool], None]
 
 
@@ -61,13 +61,15 @@ class Work(Protocol[C]):
 
 @dataclass(frozen=True)
 class Round(Generic[C]):
-    """What the couriers of one relay share. One connection carries `per_lane` copies at most."""
+    """What the couriers of one relay share. One connection carries `per_lane` copies at most, and
+    is kept for `idle` seconds with nothing to send."""
 
     transport: Transport
     work: Work[C]
     door: Door = field(default_factory=OpenDoor)
     per_lane: int | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    idle: float = IDLE
 
 
 class Courier(Generic[C]):
@@ -179,7 +181,7 @@ class Courier(Generic[C]):
     async def _more(self) -> bool:
         waiting = asyncio.ensure_future(self._work.more())
         try:
-            if not (await asyncio.wait({waiting}, timeout=_IDLE))[0]:
+            if not (await asyncio.wait({waiting}, timeout=self._round.idle))[0]:
                 await self._hang_up()
             return await waiting
         finally:

@@ -138,8 +138,8 @@ class DispatchRun:
     ) -> Round[DueCopy]:
         tired = partial(self._tired, work, traffic)
         gated = GatedWork(work, stock, traffic, gate, tired)
-        route = gate.route
-        return Round(route.transport, gated, gated, route.per_connection, self._stopping)
+        route, idle = gate.route, self._parts.pace.idle
+        return Round(route.transport, gated, gated, route.per_connection, self._stopping, idle)
 
     def _tired(self, work: DispatchWork, traffic: Traffic, gate: Gate) -> None:
         """The relay takes nothing for so long that nobody waits for it."""

@@ -12,6 +12,7 @@ from mailer.ledger.record import Result
 from mailer.sender.alarm import Threshold
 from mailer.sender.canary import Canary
 from mailer.sender.copies import CopyMaker
+from mailer.sender.courier import IDLE
 from mailer.sender.hand import Audience
 from mailer.sender.retry import Policy
 from mailer.sender.route import DomainLimits, Route
@@ -25,8 +26,8 @@ class Pace:
     """How patiently a run waits. In seconds: `reach` for a connection where there is none,
     `patience` for a relay or a domain that takes nothing for now, `poll` for shards that other
     senders hold, `share` for places for connections that they hold, `silence` for a word of any
-    relay, where other senders may have one; `look` is between two looks at what the editor did, to
-    the dispatch or to a relay."""
+    relay, where other senders may have one; `idle` is how long a connection with nothing to send is
+    kept, `look` between two looks at what the editor did, to the dispatch or to a relay."""
 
     connection: Tempo = RELAY
     reach: float = 30.0
@@ -34,6 +35,7 @@ class Pace:
     poll: float = 0.5
     share: float = 1.0
     silence: float = math.inf
+    idle: float = IDLE
     look: float = 1.0
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import newsroom
 import pytest
 from smallnet import PUBLIC, serving
 
@@ -37,7 +38,7 @@ def change(folder: Path, old: str, new: str, **environ: str) -> App:
 @pytest.fixture
 def app(tmp_path: Path) -> App:
     """The example, whose pages are at a public address, with one reader."""
-    app = setup.init(tmp_path / "news", example=True)
+    app = newsroom.example(tmp_path / "news")
     app = change(app.folder, "https://news.example.org", "http://news.example.org:8080")
     confirmed = SubscriptionStatus.CONFIRMED
     app.store.add("ann@example.org", "monthly", {}, Consent("form", "yes"), confirmed, app.now())

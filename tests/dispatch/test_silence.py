@@ -21,7 +21,7 @@ from mailer.sender.transport import Client, Lane, Loss
 pytestmark = pytest.mark.both_databases
 
 READERS = 300
-ATTENTIVE = replace(HASTY, silence=0.2)
+ATTENTIVE = replace(HASTY, silence=0.2, idle=0.1)
 LOST = Reply(0, "", "the connection was lost")
 
 
@@ -58,15 +58,18 @@ class DeafLane(MemoryLane):
     def __init__(self, transport: Deaf, client: Client) -> None:
         super().__init__(transport, client)
         self._deaf = transport
+        self._waits = False  # for an answer
 
     def hand_over(self) -> None:
+        self._waits = True
         envelope = self._offered.popleft()
         self._deaf.later(lambda: self._answer(envelope))
 
     def end(self) -> None:
-        self.drop()
-        self._client.settled(Uncertain(LOST))
-        self._client.lost(Loss(None, again=False))
+        if self._waits:
+            self.drop()
+            self._client.settled(Uncertain(LOST))
+            self._client.lost(Loss(None, again=False))
 
 
 def held(bench: Bench) -> set[str]:
