@@ -80,6 +80,16 @@ def of_person(c: sa.Connection, subscriber_id: int) -> tuple[Pass, ...]:
     return tuple(_pass(row._asdict()) for row in c.execute(query))
 
 
+def together(c: sa.Connection, given: Pass) -> list[Pass]:
+    """Those that were made out at once with a pass, itself among them: a sign-up for several lists
+    has one for each, and its mail the link of the first. Nobody gets two of them at one moment
+    otherwise, since there is a day at least between two mails."""
+    same = (passes.c.subscriber_id == given.subscriber_id, passes.c.email == given.email)
+    kind = (passes.c.kind == given.kind, passes.c.at == given.at)
+    query = sa.select(passes).where(*same, *kind).order_by(passes.c.id)
+    return [_pass(row._asdict()) for row in c.execute(query)]
+
+
 def use(c: sa.Connection, kind: PassKind, token: bytes, at: dt.datetime) -> Pass | None:
     """The pass, if it was open until now; nobody can use it again."""
     found = of_token(c, kind, token)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -60,21 +60,22 @@ def answer(
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What a form was sent with. The attributes are not the person's before they confirm: it may be
-    somebody else who filled in the form."""
+    """What a form was sent with; `consents` has what was agreed to, by list. The attributes are not
+    the person's before they confirm: it may be somebody else who filled in the form."""
 
     address: Address
-    list_id: int
+    consents: Mapping[int, Consent]
     lang: str
-    consent: Consent
     attributes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`given` and `subscription` (its token) are None where nothing is to be mailed."""
+    """`lists` are those that the mail is about, by id. `given` opens them all, and `subscription`
+    is the token of the first; None where nothing is to be mailed."""
 
     answer: Answer
+    lists: tuple[int, ...] = ()
     given: Pass | None = None
     subscription: bytes | None = None
 
@@ -86,42 +87,64 @@ def sign_up(
     fingerprint: Fingerprint,
     at: dt.datetime,
 ) -> Asked:
-    """Write the sign-up down, as far as a mail is to follow; what that is."""
-    subscription = _of(c, made.address, made.list_id)
-    status = None if subscription is None else SubscriptionStatus(subscription.status)
-    stop = stop_of(c, made.address, made.list_id, fingerprint)
+    """Write the sign-up down, as far as a mail is to follow; what that is. One mail for all lists:
+    where any is to be confirmed, it is about those alone."""
     asked = passes.last_at(c, PassKind.CONFIRM, made.address)
-    what = answer(status, stop, asked, at)
+    found = {list_id: _of(c, made.address, list_id) for list_id in sorted(made.consents)}
+    answers = {}
+    for list_id, subscription in found.items():
+        status = None if subscription is None else SubscriptionStatus(subscription.status)
+        stop = stop_of(c, made.address, list_id, fingerprint)
+        answers[list_id] = answer(status, stop, asked, at)
+    what = next((each for each in Answer if each in answers.values()), Answer.NONE)
     if what is Answer.NONE:
         return Asked(what)
-    subscription = subscription or _pending(c, made, new_token(), at)
-    consent.log(c, [(subscription.id, ConsentChange.SIGNED_UP, made.consent)], at)
-    grant = passes.Grant(
+    about = tuple(list_id for list_id, each in answers.items() if each is what)
+    held = [found[each] or _pending(c, made, each, new_token(), at) for each in about]
+    signed = ConsentChange.SIGNED_UP
+    agreed = [made.consents[each] for each in about]
+    consent.log(c, [(s.id, signed, to) for s, to in zip(held, agreed, strict=True)], at)
+    grants = [_grant(made, s, to) for s, to in zip(held, agreed, strict=True)]
+    given = passes.issue_all(c, [(grant, new_token()) for grant in grants], at)
+    return Asked(what, about, given[0], held[0].token)
+
+
+def _grant(made: SignUp, to: sa.Row[int, int, str, bytes], agreed: Consent) -> passes.Grant:
+    return passes.Grant(
         PassKind.CONFIRM,
-        subscription.subscriber_id,
+        to.subscriber_id,
         made.address,
-        subscription.id,
+        to.id,
         made.lang,
-        made.consent.evidence,
+        agreed.evidence,
         made.attributes,
     )
-    return Asked(what, passes.issue(c, grant, new_token(), at), subscription.token)
 
 
 def confirm(
     c: sa.Connection, token: bytes, evidence: Consent, fingerprint: Fingerprint, at: dt.datetime
-) -> SubscriptionView | None:
-    """The answer to the mail: confirmed, whatever they had been before but for a complaint or an
-    editor's stop. None where the pass is not open."""
+) -> tuple[SubscriptionView, ...]:
+    """The answer to the mail: confirmed on each list that it was about, whatever they had been
+    before but for a complaint or an editor's stop; what was agreed to is what the sign-up said of
+    it. Empty where the pass is not open."""
     given = passes.of_token(c, PassKind.CONFIRM, token)
-    view = None if given is None else _held(c, given)
-    if given is None or view is None or passes.use(c, PassKind.CONFIRM, token, at) is None:
+    every = () if given is None else passes.together(c, given)
+    views = [_confirmed(c, each, evidence, fingerprint, at) for each in every]
+    return tuple(view for view in views if view is not None)
+
+
+def _confirmed(
+    c: sa.Connection, given: Pass, evidence: Consent, fingerprint: Fingerprint, at: dt.datetime
+) -> SubscriptionView | None:
+    view = _held(c, given)
+    if view is None or passes.use(c, PassKind.CONFIRM, given.token, at) is None:
         return None
-    if not consent.come_back(c, view.token, evidence, fingerprint, at):
-        consent.log(c, [(view.id, ConsentChange.CONFIRMED, evidence)], at)
+    agreed = replace(evidence, evidence=given.evidence)
+    if not consent.come_back(c, view.token, agreed, fingerprint, at):
+        consent.log(c, [(view.id, ConsentChange.CONFIRMED, agreed)], at)
     suppression.lift(c, passes.address_of(given).key, view.list.id, fingerprint)
     told = Edit(language=given.lang or None, attributes=given.attributes)
-    editing.edit(c, given.subscriber_id, told, evidence.how, at)
+    editing.edit(c, given.subscriber_id, told, agreed.how, at)
     return of_pass(c, given)
 
 
@@ -162,6 +185,12 @@ def of_pass(c: sa.Connection, given: Pass) -> SubscriptionView | None:
     return None if token is None else people.of_token(c, token)
 
 
+def of_sign_up(c: sa.Connection, given: Pass) -> tuple[SubscriptionView, ...]:
+    """The subscriptions of a sign-up that a pass answers, without those that are gone."""
+    views = [of_pass(c, each) for each in passes.together(c, given)]
+    return tuple(view for view in views if view is not None)
+
+
 def _held(c: sa.Connection, given: Pass) -> SubscriptionView | None:
     """The same, and nobody else changes it until the transaction ends."""
     token = c.scalar(_token(given).with_for_update())
@@ -192,18 +221,18 @@ def _of(c: sa.Connection, address: Address, list_id: int) -> sa.Row[int, int, st
 
 
 def _pending(
-    c: sa.Connection, made: SignUp, token: bytes, at: dt.datetime
+    c: sa.Connection, made: SignUp, list_id: int, token: bytes, at: dt.datetime
 ) -> sa.Row[int, int, str, bytes]:
     """A subscription that waits for its confirmation."""
     row = {
         "subscriber_id": _person(c, made.address, at),
-        "list_id": made.list_id,
+        "list_id": list_id,
         "status": SubscriptionStatus.PENDING,
         "token": token,
         "created_at": at,
     }
     insert_one(c, subscriptions, row)
-    found = _of(c, made.address, made.list_id)
+    found = _of(c, made.address, list_id)
     if found is None:
         raise LookupError("a subscription that was just made is gone")
     return found

@@ -39,14 +39,14 @@ def token(store: Store, address: str, to: str) -> bytes:
 
 
 def sign_up(store: Store, address: str, to: str, at: dt.datetime) -> Asked:
-    made = SignUp(parse(address), store.list(to).id, "en", FORM, {})
+    made = SignUp(parse(address), {store.list(to).id: FORM}, "en", {})
     with store.database.write() as c:
         return signup.sign_up(c, made, store.new_token, store.fingerprint, at)
 
 
 def confirm(store: Store, token: bytes, at: dt.datetime) -> bool:
     with store.database.write() as c:
-        return signup.confirm(c, token, FORM, store.fingerprint, at) is not None
+        return bool(signup.confirm(c, token, FORM, store.fingerprint, at))
 
 
 def invite(store: Store, to: str, domain: str, at: dt.datetime) -> Mapping[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,7 +19,7 @@ from mailer.web.listing import newest
 from mailer.web.pages import whole
 from mailer.web.restraint import Asker
 from mailer.web.site import Site
-from mailer.web.subscribing import look_into_your_mail, signed_up
+from mailer.web.subscribing import look_into_your_mail, signed_up, together
 from mailer.web.visitor import Visitor, visitor_of
 from mailer.web.words import Words, words_of
 from subscribers import passes, signup
@@ -42,15 +43,15 @@ class Confirming:
 
     def show(self, request: Request) -> Response:
         """Changes nothing: link scanners fetch it too."""
-        given, view = self._found(request)
+        given, views = self._found(request)
         words = self._words(request, given)
-        if given is None or view is None:
+        if given is None or not views:
             return self._expired(words, None)
         if given.used_at is not None:
-            return self._welcome(words, view)
+            return self._welcome(words, views)
         if not given.is_open(self.site.now()):
             return self._expired(words, given)
-        title = words.say("confirm_title", list=view.list.title)
+        title = words.say("confirm_title", list=_titles(views))
         text = words.say("confirm_lead", address=whole(mask(given.email)))
         return self.site.pages.plain(words, title, text, button=words.say("confirm_button"))
 
@@ -58,51 +59,52 @@ class Confirming:
         return await run_in_threadpool(self._confirmed, request)
 
     def _confirmed(self, request: Request) -> Response:
-        given, view = self._found(request)
+        given, views = self._found(request)
         words = self._words(request, given)
-        if given is None or view is None:
+        if given is None or not views:
             return self._expired(words, None)
         if given.used_at is not None:
-            return self._welcome(words, view)
+            return self._welcome(words, views)
         visitor = visitor_of(request)
         if not given.is_open(self.site.now()):
-            return self._once_more(words, given, view, visitor)
+            return self._once_more(words, given, views, visitor)
         with self.site.database.write() as c:
             confirmed = self._confirm(c, given, words, visitor)
         self.site.clerk.mail_soon()
-        return self._welcome(words, confirmed or view)
+        return self._welcome(words, confirmed or views)
 
     def _confirm(
         self, c: sa.Connection, given: Pass, words: Words, visitor: Visitor
-    ) -> SubscriptionView | None:
-        """None where another press of the button was quicker."""
+    ) -> tuple[SubscriptionView, ...]:
+        """Empty where another press of the button was quicker."""
         wording = f"{words.say('confirm_wording')} [{words.say('confirm_button')}]"
         form = f"{self.site.url}/c/"
         consent = Consent(
             HOW, given.evidence, visitor.ip, visitor.user_agent, form=form, wording=wording
         )
-        view = signup.confirm(c, given.token, consent, self.site.store.fingerprint, self.site.now())
-        if view is not None:
-            order = notices.Order(
-                Kind.WELCOME, view.email, given.lang, view.list.title, None, view.token
-            )
+        fingerprint, now = self.site.store.fingerprint, self.site.now()
+        views = signup.confirm(c, given.token, consent, fingerprint, now)
+        if views:
+            titles, first = _titles(views), views[0]
+            order = notices.Order(Kind.WELCOME, first.email, given.lang, titles, None, first.token)
             notices.order(c, order)
-        return view
+        return views
 
     def _once_more(
-        self, words: Words, given: Pass, view: SubscriptionView, visitor: Visitor
+        self, words: Words, given: Pass, views: Sequence[SubscriptionView], visitor: Visitor
     ) -> Response:
         """A new link, in place of one that is too old, to the same address."""
+        titles = {view.list.id: view.list.title for view in views}
+        seen = (visitor.ip, visitor.user_agent)
         made = SignUp(
             parse(given.email),
-            view.list.id,
+            {list_id: Consent(HOW, title, *seen) for list_id, title in titles.items()},
             given.lang,
-            Consent(HOW, given.evidence, visitor.ip, visitor.user_agent),
             given.attributes,
         )
-        job = partial(signed_up, self.site, made, view.list.title)
+        job = partial(signed_up, self.site, made, titles)
         self.site.ask(Asker(visitor.ip, made.address), job)
-        return look_into_your_mail(self.site, words, view.list.title)
+        return look_into_your_mail(self.site, words, _titles(views))
 
     def _expired(self, words: Words, given: Pass | None) -> Response:
         """With the offer of a new link, as long as we know for whom."""
@@ -111,26 +113,32 @@ class Confirming:
         button = say("expired_button") if given else ""
         return self.site.pages.plain(words, say("expired_title"), text, status=_GONE, button=button)
 
-    def _welcome(self, words: Words, view: SubscriptionView) -> Response:
+    def _welcome(self, words: Words, views: Sequence[SubscriptionView]) -> Response:
+        first, fingerprint = views[0], self.site.store.fingerprint
         with self.site.database.read() as c:
-            stop = signup.stop_of(c, parse(view.email), view.list.id, self.site.store.fingerprint)
-        token = self.site.links.keyring.sign(Purpose.PREFERENCES, view.token)
+            address = parse(first.email)
+            stops = [signup.stop_of(c, address, view.list.id, fingerprint) for view in views]
+        token = self.site.links.keyring.sign(Purpose.PREFERENCES, first.token)
         return self.site.pages.respond(
             "welcome",
             words=words,
-            list_title=view.list.title,
-            address=whole(mask(view.email)),
-            stopped=stop is not None,
+            list_title=_titles(views),
+            address=whole(mask(first.email)),
+            stopped=any(stops),
             newest=newest(self.site),
             preferences=f"{self.site.prefix}/p/{token}",
         )
 
-    def _found(self, request: Request) -> tuple[Pass | None, SubscriptionView | None]:
+    def _found(self, request: Request) -> tuple[Pass | None, tuple[SubscriptionView, ...]]:
         """Raises TokenInvalid."""
         token = self.site.links.keyring.verify(Purpose.CONFIRM, request.path_params["token"])
         with self.site.database.read() as c:
             given = passes.of_token(c, PassKind.CONFIRM, token)
-            return given, signup.of_pass(c, given) if given else None
+            return given, signup.of_sign_up(c, given) if given else ()
 
     def _words(self, request: Request, given: Pass | None) -> Words:
         return words_of(given.lang) if given else self.site.words(request)
+
+
+def _titles(views: Sequence[SubscriptionView]) -> str:
+    return together(view.list.title for view in views)

@@ -106,9 +106,10 @@ class Preferences:
             return [*said, *self._about(c, about, told, pause)]
 
     def _choices(self, subject: bytes) -> list[Choice]:
-        """Their own lists, and those that anybody may join."""
+        """Their own lists, and those that anybody may join; the publication's own comes first."""
         every = self.site.store.subscriptions_of(subject)
-        return [each for each in every if each.subscription or self.site.offers(each.list.name)]
+        shown = [each for each in every if each.subscription or self.site.offers(each.list.name)]
+        return sorted(shown, key=lambda each: each.list.name != self.site.face.list)
 
     def _told(self, form: Form) -> Edit:
         """The language, and the name: an empty one takes away what was there. Raises Unfit."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,6 +37,7 @@ from subscribers.signup import Answer, SignUp
 
 FORM, JSON = "sign-up form", "sign-up over JSON"
 TRAP = "website"  # no person sees this field
+_SHOWN = "shown"  # nor this one, of a form that has lists to tick
 NAME_CHARACTERS = 100
 _UNFIT, _TOO_MANY, _BUSY = 422, 429, 503
 _AGAIN = {"retry-after": "3600"}
@@ -57,8 +59,8 @@ class Subscribing:
         ]
 
     def show(self, request: Request) -> Response:
-        wanted = request.query_params.get("list", "")
-        return self._form(self.site.words(request), Form({"list": wanted}))
+        wanted = [("list", name) for name in request.query_params.getlist("list")]
+        return self._form(self.site.words(request), Form(wanted))
 
     def allow(self, _: Request) -> Response:
         """Before a script on another page asks (Fetch standard, CORS-preflight)."""
@@ -72,12 +74,12 @@ class Subscribing:
         visitor, in_json = visitor_of(request), wants_json(request)
         how = JSON if sends_json(request) else FORM
         try:
-            wanted = self._list(form)
+            wanted = self._lists(form)
             made = self._sign_up(form, wanted, words, visitor, how)
         except Unfit as fault:
             return self._refused(words, form, str(fault), in_json)
         if not self._is_robot(form):
-            job = partial(signed_up, self.site, made, wanted.title)
+            job = partial(signed_up, self.site, made, {each.id: each.title for each in wanted})
             match self.site.ask(Asker(visitor.ip, made.address), job):
                 case Verdict.TOO_MANY:
                     raise HTTPException(_TOO_MANY, headers=_AGAIN)
@@ -85,8 +87,15 @@ class Subscribing:
                     raise HTTPException(_BUSY, headers={"retry-after": "60"})
         return self._thanks(words, wanted, in_json)
 
-    def _list(self, form: Form) -> List:
-        name = form.get("list") or self.site.face.list
+    def _lists(self, form: Form) -> list[List]:
+        """Those that are ticked; the publication's own where there was nothing to tick. Raises
+        Unfit."""
+        names = dict.fromkeys(name for name in form.getlist("list") if name)
+        if not names and _SHOWN in form:
+            raise Unfit("no_list")
+        return [self._list(name) for name in names or [self.site.face.list]]
+
+    def _list(self, name: str) -> List:
         try:
             wanted = self.site.store.list(name) if self.site.offers(name) else None
         except UnknownList:
@@ -96,23 +105,24 @@ class Subscribing:
         return wanted
 
     def _sign_up(
-        self, form: Form, wanted: List, words: Words, visitor: Visitor, how: str
+        self, form: Form, wanted: list[List], words: Words, visitor: Visitor, how: str
     ) -> SignUp:
         """Raises Unfit."""
-        consent = Consent(
+        return SignUp(
+            address_in(form.get("email", "")),
+            {each.id: self._consent(each, words, visitor, how) for each in wanted},
+            words.lang,
+            named(self.site, form.get("name", "")),
+        )
+
+    def _consent(self, wanted: List, words: Words, visitor: Visitor, how: str) -> Consent:
+        return Consent(
             how,
             wanted.title,
             visitor.ip,
             visitor.user_agent,
             form=f"{self.site.url}/subscribe",
             wording=f"{words.say('subscribe_lead')} [{words.say('subscribe')}]",
-        )
-        return SignUp(
-            address_in(form.get("email", "")),
-            wanted.id,
-            words.lang,
-            consent,
-            named(self.site, form.get("name", "")),
         )
 
     def _is_robot(self, form: Form) -> bool:
@@ -129,10 +139,12 @@ class Subscribing:
             return False
         return self.site.now() - since >= self.site.forms.least
 
-    def _thanks(self, words: Words, wanted: List, in_json: bool) -> Response:
+    def _thanks(self, words: Words, wanted: list[List], in_json: bool) -> Response:
+        names = [each.name for each in wanted]
         if in_json:
-            return JSONResponse({"status": "asked", "list": wanted.name}, 202, ANYWHERE)
-        return look_into_your_mail(self.site, words, wanted.title)
+            answer = {"status": "asked", "list": names[0], "lists": names}
+            return JSONResponse(answer, 202, ANYWHERE)
+        return look_into_your_mail(self.site, words, together(each.title for each in wanted))
 
     def _refused(self, words: Words, form: Form, fault: str, in_json: bool) -> Response:
         if in_json:
@@ -164,6 +176,11 @@ def snippet(site: Site, wanted: List, lang: str) -> str:
     )
 
 
+def together(titles: Iterable[str]) -> str:
+    """The titles of lists for a place in a sentence that may be about several."""
+    return ", ".join(titles)
+
+
 def look_into_your_mail(site: Site, words: Words, list_title: str) -> Response:
     lines = (
         words.say("asked", list=list_title),
@@ -174,27 +191,29 @@ def look_into_your_mail(site: Site, words: Words, list_title: str) -> Response:
 
 
 def form_values(site: Site, form: Form, fault: str = "") -> dict[str, Any]:
-    """What the template of the form asks for."""
-    lists = (each for each in site.store.lists() if site.offers(each.name))
+    """What the template of the form asks for; the publication's own list comes first."""
+    own = site.face.list
+    offered = [each for each in site.store.lists() if site.offers(each.name)]
+    lists = sorted(offered, key=lambda each: each.name != own)
     return {
         "form": form,
         "fault": fault,
         "made": made_now(site),
         "ask_name": bool(site.forms.name),
         "lists": [(each.name, each.title) for each in lists],
-        "wanted": site.face.list,
+        "wanted": form.getlist("list") or ([] if _SHOWN in form else [own]),
     }
 
 
-def signed_up(site: Site, made: SignUp, list_title: str, c: sa.Connection) -> None:
+def signed_up(site: Site, made: SignUp, titles: Mapping[int, str], c: sa.Connection) -> None:
+    """`titles` are those of its lists."""
     asked = signup.sign_up(c, made, site.store.new_token, site.store.fingerprint, site.now())
     if asked.answer is Answer.NONE or asked.given is None:
         return
     kind = Kind.CONFIRM if asked.answer is Answer.CONFIRM else Kind.KNOWN
     subject = asked.given.token if kind is Kind.CONFIRM else None
-    order = notices.Order(
-        kind, made.address.email, made.lang, list_title, subject, asked.subscription
-    )
+    about = together(titles[each] for each in asked.lists)
+    order = notices.Order(kind, made.address.email, made.lang, about, subject, asked.subscription)
     notices.order(c, order)
 
 

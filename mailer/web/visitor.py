@@ -47,7 +47,8 @@ async def read_form(request: Request, seconds: float = BODY_SECONDS) -> Form:
 
 
 async def read_fields(request: Request) -> Form:
-    """The text fields of a form, or of a JSON object. Raises HTTPException as `read_form` does."""
+    """The text fields of a form, or of a JSON object, where one may also be an array of texts.
+    Raises HTTPException as `read_form` does."""
     if not sends_json(request):
         return await read_form(request)
     body = await read_body(request, MAX_BODY)
@@ -57,7 +58,12 @@ async def read_fields(request: Request) -> Form:
         raise HTTPException(400, "the body is no JSON") from error
     if not isinstance(document, dict):
         raise HTTPException(400, "the body is no JSON object")
-    return Form([(name, text) for name, text in document.items() if isinstance(text, str)])
+    every = [(name, text) for name, value in document.items() for text in _each(value)]
+    return Form([(name, text) for name, text in every if isinstance(text, str)])
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 async def read_body(request: Request, largest: int, seconds: float = BODY_SECONDS) -> bytes:

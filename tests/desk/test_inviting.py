@@ -28,9 +28,9 @@ def test_who_is_invited_gets_a_question_and_is_confirmed_by_the_answer(newsroom:
         ]
         token = orders[0].subject
         assert token is not None
-        view = signup.confirm(c, token, Consent("the answer", "yes"), app.fingerprint, app.now())
-        assert view is not None
-        ben = SignUp(parse("ben@example.org"), view.list.id, "en", Consent("form", "yes"), {})
+        answer = Consent("the answer", "yes")
+        [view] = signup.confirm(c, token, answer, app.fingerprint, app.now())
+        ben = SignUp(parse("ben@example.org"), {view.list.id: Consent("form", "yes")}, "en", {})
         again = signup.sign_up(c, ben, app.new_token, app.fingerprint, app.now())
     assert again.answer is Answer.NONE
     assert view.status is SubscriptionStatus.CONFIRMED

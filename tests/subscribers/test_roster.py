@@ -68,7 +68,8 @@ def _entry(address: str, at: dt.datetime) -> Entry:
 
 
 def _sign_up(store: Store, address: str, at: dt.datetime) -> None:
-    made = SignUp(parse(address), store.list("monthly").id, "en", Consent("a form", "yes"), {})
+    agreed = {store.list("monthly").id: Consent("a form", "yes")}
+    made = SignUp(parse(address), agreed, "en", {})
     with store.database.write() as c:
         signup.sign_up(c, made, store.new_token, store.fingerprint, at)
 

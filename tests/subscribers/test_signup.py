@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
@@ -26,9 +27,15 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 NOW = dt.datetime(2021, 1, 31, 9, 30, tzinfo=dt.UTC)
 
 
-def ask(store: Store, at: dt.datetime, email: str = ANN, **attributes: str) -> Asked:
-    list_id = store.list("monthly").id
-    made = SignUp(parse(email), list_id, "de", CONSENT, attributes)
+def ask(
+    store: Store,
+    at: dt.datetime,
+    email: str = ANN,
+    to: tuple[str, ...] = ("monthly",),
+    **attributes: str,
+) -> Asked:
+    agreed = {store.list(name).id: dataclasses.replace(CONSENT, evidence=name) for name in to}
+    made = SignUp(parse(email), agreed, "de", attributes)
     with store.database.write() as c:
         return signup.sign_up(c, made, store.new_token, store.fingerprint, at)
 
@@ -36,8 +43,8 @@ def ask(store: Store, at: dt.datetime, email: str = ANN, **attributes: str) -> A
 def yes(store: Store, asked: Asked, at: dt.datetime) -> SubscriptionStatus | None:
     assert asked.given is not None
     with store.database.write() as c:
-        view = signup.confirm(c, asked.given.token, CONSENT, store.fingerprint, at)
-    return view and view.status
+        views = signup.confirm(c, asked.given.token, CONSENT, store.fingerprint, at)
+    return views[0].status if views else None
 
 
 @pytest.mark.parametrize(
@@ -94,6 +101,49 @@ def test_a_stranger_is_pending_until_they_say_yes(
     assert audience("monthly") == [ANN]
 
 
+def test_one_yes_is_for_all_lists_that_were_asked_for(
+    store: Store, at: dt.datetime, audience: Callable[[str], list[str]]
+) -> None:
+    """The log has for each what was agreed to; an earlier sign-up is not answered by it."""
+    store.create_list("daily", "The daily links", "daily.example.org", at)
+    ask(store, at)
+    later = at + 2 * DAY
+
+    asked = ask(store, later, to=("weekly", "daily"))
+
+    assert [store.list(name).id for name in ("weekly", "daily")] == list(asked.lists)
+    assert yes(store, asked, later + HOUR) == "confirmed"
+    person = store.show(ANN)
+    assert {each.list: each.status for each in person.subscriptions} == {
+        "monthly": "pending",
+        "weekly": "confirmed",
+        "daily": "confirmed",
+    }
+    confirmed = [each for each in person.consents if each.event is ConsentChange.CONFIRMED]
+    assert [(each.list, each.evidence) for each in confirmed] == [
+        ("weekly", "weekly"),
+        ("daily", "daily"),
+    ]
+    assert (audience("weekly"), audience("daily"), audience("monthly")) == ([ANN], [ANN], [])
+    assert yes(store, asked, later + HOUR) is None
+
+
+def test_a_sign_up_for_several_lists_is_about_those_that_are_new(
+    store: Store, at: dt.datetime
+) -> None:
+    """What they get already is asked for in vain; what they get in full is said in one mail."""
+    yes(store, ask(store, at), at)
+    both = ("monthly", "weekly")
+
+    new = ask(store, at + 2 * DAY, to=both)
+    assert (new.answer, new.lists) == (Answer.CONFIRM, (store.list("weekly").id,))
+    assert yes(store, new, at + 2 * DAY) == "confirmed"
+    known = ask(store, at + 4 * DAY, to=both)
+
+    assert (known.answer, len(known.lists)) == (Answer.KNOWN, 2)
+    assert ask(store, at + 4 * DAY, to=both).answer is Answer.NONE
+
+
 def test_a_yes_counts_once_and_in_time(store: Store, at: dt.datetime) -> None:
     """After that the pass is nobody's; a made-up one never was."""
     asked = ask(store, at)
@@ -105,7 +155,7 @@ def test_a_yes_counts_once_and_in_time(store: Store, at: dt.datetime) -> None:
     assert yes(store, again, at + 3 * DAY + HOUR) == "confirmed"
     assert yes(store, again, at + 3 * DAY + HOUR) is None
     with store.database.write() as c:
-        assert signup.confirm(c, b"x" * 16, CONSENT, store.fingerprint, at) is None
+        assert signup.confirm(c, b"x" * 16, CONSENT, store.fingerprint, at) == ()
         assert passes.of_token(c, PassKind.ACCESS, again.given.token) is None
 
 

@@ -49,6 +49,63 @@ def test_a_sign_up_is_confirmed_by_the_mail_and_welcomed(front: Reception) -> No
     )
 
 
+def with_more_lists(front: Reception) -> None:
+    for name, title in (("jobs", "Jobs"), ("weekly", "Weekly")):
+        front.app.store.create_list(name, title, f"{name}.example.org", front.clock.now)
+
+
+def test_several_lists_are_one_mail_and_one_button(front: Reception) -> None:
+    """Each is named wherever one is, and the log says of each what was ticked."""
+    with_more_lists(front)
+    form = front.ask("GET", "/subscribe?list=weekly&list=monthly").text
+    boxes = re.findall(r'type="checkbox" name="list" value="(\w+)"[^>]*?( checked)?>', form)
+    assert boxes == [("monthly", " checked"), ("jobs", ""), ("weekly", " checked")]
+
+    page = front.sign_up(shown="lists", list=["monthly", "weekly"]).text
+
+    assert "“Monthly, Weekly” comes to you" in page
+    [mail] = front.mails()
+    assert mail.subject == "Please confirm: Monthly, Weekly"
+    assert "Would you like to get “Monthly, Weekly”?" in front.ask("GET", mail.link("c")).text
+    assert "“Monthly, Weekly” is sent to" in front.post(mail.link("c"), {}).text
+    assert [m.subject for m in front.mails()][1:] == ["Welcome to Monthly, Weekly"]
+    found = {name: front.status(ANN, name) for name in ("monthly", "jobs", "weekly")}
+    assert found == {"monthly": "confirmed", "jobs": None, "weekly": "confirmed"}
+    consents = front.app.store.show(ANN).consents
+    assert [each.evidence for each in consents] == ["Monthly", "Weekly"] * 2
+    assert front.post(mail.link("c"), {}).status_code == 200
+    assert front.app.store.show(ANN).consents == consents
+
+
+def test_no_list_is_ticked_for_anybody(front: Reception) -> None:
+    """A form in which none was ticked comes back; one that has none to tick means the usual one."""
+    with_more_lists(front)
+
+    refused = front.sign_up(shown="lists")
+
+    assert refused.status_code == 422
+    assert "Tick at least one." in refused.text
+    assert " checked" not in refused.text
+    assert f'value="{ANN}"' in refused.text
+    assert front.mails() == []
+    front.sign_up()
+    assert front.mails()[0].subject == "Please confirm: Monthly"
+
+
+def test_an_old_link_of_several_lists_offers_a_new_one_for_all(front: Reception) -> None:
+    with_more_lists(front)
+    front.sign_up(list=["jobs", "weekly"])
+    old = front.mails()[0].link("c")
+    front.clock.turn(hours=73)
+
+    front.post(old, {})
+
+    new = front.mails()[-1]
+    assert new.subject == "Please confirm: Jobs, Weekly"
+    front.post(new.link("c"), {})
+    assert front.status(ANN, "jobs") == front.status(ANN, "weekly") == "confirmed"
+
+
 def test_pressing_the_button_again_changes_nothing(front: Reception) -> None:
     """The same page, no second welcome."""
     front.confirmed()
@@ -213,10 +270,18 @@ def test_json_says_the_same(front: Reception) -> None:
 
     answer = front.ask("POST", "/subscribe", json=said, headers={"origin": "https://example.org"})
 
-    assert (answer.status_code, answer.json()) == (202, {"status": "asked", "list": "monthly"})
+    told = {"status": "asked", "list": "monthly", "lists": ["monthly"]}
+    assert (answer.status_code, answer.json()) == (202, told)
     assert answer.headers["access-control-allow-origin"] == "*"
     assert front.mails()[0].subject == "Bitte bestätigen: Monthly"
     assert front.ask("OPTIONS", "/subscribe").headers["access-control-allow-origin"] == "*"
+
+
+def test_json_may_name_several_lists(front: Reception) -> None:
+    with_more_lists(front)
+    answer = front.ask("POST", "/subscribe", json={"email": ANN, "list": ["weekly", "jobs", 1]})
+    assert answer.json()["lists"] == ["weekly", "jobs"]
+    assert front.mails()[0].subject == "Please confirm: Jobs, Weekly"
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b"[" * 50_000, json.dumps("x").encode()])
