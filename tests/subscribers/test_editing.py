@@ -116,7 +116,7 @@ def test_nobody_takes_the_address_of_another(
         (Edit(attributes={"City": "x"}), BadName),
         (Edit(attributes={"list_title": "x"}), BadName),
         (Edit(attributes={"age": "old"}), BadValue),
-        (Edit(language="German"), BadValue),
+        (Edit(language="Tuesday"), BadValue),
         (Edit(tags=frozenset({" "})), BadValue),
     ],
 )
