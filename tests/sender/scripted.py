@@ -131,7 +131,8 @@ class ScriptedServer:
                 with contextlib.suppress(OSError) if refused else contextlib.nullcontext():
                     await writer.start_tls(self._tls)
             case ["hang" | "gone"]:
-                self.leftover = await reader.read()
+                with contextlib.suppress(ConnectionResetError):  # it left something unread
+                    self.leftover = await reader.read()
             case ["stall"]:
                 await asyncio.sleep(20 * _MOMENT)
             case ["reset"]:

@@ -173,16 +173,19 @@ class History(RuleBasedStateMachine):
         """To leave, or on the page behind it to come back. It may be that of a person who was
         erased since: then it does nothing."""
         tie, tokens = data.draw(st.sampled_from(self.tokens))
-        pressed = [
-            store.unsubscribe_token(token, "one click", AT)
-            if leave
-            else store.resubscribe_token(token, FORM, AT)
+        held = [
+            store.subscription(token) is not None
             for store, token in zip(self.stores, tokens, strict=True)
         ]
-        assert len({view is None for view in pressed}) == 1
-        if pressed[0] is not None and leave:
+        for store, token in zip(self.stores, tokens, strict=True):
+            if leave:
+                store.unsubscribe_token(token, "one click", AT)
+            else:
+                store.resubscribe_token(token, FORM, AT)
+        assert len(set(held)) == 1
+        if held[0] and leave:
             self._left([tie])
-        elif pressed[0] is not None:
+        elif held[0]:
             self._returned(tie)
 
     @rule(name=person, to=list_name)
