@@ -62,7 +62,7 @@ def process(
 
 @app.command()
 def fetch(context: typer.Context, json: Json = False) -> None:
-    """Read what is new in the mailbox of `[bounces] imap`, and do as `process` does."""
+    """Read what is new in the mailbox of `bounces.imap`, and do as `process` does."""
     from mailer.app import open_app
     from mailer.desk import collecting
 

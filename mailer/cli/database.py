@@ -79,7 +79,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and delete nothing.")] = False,
     json: Json = False,
 ) -> None:
-    """Delete what [retention] in mailer.toml lets nobody keep any longer, and write SQLite's file
+    """Delete what `retention` in mailer.toml lets nobody keep any longer, and write SQLite's file
     anew, so that nothing deleted is left in it."""
     from mailer.desk import pruning
     from mailer.records import open_records

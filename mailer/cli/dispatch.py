@@ -169,7 +169,7 @@ def copies(
 @app.command()
 def clicks(context: typer.Context, dispatch_id: Id, json: Json = False) -> None:
     """How often the links of a dispatch were followed and its mails opened, by people and by
-    robots, where [counting] was on when it was sent."""
+    robots, where counting was on when it was sent."""
     from mailer.desk import counting
     from mailer.records import open_records
 

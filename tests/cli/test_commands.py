@@ -14,6 +14,7 @@ from typing import Any
 import newsroom
 import pytest
 import typer.main
+from rich import markup
 from statements import asked
 
 from mailer.app import open_app
@@ -50,11 +51,13 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda v: str(v)[:40])
 def test_every_command_and_option_has_help(name: str, command: Any) -> None:
-    """And the help ends its sentences."""
+    """And shows all that is written there: Rich takes `[name]` for markup, and drops it."""
     assert command.help, name
+    assert markup.render(command.help).plain == command.help
     for parameter in command.params:
         if parameter.param_type_name == "option":
             assert parameter.help, f"{name} {parameter.name}"
+            assert markup.render(parameter.help).plain == parameter.help
 
 
 # What these print is no report: they serve, talk while they work, or give a file as it is.
