@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, help="Dispatches: list, status, log, copies, report, control, resolve."
 )
-app.command("report")(report.report_)
 Id = Annotated[
     int, typer.Argument(metavar="ID", parser=id_of, help="A dispatch, see `dispatch list`.")
 ]
@@ -265,3 +264,6 @@ def cancel(
         ask_to_cancel(found)
     _report(news, dispatches.cancel(news, dispatch_id), json)
     say(f"next: {command('dispatch', 'copies', dispatch_id)}")
+
+
+app.command("report")(report.report_)

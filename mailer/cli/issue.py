@@ -24,13 +24,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Issue files: make, import, list, check, render, approve, publish, correct, links.",
 )
-app.command("approve")(approval.approve)
-app.command("diff")(approval.diff)
-app.command("review")(review.review)
-app.command("publish")(archive.publish)
-app.command("correct")(archive.correct)
-app.command("import")(bringing.import_)
-app.command("links")(linkage.links)
 
 
 @app.command()
@@ -186,3 +179,12 @@ def render(
     written = rendering.render(publication, composition, out, file.stem)
     answer(json, {"files": written}, *map(str, written))
     say(f"next: open {out / file.stem}.html in a browser")
+
+
+app.command("import")(bringing.import_)
+app.command("links")(linkage.links)
+app.command("diff")(approval.diff)
+app.command("review")(review.review)
+app.command("approve")(approval.approve)
+app.command("publish")(archive.publish)
+app.command("correct")(archive.correct)

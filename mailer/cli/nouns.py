@@ -52,13 +52,20 @@ class _Nouns(Mapping[str, Any]):
             alone.add_typer(found, name=name)
         else:
             alone.command(name)(found)
-        return get_group(alone).commands[name]
+        return _listed(get_group(alone).commands[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(_PLACES)
 
     def __len__(self) -> int:
         return len(_PLACES)
+
+
+def _listed(command: Any) -> Any:
+    """What a list says of a command is its first paragraph, however long its lines are here."""
+    for each in (command, *getattr(command, "commands", {}).values()):
+        each.short_help = " ".join((each.help or "").split("\n\n")[0].split())
+    return command
 
 
 class Program(TyperGroup):

@@ -60,6 +60,15 @@ def test_every_command_and_option_has_help(name: str, command: Any) -> None:
             assert markup.render(parameter.help).plain == parameter.help
 
 
+@pytest.mark.parametrize("name", [name for name, each in commands() if hasattr(each, "commands")])
+def test_a_list_of_commands_has_a_paragraph_for_each(name: str) -> None:
+    """Rich keeps the line breaks of what it is given."""
+    group = dict(commands())[name]
+    for each in group.commands.values():
+        assert each.short_help
+        assert each.short_help == " ".join(each.help.split("\n\n")[0].split())
+
+
 # What these print is no report: they serve, talk while they work, or give a file as it is.
 _NO_REPORT = {"init", "demo", "preview", "web", "worker", "list form", "subscriber export"}
 
