@@ -133,13 +133,16 @@ class Stock:
         return any(admits(copy.domain) for copy in self._ready)
 
     def _turn_away(self) -> None:
-        """Copies that were made before their domain closed make room for others."""
+        """Copies that were made before their domain closed make room for others. Each is asked for
+        once: its domain may open meanwhile."""
         open_to = self._open_to
         if open_to is None:
             return
-        kept = deque(copy for copy in self._ready if open_to(copy.domain))
+        kept: deque[DueCopy] = deque()
         for copy in self._ready:
-            if not open_to(copy.domain):
+            if open_to(copy.domain):
+                kept.append(copy)
+            else:
                 copy.hand.put_aside(copy.due)
         if len(kept) < len(self._ready):
             self._ready = kept
