@@ -93,9 +93,9 @@ def came_back(c: sa.Connection, dispatch_id: int) -> list[tuple[ReportClass, Ref
 def domains(c: sa.Connection, dispatch_id: int, most: int) -> list[DomainFigures]:
     """Those with the most readers."""
     domain = _domain(deliveries.c.email).label("domain")
-    states = (_number(deliveries.c.state == state) for state in (State.SENT, State.FAILED))
+    sent, failed = (_number(deliveries.c.state == each) for each in (State.SENT, State.FAILED))
     query = (
-        sa.select(domain, sa.func.count().label("total"), *states)
+        sa.select(domain, sa.func.count().label("total"), sent, failed)
         .where(deliveries.c.dispatch_id == dispatch_id)
         .group_by(domain)
         .order_by(sa.desc("total"), domain)
@@ -103,8 +103,8 @@ def domains(c: sa.Connection, dispatch_id: int, most: int) -> list[DomainFigures
     )
     told = _told(c, dispatch_id)
     return [
-        DomainFigures(name or "", *map(int, numbers), *told.get(name, (0, 0)))
-        for name, *numbers in c.execute(query)
+        DomainFigures(name or "", total, int(sent), int(failed), *told.get(name, (0, 0)))
+        for name, total, sent, failed in c.execute(query)
     ]
 
 
@@ -114,7 +114,7 @@ def _told(c: sa.Connection, dispatch_id: int) -> dict[str | None, tuple[int, int
     copy = (deliveries.c.dispatch_id == reports.c.dispatch_id, deliveries.c.seq == reports.c.seq)
     domain = _domain(deliveries.c.email).label("domain")
     query = (
-        sa.select(domain, *map(_copies_of, (BOUNCES, _COMPLAINTS)))
+        sa.select(domain, _copies_of(BOUNCES), _copies_of(_COMPLAINTS))
         .join_from(reports, deliveries, sa.and_(*copy))
         .where(reports.c.dispatch_id == dispatch_id, CAME_BACK)
         .group_by(domain)
@@ -166,7 +166,7 @@ def outline(c: sa.Connection, dispatch_id: int) -> Outline:
 
 
 def _outlines() -> sa.Select[*tuple[Any, ...]]:
-    """What belongs to a dispatch is looked up for each one that is asked for: there are many more."""
+    """What belongs to a dispatch is looked up for each that is asked for: there are many more."""
     return sa.select(
         *(dispatches.c.id, dispatches.c.issue_id),
         sa.func.coalesce(dispatches.c.started_at, dispatches.c.created_at),
