@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,6 +15,10 @@ from subscribers import erasure as store
 from subscribers.address import Address, parse
 from subscribers.erasure import Traces
 from subscribers.errors import UnknownSubscriber
+
+_AT_ONCE = 200  # people, in one transaction
+
+Still = Callable[[Sequence[Address]], sa.Select[str, str]]  # (email, key) of some of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,30 @@ def erase(app: Records, address_text: str) -> Erased:
     return Erased(rows or 0, found.copies, found.on_the_way)
 
 
-def erase_all(app: Records, addresses: Sequence[Address], still: sa.Select[str, str]) -> int:
-    """Erase some people at once, all or nothing: those whose (email, key) `still` gives when it
-    comes to that; how many. Raises ConfigError without a pepper."""
+def erase_all(app: Records, addresses: Sequence[Address], still: Still) -> int:
+    """Erase some thousand people in short transactions, those whom `still` gives when it comes to
+    that; how many. The ledger is looked through once for all. Raises ConfigError without a
+    pepper."""
     with app.database.read() as c:
         found = ledger.find(c, _owners(store.traces(c, addresses)))
-    with app.database.write() as c:
-        held = store.hold(c, addresses)
-        keys = {row.email_key for row in c.execute(still)}
-        people = [who for who in held if who.key in keys]
-        if not people:
-            return 0
-        store.erase(c, people, app.fingerprint, app.now())
-        ledger.erase(c, found.of(_owners(people)), _owners(people))
-    _erase_latecomers(app, _owners(people))
-    return len(people)
+    gone: list[Traces] = []
+    for first in range(0, len(addresses), _AT_ONCE):
+        with app.database.write() as c:
+            people = _held(c, addresses[first : first + _AT_ONCE], still)
+            if people:
+                gone += people  # a text may name them beside those before, and is as it was found
+                store.erase(c, people, app.fingerprint, app.now())
+                ledger.erase(c, found.of(_owners(people)), _owners(gone))
+    if gone:
+        _erase_latecomers(app, _owners(gone))
+    return len(gone)
+
+
+def _held(c: sa.Connection, addresses: Sequence[Address], still: Still) -> list[Traces]:
+    """Those of them who are still to be erased."""
+    held = store.hold(c, addresses)
+    keys = {row.email_key for row in c.execute(still(addresses))}
+    return [who for who in held if who.key in keys]
 
 
 def _owners(people: Sequence[Traces]) -> Owners:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from subscribers.address import Address
 from subscribers.schema import consent_events, subscribers, subscriptions
 
 _ROWS = 10_000  # that one transaction looks at
-_PEOPLE = 200  # for whom the ledger is looked through at once
+_PEOPLE = 2_000  # for whom the ledger is looked through at once
 
 Act = Callable[[Records, dt.datetime], int]  # on what is older than that; how many
 
@@ -69,14 +69,16 @@ def _piecewise(drop: Callable[[sa.Connection, dt.datetime, range], int], table: 
 
 def _erase_who_left(app: Records, before: dt.datetime) -> int:
     """But for those who come back while others are erased."""
+
+    def still_gone(some: Sequence[Address]) -> sa.Select[str, str]:
+        these = subscribers.c.email_key.in_([each.key for each in some])
+        return store.left_since(before).where(these)
+
     with app.database.read() as c:
         people = [Address(*row) for row in c.execute(store.left_since(before))]
     erased = 0
     for first in range(0, len(people), _PEOPLE):
-        some = people[first : first + _PEOPLE]
-        these = subscribers.c.email_key.in_([each.key for each in some])
-        still = store.left_since(before).where(these)
-        erased += erasing.erase_all(app, some, still)
+        erased += erasing.erase_all(app, people[first : first + _PEOPLE], still_gone)
     return erased
 
 

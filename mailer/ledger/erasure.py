@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mailer.ledger import notices, replies, reports
+from mailer.ledger.mentions import Mentions
 from mailer.ledger.schema import (
     attempts,
     deliveries,
@@ -42,10 +43,8 @@ class Owners:
         return frozenset(spelling.lower() for spelling in self.spellings)
 
     @cached_property
-    def mentioned(self) -> re.Pattern[str]:
-        """One of them in a text, and all that stands behind it."""
-        spelt = "|".join(map(re.escape, self.spellings))
-        return re.compile(f"(?:{spelt}).*", re.IGNORECASE | re.DOTALL)
+    def mentions(self) -> Mentions:
+        return Mentions(self.spellings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,13 @@ def _may_be(table: sa.Table, owners: Owners) -> sa.ColumnElement[bool]:
 
 
 def _mentions(row: Row, texts: Collection[sa.Column[Any]], owners: Owners) -> bool:
-    return any(owners.mentioned.search(row._mapping[column] or "") for column in texts)
+    return any(_says(column, row._mapping[column] or "", owners) for column in texts)
+
+
+def _says(column: sa.Column[Any], text: str, owners: Owners) -> bool:
+    if column.name in _ADDRESSES:
+        return text.lower() in owners.lowered
+    return owners.mentions.first(text) is not None
 
 
 def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
@@ -118,7 +123,7 @@ def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
     for table, rows in findings.rows.items():
         for row in rows:
             said = {
-                column.name: owners.mentioned.sub(ERASED, row._mapping[column])
+                column.name: _without(row._mapping[column], owners)
                 for column in _texts(table)
                 if row._mapping[column] and column.name not in _ADDRESSES
             }
@@ -129,6 +134,10 @@ def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
     reports.forget(c, owners.lowered)
     replies.forget(c, owners.lowered)
     notices.forget(c, owners.lowered)
+
+
+def _without(text: str, owners: Owners) -> str:
+    return text if (at := owners.mentions.first(text)) is None else text[:at] + ERASED
 
 
 def _disown(c: sa.Connection, row: Row) -> None:

@@ -17,6 +17,8 @@ from mailer.model.delivery import State
 from mailer.model.report import BOUNCES, ReportClass
 from subscribers.instant import microseconds
 
+_COMPLAINTS = (ReportClass.COMPLAINT,)
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -91,24 +93,33 @@ def came_back(c: sa.Connection, dispatch_id: int) -> list[tuple[ReportClass, Ref
 def domains(c: sa.Connection, dispatch_id: int, most: int) -> list[DomainFigures]:
     """Those with the most readers."""
     domain = _domain(deliveries.c.email).label("domain")
-    told = _told().where(reports.c.dispatch_id == dispatch_id).subquery()
+    sent, failed = (_number(deliveries.c.state == each) for each in (State.SENT, State.FAILED))
     query = (
-        sa.select(
-            domain,
-            sa.func.count().label("total"),
-            _number(deliveries.c.state == State.SENT),
-            _number(deliveries.c.state == State.FAILED),
-            _number(told.c.bounced > 0),
-            _number(told.c.complained > 0),
-        )
-        .select_from(deliveries)
-        .join(told, told.c.seq == deliveries.c.seq, isouter=True)
+        sa.select(domain, sa.func.count().label("total"), sent, failed)
         .where(deliveries.c.dispatch_id == dispatch_id)
         .group_by(domain)
         .order_by(sa.desc("total"), domain)
         .limit(most)
     )
-    return [DomainFigures(name or "", *map(int, rest)) for name, *rest in c.execute(query)]
+    told = _told(c, dispatch_id)
+    return [
+        DomainFigures(name or "", total, int(sent), int(failed), *told.get(name, (0, 0)))
+        for name, total, sent, failed in c.execute(query)
+    ]
+
+
+def _told(c: sa.Connection, dispatch_id: int) -> dict[str | None, tuple[int, int]]:
+    """By domain, how many copies bounced and of how many the readers complained. They are few, and
+    are not sought from all copies."""
+    copy = (deliveries.c.dispatch_id == reports.c.dispatch_id, deliveries.c.seq == reports.c.seq)
+    domain = _domain(deliveries.c.email).label("domain")
+    query = (
+        sa.select(domain, _copies_of(BOUNCES), _copies_of(_COMPLAINTS))
+        .join_from(reports, deliveries, sa.and_(*copy))
+        .where(reports.c.dispatch_id == dispatch_id, CAME_BACK)
+        .group_by(domain)
+    )
+    return {name: (bounced, complained) for name, bounced, complained in c.execute(query)}
 
 
 def sent_in(
@@ -155,26 +166,24 @@ def outline(c: sa.Connection, dispatch_id: int) -> Outline:
 
 
 def _outlines() -> sa.Select[*tuple[Any, ...]]:
-    of_shards = (
-        sa.select(shards.c.dispatch_id, *map(_sum, (State.SENT, State.FAILED)))
-        .group_by(shards.c.dispatch_id)
-        .subquery()
+    """What belongs to a dispatch is looked up for each that is asked for: there are many more."""
+    return sa.select(
+        *(dispatches.c.id, dispatches.c.issue_id),
+        sa.func.coalesce(dispatches.c.started_at, dispatches.c.created_at),
+        dispatches.c.total,
+        *map(_in_shards, (State.SENT, State.FAILED)),
+        *map(_in_reports, (BOUNCES, _COMPLAINTS)),
     )
-    told = _told().subquery()
-    numbers = [_number(told.c[name] > 0).label(name) for name in ("bounced", "complained")]
-    of_reports = sa.select(told.c.dispatch_id, *numbers).group_by(told.c.dispatch_id).subquery()
-    return (
-        sa.select(
-            *(dispatches.c.id, dispatches.c.issue_id),
-            sa.func.coalesce(dispatches.c.started_at, dispatches.c.created_at),
-            dispatches.c.total,
-            *(_or_zero(of_shards.c[state.value]) for state in (State.SENT, State.FAILED)),
-            *(_or_zero(of_reports.c[name]) for name in ("bounced", "complained")),
-        )
-        .select_from(dispatches)
-        .join(of_shards, of_shards.c.dispatch_id == dispatches.c.id, isouter=True)
-        .join(of_reports, of_reports.c.dispatch_id == dispatches.c.id, isouter=True)
-    )
+
+
+def _in_shards(state: State) -> sa.ScalarSelect[int]:
+    total = sa.func.coalesce(sa.func.sum(shards.c[state.value]), 0)
+    return sa.select(total).where(shards.c.dispatch_id == dispatches.c.id).scalar_subquery()
+
+
+def _in_reports(kinds: tuple[ReportClass, ...]) -> sa.ScalarSelect[int]:
+    its = (reports.c.dispatch_id == dispatches.c.id, CAME_BACK)
+    return sa.select(_copies_of(kinds)).where(*its).scalar_subquery()
 
 
 def _outline(row: sa.Row[*tuple[Any, ...]]) -> Outline:
@@ -193,27 +202,13 @@ def next_start(c: sa.Connection, list_ref: int, after: int) -> dt.datetime | Non
     return found
 
 
-def _told() -> sa.Select[*tuple[Any, ...]]:
-    """By copy, whether it bounced and whether its reader complained."""
-    query = sa.select(
-        reports.c.dispatch_id,
-        reports.c.seq,
-        _number(reports.c.kind.in_(BOUNCES)).label("bounced"),
-        _number(reports.c.kind == ReportClass.COMPLAINT).label("complained"),
-    )
-    return query.where(CAME_BACK).group_by(reports.c.dispatch_id, reports.c.seq)
+def _copies_of(kinds: tuple[ReportClass, ...]) -> sa.ColumnElement[int]:
+    """How many different ones there are reports on, of some kinds."""
+    return sa.func.count(sa.distinct(sa.case((reports.c.kind.in_(kinds), reports.c.seq))))
 
 
 def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
-
-def _sum(state: State) -> sa.ColumnElement[int]:
-    return sa.func.sum(shards.c[state.value]).label(state.value)
-
-
-def _or_zero(column: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(column, 0)
 
 
 def _span(

@@ -16,7 +16,7 @@ from newsroom import Newsroom, make
 
 from mailer.app import open_app
 from mailer.cli.main import run
-from mailer.desk import report, returns
+from mailer.desk import erasing, report, returns
 from mailer.desk.returns import Post, Via
 from mailer.ledger.schema import attempts, deliveries, dispatches, shards
 from mailer.message.verp import HEADER, DeliveryKey, token_of
@@ -97,6 +97,22 @@ def test_the_numbers_add_up(two_issues: Newsroom) -> None:
     [domain] = found.domains
     assert (domain.domain, domain.total, domain.sent, domain.failed) == ("example.org", 11, 8, 3)
     assert (domain.bounced, domain.complained) == (3, 1)
+
+
+def test_a_copy_of_which_several_reports_came_counts_once(newsroom: Newsroom) -> None:
+    """Also where its reader is erased, and has no domain any more."""
+    newsroom.add(3)
+    dispatch = newsroom.send()
+    for said in (FULL, DEAD):
+        bounce(newsroom, dispatch, 1, said)
+    complained = complaint("Feedback-Type: abuse", header(newsroom, dispatch, 1))
+    returns.take(newsroom.app, Post(complained, Via.IMAP))
+    erasing.erase(newsroom.app, "reader0@example.org")
+    found = report.report(newsroom.app, dispatch)
+    assert (found.issue.outline.bounced, found.issue.outline.complained) == (1, 1)
+    kept, erased = found.domains
+    assert (kept.domain, kept.total, kept.bounced, kept.complained) == ("example.org", 2, 0, 0)
+    assert (erased.domain, erased.total, erased.bounced, erased.complained) == ("", 1, 1, 1)
 
 
 def test_what_became_of_the_copies_adds_up_while_some_are_open(newsroom: Newsroom) -> None:
