@@ -13,11 +13,12 @@ from typing import IO
 from subscribers.exporting import reading
 from subscribers.exporting.teamwork import written
 from subscribers.exporting.writing import JSONL, NAMES, Table, tables
-from subscribers.garbage import collected_rarely
+from subscribers.garbage import collected_rarely, tidied
 from subscribers.store import Store
 
 __all__ = ["NAMES", "PACKED", "Exported", "export"]
 
+_TIDY = 20  # pages after which memory is tidied
 PACKED = ("mailchimp", "listmonk")  # several tables in a ZIP file
 
 
@@ -43,7 +44,7 @@ def export(
     pages = reading.pages(store.database, list_id, store.fingerprint)
     taken = everybody = 0
     with collected_rarely(), _files(tables(form, names), target) as files:
-        for people, of_tables in written(form, names, pages):
+        for people, of_tables in tidied(written(form, names, pages), _TIDY):
             everybody += people
             for (count, lines), file in zip(of_tables, files, strict=True):
                 taken += count

@@ -6,7 +6,6 @@ An import that was stopped is run again: what is there already counts as unchang
 from __future__ import annotations
 
 import datetime as dt
-import gc
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from subscribers.admission import Case
 from subscribers.attributes import check_evidence
 from subscribers.database import writers
 from subscribers.errors import BadFile, NoFile
-from subscribers.garbage import collected_rarely
+from subscribers.garbage import collected_rarely, tidied
 from subscribers.importing.opening import opened
 from subscribers.importing.reading import Count, Reading, Reject, Wishes
 from subscribers.importing.report import ImportReport, Stand, stand
@@ -30,7 +29,7 @@ from subscribers.roster import Roster
 from subscribers.store import Store
 
 CHUNK = 10_000  # people in one transaction: a fraction of a second, for which others wait
-_TIDY = 10  # chunks after which what the database's library left is taken away
+_TIDY = 10  # chunks after which memory is tidied
 _TYPOS = 100  # domains that a report names
 
 
@@ -108,12 +107,10 @@ def _stored(roster: Roster, staged: Staging, at: dt.datetime, dry_run: bool, tol
     tally = _Tally()
     admit = roster.rehearse if dry_run else partial(roster.admit, at=at)
     chunks = abreast(admit, staged.people(CHUNK), writers(roster.database))
-    for number, cases in enumerate(chunks, 1):
+    for cases in tidied(chunks, _TIDY):
         tally.count(cases)
         told(len(cases))
         del cases
-        if number % _TIDY == 0:
-            gc.collect(0)
     if not dry_run and tally.added[Added.ADDED] > CHUNK:
         roster.take_stock()
     return tally
