@@ -92,6 +92,16 @@ def test_no_list_is_ticked_for_anybody(front: Reception) -> None:
     assert front.mails()[0].subject == "Please confirm: Monthly"
 
 
+def test_the_only_list_that_takes_sign_ups_needs_no_tick(front: Reception) -> None:
+    """Be it the publication's own or not."""
+    with_more_lists(front)
+    one = front.with_forms(lists=("jobs",))
+    fields = re.findall(r'name="list" value="(\w+)"', one.ask("GET", "/subscribe").text)
+
+    assert one.sign_up(list=fields).status_code == 200
+    assert one.status(ANN, "jobs") == "pending"
+
+
 def test_an_old_link_of_several_lists_offers_a_new_one_for_all(front: Reception) -> None:
     with_more_lists(front)
     front.sign_up(list=["jobs", "weekly"])
