@@ -58,9 +58,9 @@ def erase_all(app: Records, addresses: Sequence[Address], still: Still) -> int:
         with app.database.write() as c:
             people = _held(c, addresses[first : first + _AT_ONCE], still)
             if people:
-                gone += people  # a text may name them beside those before, and is as it was found
+                gone += people
                 store.erase(c, people, app.fingerprint, app.now())
-                ledger.erase(c, found.of(_owners(people)), _owners(gone))
+                ledger.erase(c, found.of(_owners(people)), _owners(people))
     if gone:
         _erase_latecomers(app, _owners(gone))
     return len(gone)

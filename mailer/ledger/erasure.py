@@ -122,12 +122,7 @@ def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
     behind an address in a text, such as a name in a relay's words, goes with it."""
     for table, rows in findings.rows.items():
         for row in rows:
-            said = {
-                column.name: _without(row._mapping[column], owners)
-                for column in _texts(table)
-                if row._mapping[column] and column.name not in _ADDRESSES
-            }
-            c.execute(_row(table, row).values(said))
+            _shorten(c, table, row, owners)
     for row in findings.rows[deliveries]:
         if row.whose in owners.subscriber_ids or (row.email or "").lower() in owners.lowered:
             _disown(c, row)
@@ -136,18 +131,41 @@ def erase(c: sa.Connection, findings: Findings, owners: Owners) -> None:
     notices.forget(c, owners.lowered)
 
 
+def _shorten(c: sa.Connection, table: sa.Table, row: Row, owners: Owners) -> None:
+    """The texts that name them, and no other column: others go on writing between what was found
+    and this, and a state that is put back would send a copy twice."""
+    naming = [
+        column
+        for column in _texts(table)
+        if column.name not in _ADDRESSES
+        and owners.mentions.first(row._mapping[column] or "") is not None
+    ]
+    now = c.execute(_as_it_is(table, row, naming)).one_or_none() if naming else None
+    if now is not None:
+        said = {each.name: _without(now._mapping[each] or "", owners) for each in naming}
+        c.execute(table.update().where(*_is(table, row)).values(said))
+
+
 def _without(text: str, owners: Owners) -> str:
     return text if (at := owners.mentions.first(text)) is None else text[:at] + ERASED
 
 
 def _disown(c: sa.Connection, row: Row) -> None:
     """Of what relays said to somebody's own copies nothing is kept but the codes."""
-    codes = _CODES.match(row.reply)
+    reply = c.scalar(_as_it_is(deliveries, row, [deliveries.c.reply]))
+    codes = _CODES.match(reply or "")
     nobody = dict.fromkeys(_OWNER) | ({"reply": codes[0]} if codes else {})
-    c.execute(_row(deliveries, row).values(nobody))
+    c.execute(deliveries.update().where(*_is(deliveries, row)).values(nobody))
     mine = (attempts.c.dispatch_id == row.dispatch_id, attempts.c.seq == row.seq)
     c.execute(attempts.update().where(*mine).values(text=""))
 
 
-def _row(table: sa.Table, row: Row) -> sa.Update:
-    return table.update().where(*(column == row._mapping[column] for column in table.primary_key))
+def _as_it_is(
+    table: sa.Table, row: Row, columns: Collection[sa.Column[Any]]
+) -> sa.Select[*tuple[Any, ...]]:
+    """By now; nobody else changes it until the transaction ends."""
+    return sa.select(*columns).where(*_is(table, row)).with_for_update()
+
+
+def _is(table: sa.Table, row: Row) -> list[sa.ColumnElement[bool]]:
+    return [column == row._mapping[column] for column in table.primary_key]

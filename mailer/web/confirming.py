@@ -114,20 +114,24 @@ class Confirming:
         return self.site.pages.plain(words, say("expired_title"), text, status=_GONE, button=button)
 
     def _welcome(self, words: Words, views: Sequence[SubscriptionView]) -> Response:
-        first, fingerprint = views[0], self.site.store.fingerprint
-        with self.site.database.read() as c:
-            address = parse(first.email)
-            stops = [signup.stop_of(c, address, view.list.id, fingerprint) for view in views]
+        first, sent = views[0], self._sent(views)
         token = self.site.links.keyring.sign(Purpose.PREFERENCES, first.token)
         return self.site.pages.respond(
             "welcome",
             words=words,
-            list_title=_titles(views),
+            list_title=_titles(sent or views),
             address=whole(mask(first.email)),
-            stopped=any(stops),
+            stopped=not sent,
             newest=newest(self.site),
             preferences=f"{self.site.prefix}/p/{token}",
         )
+
+    def _sent(self, views: Sequence[SubscriptionView]) -> list[SubscriptionView]:
+        """Those that nothing keeps from their reader."""
+        address, fingerprint = parse(views[0].email), self.site.store.fingerprint
+        with self.site.database.read() as c:
+            stops = [signup.stop_of(c, address, view.list.id, fingerprint) for view in views]
+        return [view for view, stop in zip(views, stops, strict=True) if stop is None]
 
     def _found(self, request: Request) -> tuple[Pass | None, tuple[SubscriptionView, ...]]:
         """Raises TokenInvalid."""

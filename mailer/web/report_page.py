@@ -56,10 +56,10 @@ def page(app: App, report: Report) -> str:
 def standing(report: Report, zone: dt.tzinfo) -> str:
     """How far the dispatch is, and what it waits for, as sentences."""
     status = report.status
-    if status.started_at is None:
-        at = status.scheduled_at
-        return "It has not begun." if at is None else f"It is to begin on {_moment(at, zone)}."
-    begun = f"It began on {_moment(status.started_at, zone)}"
+    if status.state is DispatchState.SCHEDULED and status.scheduled_at is not None:
+        return f"It is to begin on {_moment(status.scheduled_at, zone)}."
+    at = status.started_at
+    begun = "It has not begun" if at is None else f"It began on {_moment(at, zone)}"
     match status.state:
         case DispatchState.FINISHED:
             return f"{begun}, and every copy is settled."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,8 +11,8 @@ from mailer.web.pages import link
 from mailer.web.site import Site
 from mailer.web.words import Words
 from subscribers.errors import UnknownSubscriber
-from subscribers.model import Choice, Suppression, SuppressionReason
-from subscribers.suppression import LIFTED
+from subscribers.model import Choice, SubscriptionStatus, Suppression, SuppressionReason
+from subscribers.suppression import LIFTED, SAID
 
 _WHY = {
     SuppressionReason.UNSUBSCRIBED: "stop_left",
@@ -56,8 +56,16 @@ class Stops:
 
 def stops_of(site: Site, email: str) -> Stops:
     try:
-        found = site.store.show(email).suppressions
+        person = site.store.show(email)
     except UnknownSubscriber:  # erased since we looked
-        found = ()
-    lasting = [each for each in found if each.reason is not SuppressionReason.ERASED]
-    return Stops(site, lasting)
+        return Stops(site, ())
+    confirmed = SubscriptionStatus.CONFIRMED
+    ticked = {each.list for each in person.subscriptions if each.status is confirmed}
+    return Stops(site, [each for each in person.suppressions if not _yields(each, ticked)])
+
+
+def _yields(stop: Suppression, ticked: Set[str]) -> bool:
+    """To a tick: what they said themselves of lists that they do not have ticked, and whatever is
+    left of an erasure."""
+    held = bool(ticked) if stop.list is None else stop.list in ticked
+    return stop.reason is SuppressionReason.ERASED or (stop.reason in SAID and not held)

@@ -29,9 +29,8 @@ _DEPARTURES = frozenset(  # headings that may say who left, in tables of no prog
     )
 )
 _SAYS_WHO_LEFT = frozenset((Meaning.STATUS, Meaning.LEFT))
-# Of files, too.
-_GONE = re.compile(
-    r"unsub|opt(ed)?[-_ ]?outs?\b|bounce|complain|blocked|blocklist|blacklist|suppress"
+_GONE = re.compile(  # names of files that say so
+    r"unsub|opt(ed)?[-_ ]?outs?(?![a-z])|bounce|complain|blocked|blocklist|blacklist|suppress"
 )
 _TOLD = 20  # faults of a header that a message names
 _SHOWN = 60  # characters of a heading

@@ -157,6 +157,8 @@ def test_the_page_says_how_far_a_dispatch_is(two_issues: Newsroom) -> None:
     at = dt.datetime(2026, 12, 1, 8, tzinfo=dt.UTC)
     scheduled = told(DispatchState.SCHEDULED, started_at=None, scheduled_at=at)
     assert scheduled == "It is to begin on 01 December 2026 at 08:00."
+    never = told(DispatchState.CANCELLED, started_at=None, scheduled_at=at)
+    assert never == "It has not begun, was cancelled, and sends nothing more."
 
 
 def test_no_example_names_a_person(two_issues: Newsroom) -> None:

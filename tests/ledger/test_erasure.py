@@ -12,7 +12,7 @@ from publication import NOON, Bench
 from mailer.ledger import erasure, retention, status
 from mailer.ledger.erasure import Owners
 from mailer.ledger.schema import deliveries, dispatches
-from mailer.model.delivery import DispatchState
+from mailer.model.delivery import DispatchState, State
 
 pytestmark = pytest.mark.both_databases
 
@@ -39,6 +39,23 @@ def test_only_what_is_theirs_is_found_and_let_go(bench_of: Callable[[int], Bench
         assert status.status(c, dispatch_id).total == 3
         replies = set(c.scalars(sa.select(deliveries.c.reply)))
     assert replies == {"550 5.1.1", "550 5.1.1 <(erased)"}
+
+
+def test_what_became_of_copies_meanwhile_stays(bench_of: Callable[[int], Bench]) -> None:
+    """Of one that is theirs, and of one whose relay's words name them."""
+    bench = bench_of(2)
+    bench.plan()
+    number = bench.store.show("reader1@example.org").id
+    owners = Owners(frozenset((number,)), frozenset(("reader1@example.org",)))
+    deferred = {"state": State.DEFERRED, "reply": "450 4.7.1 <reader1@example.org> greylisted"}
+    sent = {"state": State.SENT, "reply": "250 2.0.0 taken"}
+    with bench.database.write() as c:
+        c.execute(deliveries.update().values(deferred))
+        found = erasure.find(c, owners)
+        c.execute(deliveries.update().values(sent))
+        erasure.erase(c, found, owners)
+        told = c.execute(sa.select(deliveries.c.state, deliveries.c.reply)).all()
+    assert sorted(map(tuple, told)) == [("sent", "250 2.0.0"), ("sent", "250 2.0.0 taken")]
 
 
 def test_addresses_of_ended_dispatches_go_stretch_by_stretch(

@@ -244,6 +244,19 @@ def test_a_suppression_of_one_list_names_it(site: readers.Readers) -> None:
     assert page.count("Not sent at the moment.") == 1
 
 
+def test_who_left_with_another_program_comes_back_by_a_tick(site: readers.Readers) -> None:
+    """So nothing is said of what a tick would not change."""
+    store, left = site.bench.store, SuppressionReason.UNSUBSCRIBED
+    site.ask("POST", site.unsubscribe())
+    store.suppress("anne@example.org", "monthly", left, "an import", publication.NOON)
+
+    assert "A tick alone" not in site.ask("GET", site.preferences()).text
+    site.ask("POST", site.preferences(), data={"shown": BOTH, "list": BOTH})
+
+    assert site.statuses() == dict.fromkeys(BOTH, CONFIRMED)
+    assert store.show("anne@example.org").suppressions == ()
+
+
 def test_a_list_that_takes_no_sign_ups_comes_back_by_its_editor(site: readers.Readers) -> None:
     """The sign-up would be refused."""
     reason = SuppressionReason.BOUNCED

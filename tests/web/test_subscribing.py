@@ -92,6 +92,32 @@ def test_no_list_is_ticked_for_anybody(front: Reception) -> None:
     assert front.mails()[0].subject == "Please confirm: Monthly"
 
 
+def test_the_welcome_names_those_of_several_lists_that_are_sent(front: Reception) -> None:
+    """One was stopped before the button was pressed; the other is sent all the same."""
+    with_more_lists(front)
+    front.sign_up(shown="lists", list=["monthly", "weekly"])
+    [mail] = front.mails()
+    stop, at = SuppressionReason.MANUAL, front.clock.now
+    front.app.store.suppress(ANN, "weekly", stop, "a test", at)
+
+    welcome = front.post(mail.link("c"), {}).text
+
+    assert "“Monthly” is sent to" in welcome
+    assert "nothing is sent at the moment" not in welcome
+    front.app.store.suppress(ANN, None, stop, "a test", at)
+    assert "nothing is sent at the moment" in front.ask("GET", mail.link("c")).text
+
+
+def test_the_only_list_that_takes_sign_ups_needs_no_tick(front: Reception) -> None:
+    """Be it the publication's own or not."""
+    with_more_lists(front)
+    one = front.with_forms(lists=("jobs",))
+    fields = re.findall(r'name="list" value="(\w+)"', one.ask("GET", "/subscribe").text)
+
+    assert one.sign_up(list=fields).status_code == 200
+    assert one.status(ANN, "jobs") == "pending"
+
+
 def test_an_old_link_of_several_lists_offers_a_new_one_for_all(front: Reception) -> None:
     with_more_lists(front)
     front.sign_up(list=["jobs", "weekly"])

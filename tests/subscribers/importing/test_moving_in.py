@@ -253,7 +253,9 @@ class TestColumnsThatMaySayWhoLeft:
             bring(text, confirmed="a form")
         assert audience("monthly") == []
 
-    @pytest.mark.parametrize("name", ["Unsubscribed.csv", "opt-outs.txt", "my_bounces.csv"])
+    @pytest.mark.parametrize(
+        "name", ["Unsubscribed.csv", "opt-outs.txt", "opt_out_list.csv", "my_bounces.csv"]
+    )
     def test_a_file_named_after_who_left_is_asked_about_too(
         self, store: Store, at: dt.datetime, tmp_path: Path, name: str
     ) -> None:
