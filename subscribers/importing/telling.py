@@ -98,11 +98,14 @@ class Telling(NamedTuple):
         return claim
 
     def _check_departure(self) -> None:
-        """An export of people who left gives each a time. Without one, in a table that somebody put
-        together say, nobody knows who left, and only they themselves could come back. Raises
-        BadValue."""
+        """An export of people who left gives a time, or a reason. A row with neither, and with a
+        confirmation, comes from a table that somebody put together: whoever it took for gone could
+        come back only by themselves. Raises BadValue."""
         heading = self.headings.get(Meaning.LEFT)
-        if self.source.claim is not Claim.SUBSCRIBED and heading and Meaning.LEFT not in self.words:
+        is_of_departed = self.source.claim is not Claim.SUBSCRIBED and heading
+        if not is_of_departed or Meaning.CONFIRMED not in self.words:
+            return
+        if not {Meaning.LEFT, Meaning.WHY}.intersection(self.words):
             raise BadValue(
                 f"{heading} is empty, which leaves open whether they left: write when, or move "
                 "those who did not into a file without this column"

@@ -115,6 +115,9 @@ def test_who_left_is_not_guessed_where_an_export_of_those_who_left_lacks_the_tim
         assert str(report.errors[0]).startswith(f"row 2: {heading} is empty")
     with pytest.raises(UnknownSubscriber):
         store.show("anna@example.org")
+    bring("Email Address,UNSUB_TIME,UNSUB_REASON\ncleo@example.org,,blocked by the editor\n")
+    (left,) = store.show("cleo@example.org").subscriptions
+    assert left.status is SubscriptionStatus.UNSUBSCRIBED
 
 
 class TestArchives:
