@@ -51,7 +51,8 @@ def new(
     else:
         path = issue_file.new(publication, name, title)
     answer(json, {"file": path}, str(path))
-    say(f"next: write it, then {command('issue', 'check', path)}")
+    file = path.relative_to(publication.folder)
+    say(f"next: write it, then {command('issue', 'check', file)}")
 
 
 def _from_inbox(publication: Premises, name: str, title: str, items: list[str]) -> Path:

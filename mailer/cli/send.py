@@ -114,6 +114,7 @@ def send(
     from mailer.desk import offer
     from mailer.desk.composing import compose_file
     from mailer.desk.translating import together
+    from mailer.model.finding import has_errors
 
     if more and not test:
         raise typer.BadParameter(f"{more[0]!r} is one word too many", param_hint="FILE")
@@ -126,7 +127,8 @@ def send(
     goes_on = command("send", file, *_words(list_name, segment, late, again))
     if test:
         _send_tests(app, composition, [*test, *(more or [])], list_name, json)
-        say(f"next: look at it, then {goes_on}")
+        mended = "mend the errors, " if has_errors(composition.findings) else ""
+        say(f"next: look at it, {mended}then {goes_on}")
         return
     composition = together(app, composition)
     # --again repeats what people have: only a number that somebody gave makes sure of it.

@@ -59,6 +59,8 @@ def _ground(event: ConsentEvent) -> str:
     given = (event.how, event.form, event.evidence)
     wording = f"“{event.wording}”" if event.wording else ""
     origin = f"from {event.ip}" if event.ip else ""
+    if event.evidence.endswith(origin):  # an import's words tell the address with the step
+        origin = ""
     return ", ".join(part for part in (*given, wording, origin) if part)
 
 

@@ -104,7 +104,7 @@ PLAIN = Format(
     "csv",
     "",
     frozenset(),
-    {"consent": M.CONSENT, "joined": M.JOINED, "tags": M.TAGS, "language": M.LANGUAGE},
+    {"consent": M.CONSENT, "joined": M.JOINED, "tags": M.TAGS},
     proof=(M.CONFIRMED,),
 )
 
@@ -136,7 +136,6 @@ FORMATS = (
             "consent": M.CONSENT,
             "consent_ip": M.CONFIRMED_IP,
             "tags": M.TAGS,
-            "language": M.LANGUAGE,
             "attributes": M.OBJECT,
         },
         proof=(M.CONFIRMED,),

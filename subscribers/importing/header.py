@@ -34,6 +34,8 @@ _GONE = re.compile(  # names of files that say so
 )
 _TOLD = 20  # faults of a header that a message names
 _SHOWN = 60  # characters of a heading
+# Whatever the source: an attribute of that name would be one that no segment can ask for.
+_EVERYWHERE = {REASON: Meaning.NOTHING, "language": Meaning.LANGUAGE}
 _ALSO_ATTRIBUTES = {Meaning.JOINED: "joined", Meaning.CREATED: "joined"}
 
 
@@ -115,7 +117,7 @@ def _meant(
         if said is not None:
             meaning = Meaning(said) if said in set(Meaning) else None
         else:
-            meaning = Meaning.NOTHING if heading == REASON else source.columns.get(heading)
+            meaning = source.columns.get(heading) or _EVERYWHERE.get(heading)
         if meaning is not None:
             found[position] = meaning
     if Meaning.EMAIL not in found.values():

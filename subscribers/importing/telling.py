@@ -85,6 +85,7 @@ class Telling(NamedTuple):
 
     def claim(self, otherwise: Claim) -> Claim:
         """How they stand; `otherwise` where no word says it. Raises BadValue."""
+        self._check_departure()
         claim = self._status() if Meaning.STATUS in self.headings else otherwise
         why = self.words.get(Meaning.WHY, "").lower()
         if claim is Claim.UNSUBSCRIBED and any(word in why for word in _COMPLAINTS):
@@ -95,6 +96,20 @@ class Telling(NamedTuple):
         if claim is Claim.SUBSCRIBED and consent and consent.lower() in NO:
             return Claim.NEVER
         return claim
+
+    def _check_departure(self) -> None:
+        """An export of people who left gives a time, or a reason. A row with neither, and with a
+        confirmation, comes from a table that somebody put together: whoever it took for gone could
+        come back only by themselves. Raises BadValue."""
+        heading = self.headings.get(Meaning.LEFT)
+        is_of_departed = self.source.claim is not Claim.SUBSCRIBED and heading
+        if not is_of_departed or Meaning.CONFIRMED not in self.words:
+            return
+        if not {Meaning.LEFT, Meaning.WHY}.intersection(self.words):
+            raise BadValue(
+                f"{heading} is empty, which leaves open whether they left: write when, or move "
+                "those who did not into a file without this column"
+            )
 
     def _status(self) -> Claim:
         word = self.words.get(Meaning.STATUS, "")

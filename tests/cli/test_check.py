@@ -85,6 +85,7 @@ def test_an_error_is_listed_before_a_test_copy_and_stops_none(mailer: Command, i
     answer = mailer("send", FILE, "--test", "me@example.org")
     assert answer.status == 0
     assert "(link-scheme)" in answer.err
+    assert "next: look at it, mend the errors, then `mailer " in answer.err
 
 
 def test_what_was_sent_is_not_checked_again(mailer: Command, issue: Path) -> None:

@@ -230,9 +230,13 @@ def test_a_rendered_issue_is_three_files_and_its_pictures(
 
 
 def test_a_new_issue_is_refused_by_send_until_it_is_written(mailer: Command, news: Path) -> None:
-    """Its TODOs are errors."""
-    assert mailer("issue", "new", "2021-02").status == 0
-    assert mailer("issue", "check", "issues/2021-02.md").status == 1
+    """Its TODOs are errors, and of what stands there already nothing is to be mended."""
+    new = mailer("issue", "new", "2021-02")
+    assert new.err.endswith(" issue check issues/2021-02.md`\n")
+    checked = mailer("issue", "check", "issues/2021-02.md")
+    assert checked.status == 1
+    rules = {line.rpartition("(")[2] for line in checked.out.splitlines() if "(" in line}
+    assert rules == {"left-over)", "preheader-missing)"}
     assert mailer("send", "issues/2021-02.md", "--yes").status == 1
     assert mailer("dispatch", "list", "--json").out.strip() == "[]"
 

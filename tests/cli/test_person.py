@@ -20,6 +20,19 @@ Command = Callable[..., Any]
 ANN = "ann@example.org"
 
 
+def test_the_story_names_where_an_imported_consent_came_from_once(
+    mailer: Command, news: Path
+) -> None:
+    """The words of an import say it already."""
+    columns = "Email Address,OPTIN_TIME,CONFIRM_TIME,CONFIRM_IP"
+    row = "cleo@example.org,,2020-01-02 10:11:12,192.0.2.7"
+    file = news / "readers.csv"
+    file.write_text(f"{columns}\n{row}\n", encoding="utf-8")
+    assert mailer("subscriber", "import", str(file)).status == 0
+    told = mailer("subscriber", "show", "cleo@example.org").out
+    assert told.endswith("confirmed on 2020-01-02 10:11 UTC from 192.0.2.7\n")
+
+
 def test_show_tells_the_story_of_one_person(mailer: Command, news: Path) -> None:
     """Consents with form and wording, changes, suppressions, copies: as they came."""
     app = open_app(news)

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from workbooks import workbook
 
-from subscribers.errors import BadFile
+from subscribers.errors import BadFile, UnknownSubscriber
 from subscribers.importing.importer import import_file
 from subscribers.importing.reading import Wishes
 from subscribers.importing.report import ImportReport, Stand
@@ -93,6 +93,31 @@ class TestLanguages:
             "it",
         ]
         assert str(report.errors[0]).startswith("row 5: 'Bavarian?' is no language")
+
+    def test_a_column_of_that_name_means_it_with_any_source(
+        self, store: Store, bring: Bring
+    ) -> None:
+        """As an attribute nobody could ask for it: a segment's `language` is the person's."""
+        bring("Email Address,OPTIN_TIME,CONFIRM_TIME,Language\nanna@example.org,,,Deutsch\n")
+        anna = store.show("anna@example.org")
+        assert (anna.language, anna.attributes) == ("de", {})
+
+
+def test_who_left_is_not_guessed_where_an_export_of_those_who_left_lacks_the_time(
+    store: Store, bring: Bring
+) -> None:
+    """Somebody may have put an audience's tables together; nobody but they could come back."""
+    columns = "Email Address,OPTIN_TIME,CONFIRM_TIME,{}\n"
+    for heading in ("UNSUB_TIME", "CLEAN_TIME"):
+        rows = "anna@example.org,,2020-01-02,\nben@example.org,,2020-01-02,2020-05-06\n"
+        report = bring(columns.format(heading) + rows)
+        assert (report.read, report.bad) == (2, 1)
+        assert str(report.errors[0]).startswith(f"row 2: {heading} is empty")
+    with pytest.raises(UnknownSubscriber):
+        store.show("anna@example.org")
+    bring("Email Address,UNSUB_TIME,UNSUB_REASON\ncleo@example.org,,blocked by the editor\n")
+    (left,) = store.show("cleo@example.org").subscriptions
+    assert left.status is SubscriptionStatus.UNSUBSCRIBED
 
 
 class TestArchives:
