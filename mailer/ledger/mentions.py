@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 # What may stand before an address that is not part of a longer one; of encoded text (`=3C`, `%3C`,
-# `\n`) the last letter. In doubt it is the address: rather a text too short than a person in it.
-_BEGIN = r"(?:(?<![A-Z\d])(?<![A-Z][._+-])|(?<=[=%][\dA-F]{2})|(?<=\\[A-Z]))"
+# `\n`, `\u003c`) the last letter. In doubt it is the address: rather a text too short than a person
+# in it.
+_BEGIN = r"(?:(?<![A-Z\d])(?<![A-Z][._+-])|(?<=[=%][\dA-F]{2})|(?<=\\[A-Z])|(?<=\\U[\dA-F]{4}))"
 _END = r"(?![A-Z\d]|\.[A-Z])"
 _BEHIND = re.compile(r"@([^\s@]{1,255})")
 # Where a domain may end: at a mark, and where other scripts follow without a blank.

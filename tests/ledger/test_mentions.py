@@ -20,6 +20,7 @@ ANN = Mentions({"Ann@example.org", "ann@bücher.example", "ann@xn--bcher-kva.exa
             "_ann@example.org",
         ),
         *("=3Cann@example.org=3E", "%3cann@example.org%3e", r"two\nann@example.org"),
+        r"\u003cann@example.org\u003e",
         *("joann@example.org, ann@example.org", "ann@example.org.550 no", "gone...ann@example.org"),
         *("x@example.org@ann@example.org", "ann@example.org_", "用户ann@example.org不存在"),
         *("ann@Bücher.example", "<ann@XN--bcher-kva.example>"),
