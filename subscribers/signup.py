@@ -100,13 +100,15 @@ def sign_up(
     if what is Answer.NONE:
         return Asked(what)
     about = tuple(list_id for list_id, each in answers.items() if each is what)
-    held = [found[each] or _pending(c, made, each, new_token(), at) for each in about]
+    asked_of = [
+        (found[each] or _pending(c, made, each, new_token(), at), made.consents[each])
+        for each in about
+    ]
     signed = ConsentChange.SIGNED_UP
-    agreed = [made.consents[each] for each in about]
-    consent.log(c, [(s.id, signed, to) for s, to in zip(held, agreed, strict=True)], at)
-    grants = [_grant(made, s, to) for s, to in zip(held, agreed, strict=True)]
-    given = passes.issue_all(c, [(grant, new_token()) for grant in grants], at)
-    return Asked(what, about, given[0], held[0].token)
+    consent.log(c, [(to.id, signed, agreed) for to, agreed in asked_of], at)
+    grants = [(_grant(made, to, agreed), new_token()) for to, agreed in asked_of]
+    given = passes.issue_all(c, grants, at)
+    return Asked(what, about, given[0], asked_of[0][0].token)
 
 
 def _grant(made: SignUp, to: sa.Row[int, int, str, bytes], agreed: Consent) -> passes.Grant:

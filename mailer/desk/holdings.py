@@ -34,8 +34,11 @@ def of(app: Records, address_text: str) -> Holdings:
     """What is quickly found, also of who is nobody's subscriber and must not be mailed. Raises
     BadAddress, UnknownSubscriber."""
     address = parse(address_text)
+    return _quick(app, address, _names(app, address))
+
+
+def _quick(app: Records, address: Address, names: frozenset[str]) -> Holdings:
     person = _person(app, address)
-    names = _names(app, address)
     with app.database.read() as c:
         return Holdings(
             person,
@@ -48,10 +51,11 @@ def of(app: Records, address_text: str) -> Holdings:
 
 def whole(app: Records, address_text: str) -> Holdings:
     """All of it. Raises BadAddress, UnknownSubscriber."""
-    held = of(app, address_text)
+    address = parse(address_text)
+    names = _names(app, address)
+    held = _quick(app, address, names)
     with app.database.read() as c:
-        mails = readers.mails_of(c, _names(app, parse(address_text)))
-    return dataclasses.replace(held, mails=mails)
+        return dataclasses.replace(held, mails=readers.mails_of(c, names))
 
 
 def _person(app: Records, address: Address) -> Person:

@@ -130,8 +130,11 @@ class Confirming:
         """Those that nothing keeps from their reader."""
         address, fingerprint = parse(views[0].email), self.site.store.fingerprint
         with self.site.database.read() as c:
-            stops = [signup.stop_of(c, address, view.list.id, fingerprint) for view in views]
-        return [view for view, stop in zip(views, stops, strict=True) if stop is None]
+            return [
+                view
+                for view in views
+                if signup.stop_of(c, address, view.list.id, fingerprint) is None
+            ]
 
     def _found(self, request: Request) -> tuple[Pass | None, tuple[SubscriptionView, ...]]:
         """Raises TokenInvalid."""

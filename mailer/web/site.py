@@ -27,7 +27,7 @@ from mailer.web.pages import Pages, repainted
 from mailer.web.restraint import Asker, Restraint, Verdict
 from mailer.web.way_out import WayOut
 from mailer.web.words import Words, asked_for
-from subscribers.model import SubscriptionView
+from subscribers.model import List, SubscriptionView
 from subscribers.store import Store
 
 
@@ -88,6 +88,10 @@ class Site:
     def offers(self, list_name: str) -> bool:
         """Whether anybody may join the list."""
         return self.forms.lists is None or list_name in self.forms.lists
+
+    def offered(self) -> list[List]:
+        """The lists that anybody may join."""
+        return [each for each in self.store.lists() if self.offers(each.name)]
 
     def date_of(self, at: dt.datetime) -> dt.date:
         """The day, where the publication is."""

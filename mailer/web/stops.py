@@ -45,8 +45,7 @@ class Stops:
 
     def _way(self, words: Words, stop: Suppression) -> Markup:
         """Their own sign-up, where that lifts it; else whoever stopped it."""
-        offered = [each.name for each in self.site.store.lists() if self.site.offers(each.name)]
-        fitting = [name for name in offered if stop.list in (None, name)]
+        fitting = any(stop.list in (None, each.name) for each in self.site.offered())
         if stop.domain or stop.reason not in LIFTED or not fitting:
             return words.say("stop_way_write", contact=self.site.pages.contact)
         query = f"?list={stop.list}" if stop.list else ""

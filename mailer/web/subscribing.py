@@ -193,8 +193,7 @@ def look_into_your_mail(site: Site, words: Words, list_title: str) -> Response:
 def form_values(site: Site, form: Form, fault: str = "") -> dict[str, Any]:
     """What the template of the form asks for; the publication's own list comes first."""
     own = site.face.list
-    offered = [each for each in site.store.lists() if site.offers(each.name)]
-    lists = sorted(offered, key=lambda each: each.name != own)
+    lists = sorted(site.offered(), key=lambda each: each.name != own)
     return {
         "form": form,
         "fault": fault,
